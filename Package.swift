@@ -1,0 +1,190 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array for every Swift target: language mode, warnings as errors, the strict upcoming features.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], in folder: String = "Sources") -> Target {
+    .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency], in folder: String = "Sources") -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+extension Target.Dependency {
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+let package = Package(
+    name: "weir",
+    products: [
+        .executable(name: "weir", targets: ["weir"]),
+        .executable(name: "weir-agent", targets: ["weir-agent"]),
+        .executable(name: "weir-sim", targets: ["weir-sim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Layer 0: pure
+        target("TelemetryModel"),
+        target("TelemetryJSON", ["TelemetryModel"]),
+        target("MQTTCodec", [.nioCore]),
+        target("MQTTProtocol", ["MQTTCodec"]),
+        target("HubProtocol", ["TelemetryModel", .crypto]),
+        .target(name: "CChecksum", path: "Sources/CChecksum"),
+        target("LogFormat", ["CChecksum", .nioCore]),
+        target("StreamSQL", ["TelemetryModel"]),
+        target("AnomalyDetection", ["TelemetryModel"]),
+
+        // Layer 1: engines
+        target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
+        target("DeviceRegistry", ["TelemetryModel", .grdb]),
+        target(
+            "StreamEngine",
+            [
+                "EventLog", "LogFormat", "StreamSQL", "AnomalyDetection", "TelemetryJSON", "TelemetryModel", .nioCore,
+                .logging, .metrics, .lifecycle,
+            ]
+        ),
+
+        // Layer 2: servers, and the client of the API
+        target(
+            "MQTTServer",
+            [
+                "MQTTCodec", "MQTTProtocol", "HubProtocol", "EventLog", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
+                .deque, .logging, .metrics, .lifecycle,
+            ]
+        ),
+        target(
+            "GatewayAPI",
+            [
+                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
+                .nioPosix, .nioHTTPTypes, .hummingbird, .hummingbirdCore, .httpTypes, .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        target(
+            "GatewayClient",
+            ["TelemetryModel", "TelemetryJSON", "HubProtocol", .httpClient, .nioCore, .nioPosix, .nioHTTP1]
+        ),
+
+        // Layer 3: composition and the operator's command line
+        target(
+            "Gateway",
+            [
+                "TelemetryModel", "HubProtocol", "DeviceRegistry", "EventLog", "StreamEngine", "MQTTCodec", "MQTTProtocol",
+                "MQTTServer", "GatewayAPI",
+                "GatewayClient", "TelemetryJSON", .configuration, .yams, .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics,
+                .logging, .lifecycle, .signals,
+            ]
+        ),
+        executable(
+            "weir",
+            [
+                "Gateway", "GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .arguments, .logging, .coreMetrics,
+                .lifecycle, .signals,
+            ]
+        ),
+
+        // The edge: no NIO, no Foundation
+        .systemLibrary(
+            name: "CMosquitto",
+            path: "devices/CMosquitto",
+            pkgConfig: "libmosquitto",
+            providers: [.apt(["libmosquitto-dev"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            path: "devices/COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]
+        ),
+        .systemLibrary(name: "CYAML", path: "devices/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CLinuxBus", path: "devices/CLinuxBus"),
+        target("SensorKit", ["TelemetryModel"], in: "devices"),
+        target("EdgeCore", ["SensorKit", "TelemetryModel", "TelemetryJSON"], in: "devices"),
+        target(
+            "EdgeAgent",
+            [
+                "EdgeCore", "SensorKit", "TelemetryModel", "TelemetryJSON", "CMosquitto", "COpenSSL", "CYAML", "CLinuxBus",
+            ],
+            in: "devices"
+        ),
+        executable("weir-agent", ["EdgeAgent"], in: "devices"),
+
+        // The fleet
+        .systemLibrary(name: "CZlib", path: "Simulator/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        target("FleetModel", ["TelemetryModel", "TelemetryJSON"], in: "Simulator"),
+        executable(
+            "weir-sim",
+            [
+                "FleetModel", "TelemetryModel", "TelemetryJSON", "MQTTCodec", "HubProtocol", "GatewayClient", "CZlib",
+                .nioCore, .nioPosix, .nioSSL, .deque, .arguments, .yams, .signals,
+            ],
+            in: "Simulator"
+        ),
+
+        // Tests
+        tests("TelemetryModelTests", ["TelemetryModel"]),
+        tests("TelemetryJSONTests", ["TelemetryJSON", "TelemetryModel"]),
+        tests("HubProtocolTests", ["HubProtocol", "TelemetryModel"]),
+        tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
+        tests("GatewayTests", ["Gateway", "GatewayClient", "HubProtocol", .coreMetrics]),
+    ]
+)

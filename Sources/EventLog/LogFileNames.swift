@@ -1,0 +1,36 @@
+/// Names of everything the log keeps on disk.
+///
+/// ```
+/// log/                                the folder of one EventLog, locked (flock) while it is open
+///   telemetry/                        one folder per topic
+///     topic.meta                      TopicDescription: partitions, format version (text)
+///     clean.mark                      CleanMark: only between a clean stop and the next start
+///     00000000000000000000.log        segment 0: SegmentHeader, then (StoredFrame, RecordBatch) …
+///     00000000000000000001.log        segment 1: its header seals segment 0
+///     00000000000000000001.log.lost   bytes recovery cut off although they had been synced (see TopicRecovery)
+///     *.new                           a file being made; removed at the next start
+/// ```
+enum LogFileNames {
+    static let description = "topic.meta"
+    static let cleanMark = "clean.mark"
+    static let unfinishedSuffix = ".new"
+    static let lostSuffix = ".lost"
+    private static let segmentSuffix = ".log"
+    private static let segmentDigits = 20
+
+    /// The name of segment `number`: 20 digits, so that names sort as numbers.
+    static func segment(_ number: UInt64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: segmentDigits - digits.count) + digits + segmentSuffix
+    }
+
+    /// The number in a segment's name; `nil` for any other name.
+    static func segmentNumber(_ name: String) -> UInt64? {
+        guard name.utf8.count == segmentDigits + segmentSuffix.utf8.count, name.hasSuffix(segmentSuffix) else {
+            return nil
+        }
+        let digits = name.dropLast(segmentSuffix.count)
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return UInt64(digits)
+    }
+}

@@ -1,0 +1,54 @@
+internal import LogFormat
+package import TelemetryModel
+
+/// What all records of one connection have in common, encoded once.
+package struct RecordTemplate: Sendable {
+    /// The header that names the device; DESIGN section 5.
+    package static let deviceHeader = "iothub-connection-device-id"
+    /// The header that names the module, where there is one; contracts/iothub-mqtt.md §4.
+    package static let moduleHeader = "iothub-connection-module-id"
+    /// The header with the enqueue time in ISO 8601.
+    package static let enqueuedTimeHeader = "iothub-enqueuedtime"
+
+    /// The partition of the records.
+    package let partition: Int
+    /// Key length and key, as they stand in a record.
+    let key: [UInt8]
+    /// The headers that come first.
+    let headers: EncodedHeaders
+    /// Bytes from the start of `headers` to the 24 that the log fills with the enqueue time; `nil` without one.
+    let enqueuedTimeDistance: Int?
+
+    /// Records of a device or module: the key is its id; headers are the device's id, the enqueue time, a module's id.
+    package init(device identity: IdentityID, partition: Int) {
+        var headers = EncodedHeaders()
+        headers.append(name: RecordTemplate.deviceHeader, value: identity.device)
+        headers.append(
+            name: RecordTemplate.enqueuedTimeHeader.utf8,
+            value: repeatElement(UInt8(ascii: "0"), count: Timestamp.iso8601Length)
+        )
+        let enqueuedTimeDistance = headers.bytes.count - Timestamp.iso8601Length
+        if let module = identity.module { headers.append(name: RecordTemplate.moduleHeader, value: module) }
+        self.init(
+            key: Array(identity.description.utf8),
+            partition: partition,
+            headers: headers,
+            enqueuedTimeDistance: enqueuedTimeDistance
+        )
+    }
+
+    /// Records with a key, or none, and no headers of the log's own.
+    package init(key: [UInt8]?, partition: Int) {
+        self.init(key: key, partition: partition, headers: EncodedHeaders(), enqueuedTimeDistance: nil)
+    }
+
+    private init(key: [UInt8]?, partition: Int, headers: EncodedHeaders, enqueuedTimeDistance: Int?) {
+        self.partition = partition
+        var encoded: [UInt8] = []
+        Varint.append(key?.count ?? -1, to: &encoded)
+        encoded.append(contentsOf: key ?? [])
+        self.key = encoded
+        self.headers = headers
+        self.enqueuedTimeDistance = enqueuedTimeDistance
+    }
+}

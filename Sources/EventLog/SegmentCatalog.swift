@@ -1,0 +1,81 @@
+internal import LogFormat
+internal import Synchronization
+
+/// A topic's segments in order, and their open files.
+final class SegmentCatalog: Sendable {
+    /// Sealed segments whose files stay open for readers.
+    static let openSealedMax = 16
+
+    private struct State {
+        var segments: [Segment]
+        /// Sealed segments with an open file, the longest unused first.
+        var opened: [Segment] = []
+    }
+
+    private let files: any LogFiles
+    private let state: Mutex<State>
+
+    init(files: any LogFiles, segments: [Segment]) {
+        precondition(!segments.isEmpty, "a topic has at least one segment")
+        self.files = files
+        self.state = Mutex(State(segments: segments))
+    }
+
+    var all: [Segment] { self.state.withLock { $0.segments } }
+
+    var first: Segment { self.state.withLock { $0.segments[0] } }
+
+    var last: Segment { self.state.withLock { $0.segments[$0.segments.count - 1] } }
+
+    /// Segment `number`; `nil` when there is none (any more, or yet).
+    func segment(_ number: UInt64) -> Segment? {
+        self.state.withLock { state in
+            let first = state.segments[0].number
+            guard number >= first, number - first < UInt64(state.segments.count) else { return nil }
+            return state.segments[Int(number - first)]
+        }
+    }
+
+    /// The last segment that fulfils `condition`, which the first ones do and the others do not; the first when none does.
+    func lastSegment(where condition: (SegmentHeader) -> Bool) -> Segment {
+        self.state.withLock { state in
+            var low = 0
+            var high = state.segments.count
+            while low < high {
+                let middle = (low + high) / 2
+                if condition(state.segments[middle].header) { low = middle + 1 } else { high = middle }
+            }
+            return state.segments[max(low - 1, 0)]
+        }
+    }
+
+    func append(_ segment: Segment) {
+        self.state.withLock { state in
+            // The one before is sealed now: its file is one of those that may be closed.
+            if let previous = state.segments.last { SegmentCatalog.touch(previous, in: &state.opened) }
+            state.segments.append(segment)
+        }
+    }
+
+    /// The segment's file, opened when it is not open.
+    func file(of segment: Segment) throws(LogFileError) -> any LogFile {
+        if let file = segment.openFile { return file }
+        let file = try self.files.open(segment.path, .read)
+        self.state.withLock { state in
+            segment.set(file: file)
+            SegmentCatalog.touch(segment, in: &state.opened)
+        }
+        return file
+    }
+
+    /// Forgets all open files.
+    func closeFiles() {
+        for segment in self.all { segment.set(file: nil) }
+    }
+
+    private static func touch(_ segment: Segment, in opened: inout [Segment]) {
+        opened.removeAll { $0 === segment }
+        opened.append(segment)
+        if opened.count > SegmentCatalog.openSealedMax { opened.removeFirst().set(file: nil) }
+    }
+}

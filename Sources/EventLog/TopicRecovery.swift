@@ -1,0 +1,198 @@
+internal import LogFormat
+internal import Logging
+
+/// A topic as it was found: what the writer goes on from.
+struct RecoveredTopic {
+    var name: String
+    var directory: String
+    var partitionCount: Int
+    /// In order; the last one's file is open for writing.
+    var segments: [Segment]
+    /// Behind the last good batch of the last segment.
+    var scan: SegmentScan
+
+    var active: Segment { self.segments[self.segments.count - 1] }
+
+    var end: LogPosition { LogPosition(segment: self.active.number, byte: self.scan.byte) }
+}
+
+/// Opens a topic's folder after a clean stop, a crash or a power cut.
+///
+/// 1. Sealed segments: only their headers and lengths are looked at; reading them checks every batch.
+/// 2. The last segment: every batch is checked. From the first bad byte on it is cut when that was a torn write, and
+///    refused unchanged when acknowledged records are behind it (``TailVerdict``).
+/// 3. Its last commit cycle is written once more and synced: after a failed fsync the kernel may hold pages that it
+///    believes clean and that are on no disk.
+/// 4. The clean mark is removed, and only then may anything be written.
+struct TopicRecovery {
+    let name: String
+    let directory: String
+    let files: any LogFiles
+    let logger: Logger
+
+    /// Opens the topic; `nil` when the folder holds no topic, or only the beginnings of one.
+    func open() throws(EventLogError) -> RecoveredTopic? {
+        let names = try self.filed { () throws(LogFileError) in try self.removeUnfinished() }
+        let numbers = names.compactMap { LogFileNames.segmentNumber($0) }.sorted()
+        guard names.contains(LogFileNames.description) else {
+            let isUnfinished = try self.filed { () throws(LogFileError) in try self.isUnfinishedTopic(numbers) }
+            if isUnfinished { return nil }
+            throw self.damage(LogFileNames.description, "the file is missing")
+        }
+        let text = try self.filed { () throws(LogFileError) in try self.contents(LogFileNames.description) }
+        guard let description = TopicDescription(reading: text) else {
+            throw self.damage(LogFileNames.description, "it is not a topic's description in format 1")
+        }
+        let mark = try self.cleanMark(names, partitionCount: description.partitionCount)
+        try self.checkNumbers(numbers, mark: mark)
+        var segments = try self.segments(numbers, partitionCount: description.partitionCount)
+        var scan = try self.recoverLast(segments[segments.count - 1], mark: mark)
+        let expected = zip(scan.nextOffsets, mark?.nextOffsets ?? scan.nextOffsets).map { max($0, $1) }
+        if mark != nil {
+            try self.filed { () throws(LogFileError) in
+                try self.files.unlink(self.path(LogFileNames.cleanMark))
+                try self.files.syncDirectory(self.directory)
+            }
+        }
+        // Cycles and offsets go on without a gap inside a segment: after a cut that left one, begin the next segment.
+        if !scan.isCycleComplete || expected != scan.nextOffsets {
+            let header = SegmentHeader(
+                number: segments[segments.count - 1].number + 1,
+                salt: .random(in: .min ... .max),
+                cycle: scan.cycle,
+                stamp: scan.stamp,
+                previousBytes: scan.byte,
+                nextOffsets: expected
+            )
+            segments.append(
+                try self.filed { () throws(LogFileError) in
+                    try Segment.create(header, in: self.directory, files: self.files)
+                }
+            )
+            scan = SegmentScan(after: header)
+        }
+        return RecoveredTopic(
+            name: self.name,
+            directory: self.directory,
+            partitionCount: description.partitionCount,
+            segments: segments,
+            scan: scan
+        )
+    }
+
+    /// Makes the topic, durably: the description comes last, so that a folder with one has a segment.
+    func create(_ description: TopicDescription) throws(EventLogError) -> RecoveredTopic {
+        let header = SegmentHeader(
+            number: 0,
+            salt: .random(in: .min ... .max),
+            cycle: 0,
+            stamp: 0,
+            previousBytes: 0,
+            nextOffsets: Array(repeating: 0, count: description.partitionCount)
+        )
+        let segment = try self.filed { () throws(LogFileError) in
+            try self.files.createDirectory(self.directory)
+            let segment = try Segment.create(header, in: self.directory, files: self.files)
+            try self.files.replace(self.path(LogFileNames.description), with: Array(description.text.utf8))
+            try self.files.syncDirectory(self.directory)
+            return segment
+        }
+        return RecoveredTopic(
+            name: self.name,
+            directory: self.directory,
+            partitionCount: description.partitionCount,
+            segments: [segment],
+            scan: SegmentScan(after: header)
+        )
+    }
+
+    // MARK: What lies in the folder
+
+    /// The folder's names, after files that were being made have been removed.
+    private func removeUnfinished() throws(LogFileError) -> [String] {
+        let names = try self.files.list(self.directory)
+        for name in names where name.hasSuffix(LogFileNames.unfinishedSuffix) { try self.files.unlink(self.path(name)) }
+        return names.filter { !$0.hasSuffix(LogFileNames.unfinishedSuffix) }
+    }
+
+    /// Whether a folder without description never became a topic: at most a first segment without a batch.
+    private func isUnfinishedTopic(_ numbers: [UInt64]) throws(LogFileError) -> Bool {
+        if numbers.isEmpty { return true }
+        let sizeMax = SegmentHeader.size(partitionCount: StoredFrame.partitionCountMax)
+        guard numbers == [0] else { return false }
+        let segment = try self.files.open(self.path(LogFileNames.segment(0)), .read)
+        return try segment.size() <= UInt64(sizeMax)
+    }
+
+    private func cleanMark(_ names: [String], partitionCount: Int) throws(EventLogError) -> CleanMark? {
+        guard names.contains(LogFileNames.cleanMark) else { return nil }
+        let bytes = try self.filed { () throws(LogFileError) in try self.contents(LogFileNames.cleanMark) }
+        if let mark = CleanMark(reading: bytes, partitionCount: partitionCount) { return mark }
+        throw self.damage(LogFileNames.cleanMark, "it is not a clean mark in format 1; if the log is whole, remove it")
+    }
+
+    private func checkNumbers(_ numbers: [UInt64], mark: CleanMark?) throws(EventLogError) {
+        guard let first = numbers.first, let last = numbers.last else {
+            throw self.damage(LogFileNames.segment(mark?.segment ?? 0), "the file is missing")
+        }
+        for (number, expected) in zip(numbers, first...) where number != expected {
+            throw self.damage(LogFileNames.segment(expected), "the file is missing")
+        }
+        if let mark, mark.segment > last {
+            throw self.damage(LogFileNames.segment(mark.segment), "the file is missing")
+        }
+    }
+
+    private func segments(_ numbers: [UInt64], partitionCount: Int) throws(EventLogError) -> [Segment] {
+        var found: [(header: SegmentHeader, path: String, size: UInt64)] = []
+        for number in numbers {
+            let path = self.path(LogFileNames.segment(number))
+            let (bytes, size) = try self.filed { () throws(LogFileError) in
+                let file = try self.files.open(path, .read)
+                let count = SegmentHeader.size(partitionCount: partitionCount)
+                return (try file.bytes(at: 0, count: count), try file.size())
+            }
+            let header = bytes.withUnsafeBytes { SegmentHeader(reading: $0, partitionCount: partitionCount) }
+            guard let header, header.number == number else {
+                throw self.damage(LogFileNames.segment(number), "the file does not begin with a valid header")
+            }
+            found.append((header, path, size))
+        }
+        var segments: [Segment] = []
+        for (index, (header, path, size)) in found.enumerated() {
+            let sealedBytes = index + 1 < found.count ? found[index + 1].header.previousBytes : nil
+            if let sealedBytes, size < sealedBytes {
+                self.logger.error(
+                    "a sealed segment is shorter than it was; reads that reach the missing bytes fail",
+                    metadata: ["file": "\(path)", "bytes": "\(size)", "expected": "\(sealedBytes)"]
+                )
+            }
+            let readableBytes = sealedBytes ?? UInt64(header.size)
+            segments.append(Segment(header: header, path: path, readableBytes: readableBytes, file: nil, index: nil))
+        }
+        return segments
+    }
+
+    // MARK: Small things
+
+    func path(_ name: String) -> String { "\(self.directory)/\(name)" }
+
+    private func contents(_ name: String) throws(LogFileError) -> [UInt8] {
+        let file = try self.files.open(self.path(name), .read)
+        // A description and a mark have a few hundred bytes; more is not read.
+        return try file.bytes(at: 0, count: Int(min(try file.size(), 4_096)))
+    }
+
+    func damage(_ name: String, at byte: UInt64 = 0, _ detail: String) -> EventLogError {
+        .topicDamaged(topic: self.name, file: self.path(name), byte: byte, detail: detail)
+    }
+
+    /// Runs `body` with errors of the file layer as the log's.
+    func filed<Result>(_ body: () throws(LogFileError) -> Result) throws(EventLogError) -> Result {
+        do throws(LogFileError) {
+            return try body()
+        } catch {
+            throw .file(error)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Configuration
+import TelemetryModel
+
+/// Puts the layers together: `--set`, environment, file, default; the first that names a key wins.
+///
+/// Every layer is checked against ``ConfigurationKey/all``: an unknown key, or a value out of range, is a fault and
+/// nothing starts.
+package struct ConfigurationReader: Sendable {
+    private struct Layer: Sendable {
+        var reader: ConfigReader
+        var origin: @Sendable (ConfigurationKey) -> String
+    }
+
+    private let layers: [Layer]
+    private let faults: [ConfigurationFault]
+
+    /// The layers of one start.
+    ///
+    /// - Parameters:
+    ///   - assignments: what `--set` gave, `key=value` each.
+    ///   - environment: the process's variables.
+    ///   - file: the configuration file, `nil` for none.
+    package init(assignments: [String], environment: [String: String], file: ConfigurationFile?) {
+        var faults = [ConfigurationFault]()
+        var flags = [String: String]()
+        for assignment in assignments {
+            guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
+                faults.append(
+                    ConfigurationFault(origin: "--set", key: nil, value: assignment, expected: "key=value")
+                )
+                continue
+            }
+            let key = String(assignment[..<equals])
+            flags[key] = String(assignment[assignment.index(after: equals)...])
+            if let fault = ConfigurationReader.unknown(key, origin: "--set") { faults.append(fault) }
+        }
+        for name in environment.keys.sorted() {
+            if let fault = ConfigurationReader.unknownVariable(name) { faults.append(fault) }
+        }
+        for (key, entry) in (file?.entries ?? [:]).sorted(by: { $0.value.line < $1.value.line }) {
+            let origin = "\(file?.path ?? "") line \(entry.line)"
+            if let fault = ConfigurationReader.unknown(key, origin: origin) { faults.append(fault) }
+        }
+        self.faults = faults
+        let weirVariables = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "weir")
+        self.layers = [
+            Layer(reader: ConfigurationReader.reader(flags)) { _ in "--set" },
+            Layer(reader: ConfigReader(provider: weirVariables)) { "environment variable \($0.environmentName)" },
+            Layer(reader: ConfigurationReader.reader(file?.entries.mapValues(\.value) ?? [:])) {
+                "\(file?.path ?? "") line \(file?.entries[$0.name]?.line ?? 0)"
+            },
+        ]
+    }
+
+    /// The settings, or every fault found.
+    ///
+    /// - Parameter hostName: this machine's name, the default of `hub.names` together with `localhost`.
+    package func configuration(hostName: String) throws(ConfigurationFaults) -> GatewayConfiguration {
+        var faults = self.faults
+        var values = [String: String]()
+        for key in ConfigurationKey.all {
+            values[key.name] = key.standard
+            for layer in self.layers {
+                guard let text = layer.reader.string(forKey: ConfigKey(key.name)) else { continue }
+                if key.accepts(text) {
+                    values[key.name] = text
+                } else {
+                    let origin = layer.origin(key)
+                    faults.append(
+                        ConfigurationFault(origin: origin, key: key.name, value: text, expected: key.expectation)
+                    )
+                }
+                break
+            }
+        }
+        let resolved = ResolvedValues(texts: values)
+        if (resolved.text("tls.certificateFile") == nil) != (resolved.text("tls.keyFile") == nil) {
+            let expected = "tls.certificateFile and tls.keyFile together, or neither"
+            faults.append(ConfigurationFault(origin: "configuration", key: "tls", value: nil, expected: expected))
+        }
+        guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
+        return resolved.configuration(hostName: hostName)
+    }
+
+    private static func reader(_ values: [String: String]) -> ConfigReader {
+        var typed = [AbsoluteConfigKey: ConfigValue]()
+        for (key, value) in values {
+            let components = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            typed[AbsoluteConfigKey(components)] = ConfigValue(.string(value), isSecret: false)
+        }
+        return ConfigReader(provider: InMemoryProvider(values: typed))
+    }
+
+    private static func unknown(_ key: String, origin: String) -> ConfigurationFault? {
+        let names = ConfigurationKey.all.map(\.name)
+        guard !names.contains(key) else { return nil }
+        let nearest = NearestName.of(key, among: names)
+        let expected = nearest.map { "a known key; did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
+        return ConfigurationFault(origin: origin, key: key, value: nil, expected: expected)
+    }
+
+    /// Variables that begin with `WEIR_` and a section's name must be a key's; others are not configuration.
+    private static func unknownVariable(_ name: String) -> ConfigurationFault? {
+        let sections = Set(ConfigurationKey.all.map { "WEIR_\($0.name.prefix { $0 != "." }.uppercased())_" })
+        guard sections.contains(where: name.hasPrefix) else { return nil }
+        let names = ConfigurationKey.all.map(\.environmentName)
+        guard !names.contains(name) else { return nil }
+        let nearest = NearestName.of(name, among: names).map { "; did you mean \($0)?" } ?? ""
+        return ConfigurationFault(
+            origin: "environment variable \(name)",
+            key: nil,
+            value: nil,
+            expected: "the name of a known key\(nearest)"
+        )
+    }
+}
+
+/// Values by key, each accepted by its key.
+private struct ResolvedValues {
+    var texts: [String: String]
+
+    func text(_ key: String) -> String? {
+        self.texts[key].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func integer(_ key: String) -> Int {
+        self.texts[key].flatMap { Int($0) } ?? 0
+    }
+
+    private func listener(_ section: String, host: String, port: String) -> GatewayConfiguration.Listener? {
+        guard let text = self.text("\(section).\(port)"), let port = Int(text) else { return nil }
+        return GatewayConfiguration.Listener(host: self.text("\(section).\(host)") ?? "127.0.0.1", port: port)
+    }
+
+    func configuration(hostName: String) -> GatewayConfiguration {
+        let names = (self.text("hub.names") ?? "").split(separator: ",")
+            .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        return GatewayConfiguration(
+            hubNames: names.isEmpty ? (hostName == "localhost" ? [hostName] : ["localhost", hostName]) : names,
+            mqtt: self.listener("mqtt", host: "host", port: "port"),
+            mqttTLS: self.listener("mqtt", host: "tlsHost", port: "tlsPort"),
+            mqttThreads: self.integer("mqtt.threads"),
+            connectionsMax: self.integer("mqtt.connectionsMax"),
+            connectTimeout: .seconds(self.integer("mqtt.connectTimeoutSeconds")),
+            packetSizeMaxBytes: self.integer("mqtt.packetSizeMaxBytes"),
+            http: self.listener("http", host: "host", port: "port"),
+            metricsAnonymous: self.text("http.metricsAnonymous") == "true",
+            certificateFile: self.text("tls.certificateFile"),
+            keyFile: self.text("tls.keyFile"),
+            logPartitions: self.integer("log.partitions"),
+            segmentSizeMaxBytes: self.integer("log.segmentSizeMaxBytes"),
+            pendingMaxBytes: self.integer("log.pendingMaxBytes"),
+            streamsCheckpoint: .seconds(self.integer("streams.checkpointSeconds")),
+            loggingLevel: self.text("logging.level") ?? "info"
+        )
+    }
+}

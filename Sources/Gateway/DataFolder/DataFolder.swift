@@ -1,0 +1,113 @@
+import FoundationEssentials
+package import Glibc
+
+/// The gateway's folder, held by one process at a time.
+///
+/// ```
+/// DIR/
+///   lock               flock'ed while a gateway runs
+///   endpoints.json     the addresses of the running gateway, for `weir`
+///   credentials.json   the policies' keys, mode 0600
+///   registry.sqlite    identities and sessions
+///   tls/               ca.pem ca-key.pem server.pem server-key.pem
+///   log/TOPIC/…        the event log
+///   streams/           checkpoints of the streams
+/// ```
+package final class DataFolder: Sendable {
+    /// The folder, as the operator gave it.
+    package let path: String
+    private let lock: Int32
+
+    /// Makes the folder when it is missing, checks that it can be written, and takes its lock.
+    ///
+    /// - Parameter path: the folder; its parent must exist or be makeable.
+    package init(path: String) throws(StartError) {
+        self.path = path
+        do {
+            for folder in [path, "\(path)/tls", "\(path)/log", "\(path)/streams"] {
+                try FileManager.default.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            }
+        } catch {
+            throw DataFolder.error(path, "cannot be made", errno: errno)
+        }
+        let descriptor = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DataFolder.error(path, "cannot be written", errno: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(descriptor)
+            throw StartError(
+                "another gateway runs on the data folder \(path); stop it, or give this one its own folder with --data"
+            )
+        }
+        self.lock = descriptor
+    }
+
+    deinit {
+        Glibc.close(self.lock)
+    }
+
+    /// A file or folder inside.
+    package func file(_ name: String) -> String {
+        "\(self.path)/\(name)"
+    }
+
+    /// Reads a file whole; `nil` when it is not there.
+    package func read(_ name: String) throws(StartError) -> [UInt8]? {
+        let path = self.file(name)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw StartError("\(path) cannot be read: \(DataFolder.reason(errno)); check its owner and mode")
+        }
+        return Array(data)
+    }
+
+    /// Replaces a file as a whole: written beside it, synced, renamed, and the folder synced.
+    ///
+    /// - Parameters:
+    ///   - name: the file inside the folder.
+    ///   - content: all of it.
+    ///   - mode: its permission bits.
+    package func replace(_ name: String, with content: some Collection<UInt8>, mode: mode_t = 0o600) throws(StartError) {
+        let path = self.file(name)
+        let temporary = "\(path).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw DataFolder.error(temporary, "cannot be written", errno: errno) }
+        let bytes = Array(content)
+        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        let writeError = errno
+        let isSynced = written == bytes.count && fsync(descriptor) == 0
+        Glibc.close(descriptor)
+        guard isSynced, rename(temporary, path) == 0 else {
+            let error = written == bytes.count ? errno : writeError
+            unlink(temporary)
+            throw DataFolder.error(path, "cannot be written", errno: written >= 0 && written < bytes.count ? ENOSPC : error)
+        }
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw DataFolder.error(path, "cannot be synced", errno: errno) }
+        defer { Glibc.close(folder) }
+        guard fsync(folder) == 0 else { throw DataFolder.error(path, "cannot be synced", errno: errno) }
+    }
+
+    /// Removes a file; it may be missing.
+    package func remove(_ name: String) {
+        unlink(self.file(name))
+    }
+
+    private static func reason(_ code: Int32) -> String {
+        String(cString: strerror(code))
+    }
+
+    private static func error(_ path: String, _ what: String, errno code: Int32) -> StartError {
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "the disk is full; free space and start again, nothing acknowledged is lost"
+            case EACCES, EPERM, EROFS: "check its owner and mode, or choose another folder with --data"
+            default: "choose another folder with --data"
+            }
+        return StartError("the data folder's \(path) \(what): \(DataFolder.reason(code)); \(advice)")
+    }
+}

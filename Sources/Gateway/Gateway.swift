@@ -1,0 +1,268 @@
+import DeviceRegistry
+import EventLog
+import GatewayAPI
+package import GatewayClient
+import HubProtocol
+package import Logging
+import MQTTProtocol
+import MQTTServer
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import StreamEngine
+import Synchronization
+import TelemetryModel
+package import UnixSignals
+
+/// The whole gateway: data folder, log, registry, streams, MQTT endpoint and API, in one process.
+///
+/// Start: folder and its lock → credentials → TLS → registry → log (recovery) → listeners → ready line. Stop, in this
+/// order: MQTT drains (what is in flight is acknowledged), the API ends its streams, the streams write a checkpoint,
+/// the log closes clean. A full disk stops it the same way, with a sentence and an error.
+package final class Gateway: Sendable {
+    /// Topics that are made at the first start.
+    package static let topics = ["telemetry", "twin-changes", "lifecycle", "commands", "alerts", "dead-letter"]
+
+    private let configuration: GatewayConfiguration
+    private let folder: DataFolder
+    private let log: EventLog
+    private let identities: any IdentityStore
+    private let policies: [ServicePolicy]
+    private let tls: NIOSSLContext?
+    private let metrics: PrometheusMetrics
+    private let logger: Logger
+    private let fault = Mutex<StartError?>(nil)
+    private let running = Mutex<(group: ServiceGroup, streams: StreamEngine)?>(nil)
+
+    /// Opens everything that lies on the disk; nothing listens yet. Blocks.
+    ///
+    /// - Parameters:
+    ///   - configuration: the settings.
+    ///   - path: the data folder.
+    ///   - metrics: where everything is counted.
+    ///   - logger: for connects, disconnects and faults.
+    package init(
+        configuration: GatewayConfiguration,
+        path: String,
+        metrics: PrometheusMetrics,
+        logger: Logger
+    ) throws(StartError) {
+        self.configuration = configuration
+        self.metrics = metrics
+        self.logger = logger
+        self.folder = try DataFolder(path: path)
+        self.policies = try Credentials(in: self.folder).policies
+        self.tls = configuration.mqttTLS == nil
+            ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
+        do throws(RegistryError) {
+            self.identities = try SQLiteIdentityStore(path: self.folder.file("registry.sqlite"), now: EventLog.wallClock)
+        } catch {
+            throw Gateway.sentence(for: error, path: self.folder.file("registry.sqlite"))
+        }
+        do throws(EventLogError) {
+            let log = try EventLog(
+                configuration: EventLog.Configuration(
+                    directory: self.folder.file("log"),
+                    partitionsDefault: configuration.logPartitions,
+                    segmentBytesMax: configuration.segmentSizeMaxBytes,
+                    pendingBytesMax: configuration.pendingMaxBytes
+                ),
+                logger: logger
+            )
+            for topic in Gateway.topics { _ = try log.openTopic(topic) }
+            self.log = log
+        } catch {
+            throw StartError("the event log cannot start: \(error)")
+        }
+    }
+
+    /// Records of every topic.
+    package var recordCounts: [String: Int64] {
+        Dictionary(uniqueKeysWithValues: self.log.topics.map { ($0.name, $0.recordCount) })
+    }
+
+    /// Begins the stop; ``run(signals:onReady:)`` returns when it is done.
+    package func stop() {
+        guard let group = self.running.withLock({ $0?.group }) else { return }
+        Task { await group.triggerGracefulShutdown() }
+    }
+
+    /// Returns when the streams have read all telemetry that is in the log, or after `limit`.
+    package func waitForStreams(atMost limit: Duration) async {
+        guard let streams = self.running.withLock({ $0?.streams }) else { return }
+        let deadline = ContinuousClock.now + limit
+        while streams.status.lagRecords > 0, ContinuousClock.now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return }
+        }
+    }
+
+    /// Listens and works until one of the signals or ``stop()``, then stops in order.
+    ///
+    /// - Parameters:
+    ///   - signals: what ends it.
+    ///   - onReady: called once when every listener takes connections.
+    package func run(
+        signals: [UnixSignal] = [],
+        onReady: @escaping @Sendable (EndpointsFile) -> Void
+    ) async throws {
+        let group = MultiThreadedEventLoopGroup(
+            numberOfThreads: self.configuration.mqttThreads == 0 ? System.coreCount : self.configuration.mqttThreads
+        )
+        defer { self.close() }
+        do {
+            try await self.serve(on: group, signals: signals, onReady: onReady)
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+        if let fault = self.fault.withLock({ $0 }) { throw fault }
+    }
+
+    private func serve(
+        on group: MultiThreadedEventLoopGroup,
+        signals: [UnixSignal],
+        onReady: @escaping @Sendable (EndpointsFile) -> Void
+    ) async throws {
+        let topic = try self.log.openTopic("telemetry")
+        let lifecycle = LifecycleRecorder(
+            topic: try self.log.openTopic("lifecycle"),
+            hubName: self.configuration.hubNames[0],
+            now: EventLog.wallClock,
+            metrics: self.metrics,
+            logger: self.logger
+        )
+        let mqtt = MQTTServer(
+            configuration: self.mqttConfiguration,
+            topic: topic,
+            authenticator: HubAuthenticator(
+                verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
+                identities: self.identities,
+                now: EventLog.wallClock
+            ),
+            sessions: RegistrySessions(identities: self.identities),
+            observer: lifecycle,
+            tls: self.tls,
+            group: group,
+            logger: self.logger
+        )
+        let streams = StreamEngine(configuration: self.streamConfiguration, log: self.log, logger: self.logger)
+        let api = self.makeAPI(connections: MQTTConnections(server: mqtt), group: group)
+        var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
+        if let api { endpoints.http = try await api.start().hostAndPort }
+        let bound = try await mqtt.start()
+        endpoints.mqtt = bound.tcp?.hostAndPort
+        endpoints.mqtts = bound.tls?.hostAndPort
+        try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
+
+        // Shut down from the last to the first.
+        var services: [any Service] = [streams, lifecycle]
+        if let api { services.append(api) }
+        services.append(mqtt)
+        let serviceGroup = ServiceGroup(
+            services: services,
+            gracefulShutdownSignals: signals,
+            logger: self.quietLogger
+        )
+        self.running.withLock { $0 = (serviceGroup, streams) }
+        self.watchFences()
+        onReady(endpoints)
+        defer { self.folder.remove(EndpointsFile.fileName) }
+        try await serviceGroup.run()
+    }
+
+    private func makeAPI(connections: MQTTConnections, group: MultiThreadedEventLoopGroup) -> GatewayAPI? {
+        guard let http = self.configuration.http else { return nil }
+        return GatewayAPI(
+            configuration: APIConfiguration(
+                host: http.host,
+                port: http.port,
+                hubNames: self.configuration.hubNames,
+                version: Version.current,
+                isObservationAnonymous: self.configuration.metricsAnonymous
+            ),
+            log: self.log,
+            identities: self.identities,
+            policies: self.policies,
+            connections: connections,
+            health: { [log] in
+                HealthReport(
+                    reasons: log.topics.compactMap { topic in
+                        switch topic.status {
+                        case .open: nil
+                        case .fenced(let reason): "topic \(topic.name) is fenced: \(reason)"
+                        case .closed: "topic \(topic.name) is closed"
+                        }
+                    }
+                )
+            },
+            metrics: { [metrics] in metrics.text },
+            group: group,
+            now: EventLog.wallClock,
+            metricsFactory: self.metrics,
+            logger: self.logger
+        )
+    }
+
+    private var mqttConfiguration: MQTTServer.Configuration {
+        var configuration = MQTTServer.Configuration(
+            tcp: self.configuration.mqtt.map { MQTTServer.Listener(host: $0.host, port: $0.port) },
+            tls: self.configuration.mqttTLS.map { MQTTServer.Listener(host: $0.host, port: $0.port) }
+        )
+        configuration.connectionsMax = self.configuration.connectionsMax
+        configuration.limits.connectTimeout = self.configuration.connectTimeout
+        configuration.packetSizeMax = self.configuration.packetSizeMaxBytes
+        return configuration
+    }
+
+    private var streamConfiguration: StreamConfiguration {
+        var configuration = StreamConfiguration(checkpointDirectory: self.folder.file("streams"))
+        configuration.checkpointInterval = self.configuration.streamsCheckpoint
+        return configuration
+    }
+
+    /// A fenced topic says so in `/healthz` and the log; a full disk stops the gateway, nothing acknowledged is lost.
+    private func watchFences() {
+        self.log.onFence { topic, reason in
+            self.logger.critical("topic fenced", metadata: ["topic": "\(topic.name)", "reason": "\(reason)"])
+            guard reason.isDiskFull else { return }
+            self.fault.withLock {
+                $0 = StartError(
+                    "the disk of the data folder \(self.folder.path) is full (\(reason)): the gateway stops; every "
+                        + "acknowledged message is in the log; free space and start again"
+                )
+            }
+            self.stop()
+        }
+    }
+
+    /// The service group's own messages matter only when they warn.
+    private var quietLogger: Logger {
+        var logger = self.logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+
+    private func close() {
+        self.log.close()
+        self.identities.close()
+    }
+
+    private static func sentence(for error: RegistryError, path: String) -> StartError {
+        switch error {
+        case .storage(let reason):
+            StartError("the registry \(path) cannot be opened: \(reason); check the disk, its owner and mode")
+        case .alreadyExists, .notFound, .preconditionFailed:
+            StartError("the registry \(path) cannot be opened: \(error)")
+        }
+    }
+}
+
+extension SocketAddress {
+    /// `127.0.0.1:1883`, `[::1]:1883`.
+    fileprivate var hostAndPort: String? {
+        guard let address = self.ipAddress, let port = self.port else { return nil }
+        return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}

@@ -1,0 +1,152 @@
+import DeviceRegistry
+import HTTPTypes
+import HubProtocol
+import Hummingbird
+import TelemetryJSON
+import TelemetryModel
+
+extension DeviceRoutes {
+    /// Entries of one bulk request.
+    static let bulkEntriesMax = 100
+
+    /// One refused entry.
+    private struct Refusal {
+        var deviceID: String
+        var error: HubError
+    }
+
+    /// Up to 100 changes in one request and one transaction; the good entries of a failed request are done all the
+    /// same, and the answer has the same form with 200 and 400.
+    @Sendable func bulk(_ request: Request, context: APIContext) async throws -> Response {
+        try QueryParameters(request.uri).requireVersion()
+        let entries = try await request.json([IdentityBody].self, limit: self.configuration.bulkBodyBytesMax)
+        guard entries.count <= DeviceRoutes.bulkEntriesMax else {
+            throw HubError(
+                .argumentInvalid,
+                "\(entries.count) entries, at most \(DeviceRoutes.bulkEntriesMax) are allowed in one request"
+            )
+        }
+        let (refusals, changed) = try await self.registry.run { try self.carryOut(entries) }
+        for (old, new) in changed {
+            if let new {
+                self.disconnectIfBarred(old, new)
+            } else {
+                self.connections.disconnect(old.id, reason: "the device was deleted")
+            }
+        }
+        var writer = JSONWriter(capacity: 64 + refusals.count * 160)
+        writer.beginObject()
+        writer.key("isSuccessful")
+        writer.bool(refusals.isEmpty)
+        writer.key("errors")
+        writer.beginArray()
+        for refusal in refusals {
+            writer.beginObject()
+            writer.key("deviceId")
+            writer.string(refusal.deviceID)
+            writer.key("errorCode")
+            writer.string(refusal.error.code.rawValue)
+            writer.key("errorStatus")
+            writer.string(refusal.error.message)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("warnings")
+        writer.beginArray()
+        writer.endArray()
+        writer.endObject()
+        return .json(writer.bytes, status: refusals.isEmpty ? .ok : .badRequest)
+    }
+
+    /// Plans and applies; on the registry's thread.
+    private func carryOut(
+        _ entries: [IdentityBody]
+    ) throws -> (refusals: [Refusal], changed: [(old: DeviceIdentity, new: DeviceIdentity?)]) {
+        var refusals = [Refusal]()
+        var planned = [(before: DeviceIdentity?, change: RegistryChange)]()
+        // What earlier entries of this request will have left, so that entries with one id follow each other.
+        var pending = [IdentityID: DeviceIdentity?]()
+        for entry in entries {
+            let name = entry.id ?? entry.deviceId ?? ""
+            do throws(HubError) {
+                let id = try IdentityBody.checkedID(name)
+                let current: DeviceIdentity?
+                if let earlier = pending[id] { current = earlier } else { current = try self.stored(id) }
+                let change = try DeviceRoutes.change(entry, id: id, current: current)
+                planned.append((current, change))
+                pending[id] = .some(DeviceRoutes.outcome(of: change, current: current))
+            } catch {
+                refusals.append(Refusal(deviceID: name, error: error))
+            }
+        }
+        var changed = [(old: DeviceIdentity, new: DeviceIdentity?)]()
+        let outcomes = try self.identities.apply(planned.map(\.change))
+        for (plan, outcome) in zip(planned, outcomes) {
+            switch outcome {
+            case .success(let new):
+                if let old = plan.before { changed.append((old, new)) }
+            case .failure(let error):
+                refusals.append(Refusal(deviceID: plan.change.id.device, error: HubError(error)))
+            }
+        }
+        return (refusals, changed)
+    }
+
+    private func stored(_ id: IdentityID) throws(HubError) -> DeviceIdentity? {
+        do {
+            return try self.identities.identity(id)
+        } catch {
+            throw HubError(error)
+        }
+    }
+
+    /// The change an entry asks for.
+    private static func change(
+        _ entry: IdentityBody,
+        id: IdentityID,
+        current: DeviceIdentity?
+    ) throws(HubError) -> RegistryChange {
+        guard entry.moduleId == nil else {
+            throw HubError(.argumentInvalid, "the entry names a module: this version knows devices only")
+        }
+        let mode = entry.importMode ?? "createOrUpdate"
+        switch mode {
+        case "create":
+            return .create(try entry.identity(id: id, replacing: nil))
+        case "createOrUpdate":
+            return .createOrUpdate(try entry.identity(id: id, replacing: current))
+        case "createOrUpdateIfMatchETag":
+            let wanted = try entry.identity(id: id, replacing: current)
+            return current == nil ? .create(wanted) : .update(wanted, ifMatch: try self.condition(entry))
+        case "update":
+            return .update(try entry.identity(id: id, replacing: current), ifMatch: .exists)
+        case "updateIfMatchETag":
+            return .update(try entry.identity(id: id, replacing: current), ifMatch: try self.condition(entry))
+        case "delete":
+            return .delete(id, ifMatch: .exists)
+        case "deleteIfMatchETag":
+            return .delete(id, ifMatch: try self.condition(entry))
+        case "updateTwin", "updateTwinIfMatchETag":
+            throw HubError(.argumentInvalid, "importMode \(mode): this version has no twins")
+        default:
+            throw HubError(.argumentInvalid, "importMode is “\(mode.prefix(64))”, expected create, update, createOrUpdate or delete")
+        }
+    }
+
+    private static func condition(_ entry: IdentityBody) throws(HubError) -> ETagCondition {
+        guard let etag = entry.eTag, !etag.isEmpty else {
+            throw HubError(.argumentInvalid, "importMode \(entry.importMode ?? "") needs an eTag")
+        }
+        return ETagCondition(header: etag)
+    }
+
+    /// What will be stored when the change succeeds.
+    private static func outcome(of change: RegistryChange, current: DeviceIdentity?) -> DeviceIdentity? {
+        switch change {
+        case .create(let wanted): current ?? wanted
+        case .update(let wanted, _): current == nil ? nil : wanted
+        case .createOrUpdate(let wanted): wanted
+        case .delete: nil
+        }
+    }
+}

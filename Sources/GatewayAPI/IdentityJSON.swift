@@ -1,0 +1,51 @@
+import DeviceRegistry
+import TelemetryJSON
+import TelemetryModel
+
+/// Writes identities as the contract answers them.
+///
+/// Source: contract iothub-rest section 2, "Identity answered".
+enum IdentityJSON {
+    /// What the contract writes for an instant that never was.
+    private static let never = "0001-01-01T00:00:00"
+
+    static func write(_ identity: DeviceIdentity, isConnected: Bool, to writer: inout JSONWriter) {
+        writer.beginObject()
+        self.member("deviceId", identity.id.device, to: &writer)
+        self.member("generationId", identity.generationID, to: &writer)
+        self.member("etag", identity.etag, to: &writer)
+        self.member("connectionState", isConnected ? "Connected" : "Disconnected", to: &writer)
+        self.member("status", identity.status.rawValue, to: &writer)
+        self.member("statusReason", identity.statusReason, to: &writer)
+        self.member("connectionStateUpdatedTime", self.never, to: &writer)
+        self.member("statusUpdatedTime", identity.statusUpdatedTime?.description ?? self.never, to: &writer)
+        self.member("lastActivityTime", self.never, to: &writer)
+        writer.key("cloudToDeviceMessageCount")
+        writer.number(0)
+        writer.key("authentication")
+        writer.beginObject()
+        writer.key("symmetricKey")
+        writer.beginObject()
+        self.member("primaryKey", identity.primaryKey, to: &writer)
+        self.member("secondaryKey", identity.secondaryKey, to: &writer)
+        writer.endObject()
+        writer.key("x509Thumbprint")
+        writer.beginObject()
+        self.member("primaryThumbprint", nil, to: &writer)
+        self.member("secondaryThumbprint", nil, to: &writer)
+        writer.endObject()
+        self.member("type", "sas", to: &writer)
+        writer.endObject()
+        writer.key("capabilities")
+        writer.beginObject()
+        writer.key("iotEdge")
+        writer.bool(false)
+        writer.endObject()
+        writer.endObject()
+    }
+
+    private static func member(_ name: String, _ value: String?, to writer: inout JSONWriter) {
+        writer.key(name)
+        if let value { writer.string(value) } else { writer.null() }
+    }
+}

@@ -1,0 +1,57 @@
+package import TelemetryModel
+
+/// The hub's topics of one identity; made once per connection.
+///
+/// Source: contract iothub-mqtt section 10. Ids in topics are not percent-encoded.
+package struct HubTopics: Sendable {
+    /// What a PUBLISH to a topic asks for.
+    package enum PublishTarget: Equatable, Sendable {
+        /// The identity's telemetry; its property bag begins at this byte of the topic.
+        case telemetry(bagOffset: Int)
+        /// A hub topic of the identity that this gateway does not serve yet (twin, method answers).
+        case notSupported
+        /// A topic that is not the identity's.
+        case foreign
+    }
+
+    /// `devices/{d}/messages/events/` or `devices/{d}/modules/{m}/messages/events/`, UTF-8.
+    package let telemetryPrefix: [UInt8]
+    private let filters: Set<String>
+
+    /// The topics of one identity.
+    package init(identity: IdentityID) {
+        let device = "devices/\(identity.device)"
+        var filters: Set = [
+            "$iothub/methods/POST/#", "$iothub/twin/res/#", "$iothub/twin/PATCH/properties/desired/#",
+        ]
+        if let module = identity.module {
+            self.telemetryPrefix = Array("\(device)/modules/\(module)/messages/events/".utf8)
+            filters.insert("\(device)/modules/\(module)/inputs/#")
+            filters.insert("\(device)/modules/\(module)/#")
+        } else {
+            self.telemetryPrefix = Array("\(device)/messages/events/".utf8)
+            filters.insert("\(device)/messages/devicebound/#")
+        }
+        self.filters = filters
+    }
+
+    /// What a PUBLISH to `topic` asks for; the bag may be missing together with its `/`.
+    package func publishTarget(of topic: UnsafeRawBufferPointer) -> PublishTarget {
+        let length = self.telemetryPrefix.count
+        if topic.count >= length - 1, topic.prefix(length).elementsEqual(self.telemetryPrefix.prefix(topic.count)) {
+            return .telemetry(bagOffset: min(topic.count, length))
+        }
+        for prefix in HubTopics.prefixesToCome where topic.starts(with: prefix) { return .notSupported }
+        return .foreign
+    }
+
+    /// Whether the identity may subscribe to `filter`.
+    package func grants(subscription filter: String) -> Bool {
+        self.filters.contains(filter)
+    }
+
+    private static let prefixesToCome: [[UInt8]] = [
+        Array("$iothub/twin/GET/".utf8), Array("$iothub/twin/PATCH/properties/reported/".utf8),
+        Array("$iothub/methods/res/".utf8),
+    ]
+}

@@ -1,0 +1,54 @@
+package import TelemetryModel
+
+/// The user name of a CONNECT in the hub's form: `hub.example.org/dev1/?api-version=2021-04-12&DeviceClientType=…`.
+///
+/// Ids are not percent-encoded and may hold `?`, so the text is cut at the first `/?`. Source: contract
+/// iothub-mqtt section 2; the forms without `/` before `?` and with `/api-version=` come from older SDKs.
+package struct HubUserName: Equatable, Sendable {
+    /// The hub's name as the client wrote it; compare without case.
+    package let hostName: String
+    /// Who connects.
+    package let identity: IdentityID
+    /// Decoded parameters; for a repeated name the last one counts.
+    package let parameters: [String: String]
+
+    /// Reads a user name.
+    ///
+    /// - Parameter text: the MQTT user name.
+    package init(parsing text: String) throws(HubSyntaxError) {
+        let (path, query) = HubUserName.cut(text)
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3, !parts[0].isEmpty else {
+            throw HubSyntaxError("the user name must be host/device/?api-version=… or host/device/module/?api-version=…")
+        }
+        guard let identity = IdentityID(device: String(parts[1]), module: parts.count == 3 ? String(parts[2]) : nil)
+        else {
+            throw HubSyntaxError("the user name holds an id that no identity may have")
+        }
+        self.hostName = String(parts[0])
+        self.identity = identity
+        var parameters = [String: String]()
+        for pair in query.split(separator: "&") {
+            let name = pair.prefix { $0 != "=" }
+            let value = pair.dropFirst(name.count + 1)
+            guard let name = PercentEncoding.decode(name), let value = PercentEncoding.decode(value) else {
+                throw HubSyntaxError("a parameter of the user name is not percent-encoded UTF-8")
+            }
+            parameters[name] = value
+        }
+        self.parameters = parameters
+    }
+
+    /// Splits path and query; the query is empty when there is none.
+    private static func cut(_ text: String) -> (Substring, Substring) {
+        if let cut = text.firstRange(of: "/?") {
+            return (text[..<cut.lowerBound], text[cut.upperBound...])
+        }
+        for marker in ["/api-version=", "?api-version="] {
+            if let cut = text.firstRange(of: marker) {
+                return (text[..<cut.lowerBound], text[text.index(after: cut.lowerBound)...])
+            }
+        }
+        return (text[...], "")
+    }
+}

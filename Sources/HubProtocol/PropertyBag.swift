@@ -1,0 +1,93 @@
+/// The properties a device puts behind `/messages/events/` in the topic, and their names in a record's headers.
+///
+/// Names are decoded before comparison (`%24.mid` is `$.mid`). Source: contract iothub-mqtt section 4.
+package enum PropertyBag {
+    /// One property under the name its record's header has.
+    package struct Property: Equatable, Sendable {
+        /// The header's name.
+        package var name: String
+        /// The value; empty when the bag gave none.
+        package var value: String
+
+        /// A property.
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Whose property a stored header is, with the name shown to users.
+    package enum Owner: Equatable, Sendable {
+        /// Set by the hub or meant for it.
+        case system(String)
+        /// Set by the device's program.
+        case application(String)
+    }
+
+    /// Reads a bag.
+    ///
+    /// - Parameter bag: the topic's bytes after `/messages/events/`.
+    package static func parse(_ bag: some Collection<UInt8>) throws(HubSyntaxError) -> [Property] {
+        var rest = bag[...]
+        if rest.first == UInt8(ascii: "?") { rest = rest.dropFirst() }
+        var properties = [Property]()
+        for pair in rest.split(separator: UInt8(ascii: "&")) {
+            let rawName = pair.prefix { $0 != UInt8(ascii: "=") }
+            guard let name = PercentEncoding.decode(rawName),
+                let value = PercentEncoding.decode(pair.dropFirst(rawName.count + 1))
+            else {
+                throw HubSyntaxError("the property bag is not percent-encoded UTF-8")
+            }
+            guard !name.isEmpty else { throw HubSyntaxError("the property bag holds a property without a name") }
+            properties.append(Property(name: PropertyBag.storedName(of: name), value: value))
+        }
+        return properties
+    }
+
+    /// Writes one pair as a client would: everything outside letters, digits and `-._~` encoded.
+    package static func encode(_ pairs: [(name: String, value: String)]) -> String {
+        pairs.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
+    }
+
+    /// Whose property a stored header is.
+    package static func owner(ofHeader name: String) -> Owner {
+        if name.hasPrefix(PropertyBag.escape) { return .application(String(name.dropFirst(PropertyBag.escape.count))) }
+        return name.hasPrefix("$.") || PropertyBag.reserved.contains(name) ? .system(name) : .application(name)
+    }
+
+    /// Bytes of a property that count against the message size: an application property's name and value, a system
+    /// property's value.
+    package static func countedBytes(of property: Property) -> Int {
+        switch PropertyBag.owner(ofHeader: property.name) {
+        case .system: property.value.utf8.count
+        case .application(let name): name.utf8.count + property.value.utf8.count
+        }
+    }
+
+    /// Headers that the gateway stamps on every record; a device cannot set them.
+    package static let deviceIDHeader = "iothub-connection-device-id"
+    /// See ``deviceIDHeader``; the module's id, on a module's records.
+    package static let moduleIDHeader = "iothub-connection-module-id"
+    /// See ``deviceIDHeader``; ISO 8601 with milliseconds.
+    package static let enqueuedTimeHeader = "iothub-enqueuedtime"
+
+    /// Marks an application property whose own name belongs to the hub.
+    private static let escape = "$app."
+
+    private static let systemNames: [String: String] = [
+        "$.mid": "message-id", "$.cid": "correlation-id", "$.uid": "user-id", "$.ct": "content-type",
+        "$.ce": "content-encoding", "$.exp": "absolute-expiry-time", "$.to": "to", "$.on": "output-name",
+        "$.ifid": "iothub-interface-id", "$.sub": "dt-subject",
+    ]
+
+    private static let reserved: Set<String> = Set(systemNames.values).union([
+        deviceIDHeader, moduleIDHeader, enqueuedTimeHeader, "iothub-connection-auth-generation-id",
+        "iothub-connection-auth-method", "iothub-message-source", "dt-dataschema",
+    ])
+
+    private static func storedName(of name: String) -> String {
+        if let system = PropertyBag.systemNames[name] { return system }
+        let isTaken = PropertyBag.reserved.contains(name) || name.hasPrefix(PropertyBag.escape)
+        return isTaken ? PropertyBag.escape + name : name
+    }
+}

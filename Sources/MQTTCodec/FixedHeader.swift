@@ -1,0 +1,52 @@
+package import NIOCore
+
+/// The first two to five bytes of every packet.
+///
+/// ```
+/// byte 1     type (4 bits) | flags (4 bits)
+/// bytes 2–5  Remaining Length, 7 bits a byte, low bits first, top bit: more follow
+/// ```
+/// Spec: MQTT 3.1.1 §2.2.
+package struct FixedHeader: Equatable, Sendable {
+    /// The largest Remaining Length that four bytes can say.
+    package static let remainingLengthMax = 268_435_455
+
+    package var type: PacketType
+    package var flags: UInt8
+    /// Bytes that follow the fixed header.
+    package var remainingLength: Int
+    /// Bytes of the fixed header itself, 2 to 5.
+    package var length: Int
+
+    /// Bytes of the whole packet.
+    package var packetSize: Int { self.length + self.remainingLength }
+
+    /// Reads a header without consuming it; `nil` when more bytes are needed.
+    @inlinable
+    package static func peek(_ buffer: ByteBuffer) throws(PacketError) -> FixedHeader? {
+        let start = buffer.readerIndex
+        guard let first = buffer.getInteger(at: start, as: UInt8.self) else { return nil }
+        let flags = first & 0x0F
+        guard let type = PacketType(rawValue: first >> 4), type.reservedFlags == nil || type.reservedFlags == flags
+        else {
+            throw PacketError(.malformedFixedHeader, at: 0)
+        }
+        var remainingLength = 0
+        for position in 1...4 {
+            guard let byte = buffer.getInteger(at: start + position, as: UInt8.self) else { return nil }
+            remainingLength |= Int(byte & 0x7F) << (7 * (position - 1))
+            if byte & 0x80 == 0 {
+                return FixedHeader(type: type, flags: flags, remainingLength: remainingLength, length: 1 + position)
+            }
+        }
+        throw PacketError(.malformedLength, at: 4)
+    }
+
+    @inlinable
+    init(type: PacketType, flags: UInt8, remainingLength: Int, length: Int) {
+        self.type = type
+        self.flags = flags
+        self.remainingLength = remainingLength
+        self.length = length
+    }
+}

@@ -1,0 +1,10 @@
+/// The delivery promise of a message. Spec: MQTT 3.1.1 §4.3.
+package enum QoS: UInt8, Sendable, Comparable, CaseIterable {
+    case atMostOnce = 0
+    case atLeastOnce = 1
+    case exactlyOnce = 2
+
+    package static func < (left: QoS, right: QoS) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}

@@ -1,0 +1,25 @@
+package import MQTTCodec
+
+/// What a server's connection needs to know of a packet to judge its order.
+package enum PacketSummary: Equatable, Sendable {
+    /// CONNECT with its Keep Alive; 0 means the client asked for none.
+    case connect(keepAliveSeconds: UInt16)
+    /// DISCONNECT: the end of the connection, without Will. [MQTT-3.14.4-3]
+    case disconnect
+    /// Any other packet that a client may send.
+    case fromClient
+    /// A packet that only a server sends.
+    case fromServer
+}
+
+extension Packet {
+    /// What the order of packets depends on.
+    package var summary: PacketSummary {
+        switch self {
+        case .connect(let packet): .connect(keepAliveSeconds: packet.keepAliveSeconds)
+        case .disconnect: .disconnect
+        case .publish, .puback, .pubrec, .pubrel, .pubcomp, .subscribe, .unsubscribe, .pingreq: .fromClient
+        case .connack, .suback, .unsuback, .pingresp: .fromServer
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import CoreMetrics
+package import EventLog
+package import Logging
+package import NIOCore
+package import NIOPosix
+package import NIOSSL
+import ServiceLifecycle
+import Synchronization
+package import TelemetryModel
+
+/// The MQTT 3.1.1 endpoint: device connections in, telemetry into one topic of the log.
+///
+/// - PUBACK follows the fdatasync that covers its message, never before.
+/// - What one client sends closes at most its own connection.
+/// - A graceful shutdown acknowledges what was taken, then closes.
+///
+/// Threads: connections live on the event loops of `group`, each on one; authentication and the session store are
+/// called in tasks off the loops; the log's writer thread hands every loop its acknowledgements once per commit.
+package final class MQTTServer: Service {
+    /// Where the server listens; the ports are those in use when 0 was asked for.
+    package struct Addresses: Equatable, Sendable {
+        /// MQTT over TCP.
+        package var tcp: SocketAddress?
+        /// MQTT over TLS.
+        package var tls: SocketAddress?
+    }
+
+    private struct State {
+        var hasStarted = false
+        var hasStopped = false
+        var listeners: [any Channel] = []
+        var loops: [NIOLoopBound<IngestLoop>] = []
+    }
+
+    private let endpoint: Endpoint
+    private let tlsContext: NIOSSLContext?
+    private let group: MultiThreadedEventLoopGroup
+    private let state = Mutex(State())
+
+    /// A server that does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: addresses and bounds.
+    ///   - topic: takes the telemetry.
+    ///   - authenticator: decides about every CONNECT.
+    ///   - sessions: keeps subscriptions.
+    ///   - observer: hears of connections.
+    ///   - tls: certificate and versions of the TLS listener; its `shutdownTimeout` bounds how long a client that does
+    ///     not answer can hold a socket after the server closed it.
+    ///   - group: event loops of the connections; shut down by the caller after the server.
+    ///   - metrics: where metrics go.
+    ///   - logger: for faults.
+    package init(
+        configuration: Configuration,
+        topic: LogTopic,
+        authenticator: any ConnectionAuthenticating,
+        sessions: any SessionStoring,
+        observer: any ConnectionObserving,
+        tls: NIOSSLContext?,
+        group: MultiThreadedEventLoopGroup,
+        metrics: MQTTMetrics = MQTTMetrics(),
+        logger: Logger
+    ) {
+        precondition(configuration.tls == nil || tls != nil, "a TLS listener needs a TLS context")
+        self.endpoint = Endpoint(
+            configuration: configuration,
+            topic: topic,
+            authenticator: authenticator,
+            sessions: sessions,
+            observer: observer,
+            metrics: metrics,
+            logger: logger
+        )
+        self.tlsContext = tls
+        self.group = group
+    }
+
+    /// Binds the listeners; throws when an address cannot be used, and then listens nowhere.
+    package func start() async throws -> Addresses {
+        let isFirst = self.state.withLock { state in !exchange(&state.hasStarted, with: true) }
+        precondition(isFirst, "an MQTT server is started once")
+        var loops: [ObjectIdentifier: NIOLoopBound<IngestLoop>] = [:]
+        for eventLoop in self.group.makeIterator() {
+            let endpoint = self.endpoint
+            loops[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
+                NIOLoopBound(IngestLoop(endpoint: endpoint, eventLoop: eventLoop), eventLoop: eventLoop)
+            }.get()
+        }
+        self.state.withLock { $0.loops = Array(loops.values) }
+        var addresses = Addresses()
+        do {
+            if let listener = self.endpoint.configuration.tcp {
+                addresses.tcp = try await self.listen(listener, loops: loops, tls: nil)
+            }
+            if let listener = self.endpoint.configuration.tls {
+                addresses.tls = try await self.listen(listener, loops: loops, tls: self.tlsContext)
+            }
+        } catch {
+            await self.stop()
+            throw error
+        }
+        return addresses
+    }
+
+    /// Waits for the graceful shutdown, or for cancellation, and drains. Starts the server when that was not done.
+    package func run() async throws {
+        if !self.state.withLock({ $0.hasStarted }) { _ = try await self.start() }
+        try? await gracefulShutdown()  // throws on cancellation only, which stops the server just the same
+        await self.stop()
+    }
+
+    /// Stops: no new sockets, no further reads; acknowledges what was taken, then closes everything. Returns after
+    /// `drainTimeout` at the latest; a second call does nothing.
+    package func stop() async {
+        self.endpoint.stopAccepting()
+        let (listeners, loops) = self.state.withLock { state in
+            state.hasStopped = true
+            return (exchange(&state.listeners, with: []), exchange(&state.loops, with: []))
+        }
+        for listener in listeners { try? await listener.close() }  // fails only when it is closed already
+        let timeout = TimeAmount(self.endpoint.configuration.drainTimeout)
+        let drains = loops.map { loop in
+            loop.eventLoop.flatSubmit { loop.value.drain(within: timeout) }
+        }
+        for drain in drains { try? await drain.get() }  // never fails
+    }
+
+    /// From now on every CONNECT gets code 3; accepted connections stay.
+    package func stopAccepting() {
+        self.endpoint.stopAccepting()
+    }
+
+    /// Closes the connection of an identity, and with a device's those of its modules.
+    package func disconnect(identity: IdentityID, reason: CloseReason = .administrative) {
+        for entry in self.endpoint.connections.entries(of: identity) { entry.close(reason) }
+    }
+
+    /// Accepted connections.
+    package var connectionCount: Int { self.endpoint.connections.count }
+
+    /// Whether the identity itself, not only one of its modules, has an accepted connection.
+    package func isConnected(_ identity: IdentityID) -> Bool {
+        self.endpoint.connections.contains(identity)
+    }
+
+    /// Sockets, with those before CONNECT.
+    package var socketCount: Int { self.endpoint.connections.sockets }
+
+    /// The accepted connections, in no order.
+    package func connections() -> [ConnectionEvent] {
+        self.endpoint.connections.events
+    }
+
+    private func listen(
+        _ listener: Listener,
+        loops: [ObjectIdentifier: NIOLoopBound<IngestLoop>],
+        tls: NIOSSLContext?
+    ) async throws -> SocketAddress? {
+        let endpoint = self.endpoint
+        let channel = try await ServerBootstrap(group: self.group)
+            .serverChannelOption(.backlog, value: Int32(endpoint.configuration.backlog))
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 2)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 32 << 10))
+            .childChannelInitializer { channel in
+                guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+                    preconditionFailure("the group has event loops that it did not list")
+                }
+                return channel.eventLoop.makeCompletedFuture {
+                    try MQTTServer.accept(channel, loop: loop.value, endpoint: endpoint, tls: tls)
+                }
+            }
+            .bind(host: listener.host, port: listener.port)
+            .get()
+        let isLate = self.state.withLock { state in
+            if !state.hasStopped { state.listeners.append(channel) }
+            return state.hasStopped
+        }
+        if isLate { try await channel.close() }
+        return channel.localAddress
+    }
+
+    private static func accept(
+        _ channel: any Channel,
+        loop: IngestLoop,
+        endpoint: Endpoint,
+        tls: NIOSSLContext?
+    ) throws {
+        guard let id = endpoint.connections.admit(socketsMax: endpoint.configuration.socketsMax) else {
+            endpoint.metrics.closed(.tooManyConnections)
+            channel.close(promise: nil)
+            return
+        }
+        let handler = ConnectionHandler(
+            id: id,
+            isTLS: tls != nil,
+            remoteAddress: channel.remoteAddress.map { "\($0)" } ?? "",
+            loop: loop
+        )
+        let pipeline = channel.pipeline.syncOperations
+        do {
+            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+            try pipeline.addHandler(handler)
+        } catch {
+            endpoint.connections.leave()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import EventLog
+import HubProtocol
+import NIOCore
+
+/// A telemetry topic as last published to by a connection, with its property bag as record headers.
+final class TelemetryTopic {
+    /// Own copy of the topic: a slice would keep the read buffer alive.
+    let topic: ByteBuffer
+    let retain: Bool
+    let properties: EncodedHeaders
+    /// Bytes of the properties that count against the message limit.
+    let countedBytes: Int
+
+    /// Name and value that stand for RETAIN=1: nothing is retained. Source: contract iothub-mqtt section 4.
+    static let retainProperty = (name: "mqtt-retain", value: "true")
+    /// Marks a Will. Source: the same.
+    static let willProperty = (name: "iothub-MessageType", value: "Will")
+
+    /// Reads the bag of a telemetry topic of the identity, which begins at `bagOffset`.
+    init(topic: ByteBuffer, bagOffset: Int, retain: Bool, isWill: Bool = false) throws(HubSyntaxError) {
+        self.topic = ByteBuffer(buffer: topic)
+        self.retain = retain
+        var properties = EncodedHeaders()
+        var countedBytes = 0
+        for property in try PropertyBag.parse(topic.readableBytesView.dropFirst(bagOffset)) {
+            properties.append(name: property.name, value: property.value)
+            countedBytes += PropertyBag.countedBytes(of: property)
+        }
+        if retain {
+            properties.append(name: TelemetryTopic.retainProperty.name, value: TelemetryTopic.retainProperty.value)
+        }
+        if isWill {
+            properties.append(name: TelemetryTopic.willProperty.name, value: TelemetryTopic.willProperty.value)
+        }
+        self.properties = properties
+        self.countedBytes = countedBytes
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import FoundationEssentials
+import Gateway
+import Glibc
+
+/// How a command that runs a gateway finds its settings.
+struct GatewayOptions: ParsableArguments {
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Set a key, such as mqtt.port=0; goes before environment and file.", valueName: "key=value")
+    )
+    var assignments: [String] = []
+
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp("The configuration file. (default: the defaults of config/gateway.yaml)", valueName: "file")
+    )
+    var file: String?
+
+    /// The checked settings.
+    ///
+    /// - Parameter standards: assignments that anything the operator says goes before.
+    func configuration(standards: [String] = []) throws -> GatewayConfiguration {
+        let reader = ConfigurationReader(
+            assignments: standards + self.assignments,
+            environment: ProcessInfo.processInfo.environment,
+            file: try self.file.map(GatewayOptions.read)
+        )
+        return try reader.configuration(hostName: ProcessInfo.processInfo.hostName)
+    }
+
+    /// Reads a configuration file; nothing is checked against the known keys yet.
+    static func read(_ path: String) throws -> ConfigurationFile {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw CommandFailure("\(path) is not UTF-8 text")
+        }
+        return try ConfigurationFile(yaml: text, path: path)
+    }
+}

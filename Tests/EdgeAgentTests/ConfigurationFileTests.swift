@@ -1,0 +1,247 @@
+import EdgeAgent
+import EdgeCore
+import Foundation
+import SensorKit
+import TelemetryModel
+import Testing
+
+@Suite("the configuration file")
+struct ConfigurationFileTests {
+    private func load(_ text: String) throws(ConfigurationFaults) -> AgentConfiguration {
+        try ConfigurationFile.load(Array(text.utf8), file: "dir/agent.yaml")
+    }
+
+    private func faults(_ text: String) -> [String] {
+        let faults = #expect(throws: ConfigurationFaults.self) { try self.load(text) }
+        return faults?.faults.map(\.description) ?? []
+    }
+
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    @Test("config/agent.yaml loads as shipped, and what it shows are the defaults")
+    func shipped() throws {
+        let path = Self.root.appendingPathComponent("config/agent.yaml").path
+        let shipped = try ConfigurationFile.load(path)
+        let defaults = AgentConfiguration()
+        #expect(shipped.mqtt == defaults.mqtt)
+        #expect(shipped.tls == defaults.tls)
+        #expect(shipped.intervalMilliseconds == defaults.intervalMilliseconds)
+        #expect(shipped.bufferSizeMaxBytes == defaults.bufferSizeMaxBytes)
+        #expect(shipped.stopWaitSeconds == defaults.stopWaitSeconds)
+        #expect(shipped.sensors.map(\.source) == [.simulated(seed: 1)])
+    }
+
+    @Test("every ready configuration in devices/boards loads")
+    func boards() throws {
+        let folder = Self.root.appendingPathComponent("devices/boards")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+        #expect(!files.isEmpty)
+        for file in files {
+            #expect(try !ConfigurationFile.load(folder.appendingPathComponent(file).path).sensors.isEmpty, "\(file)")
+        }
+    }
+
+    @Test("sensors of every type")
+    func sensors() throws {
+        let configuration = try self.load(
+            """
+            sampling: {intervalMilliseconds: 2000}
+            sensors:
+              - {type: sht3x, name: in, bus: /dev/i2c-1, channels: {temperature: supply}}
+              - {type: sht3x, name: out, bus: /dev/i2c-1, address: 0x45, prefix: out_, intervalMilliseconds: 500}
+              - {type: hwmon, driver: cpu_thermal, prefix: cpu_, inputs: {temperature: temp2}}
+              - {type: iio, path: /sys/bus/iio/devices/iio:device0, prefix: iio_}
+              - {type: hwmon, name: h, driver: sht3x, device: 1-0044, prefix: h_}
+              - {type: simulated, seed: 7, prefix: sim_}
+            """
+        )
+        #expect(
+            configuration.sensors.map(\.source) == [
+                .i2c(chip: "sht3x", adapter: "/dev/i2c-1", address: 0x44),
+                .i2c(chip: "sht3x", adapter: "/dev/i2c-1", address: 0x45),
+                .sysfs(
+                    .hwmon,
+                    .named("cpu_thermal", device: nil),
+                    inputs: [SysfsAttribute(.temperature, base: "temp2")]
+                ),
+                .sysfs(.iio, .folder("/sys/bus/iio/devices/iio:device0"), inputs: []),
+                .sysfs(.hwmon, .named("sht3x", device: "1-0044"), inputs: []), .simulated(seed: 7),
+            ]
+        )
+        #expect(configuration.sensors.map(\.intervalMilliseconds) == [2_000, 500, 2_000, 2_000, 2_000, 2_000])
+        #expect(configuration.sensors[0].channels == [.temperature: "supply", .humidity: "humidity"])
+        #expect(configuration.sensors[1].channels == [.temperature: "out_temperature", .humidity: "out_humidity"])
+        #expect(configuration.sensors[2].channels == [.temperature: "cpu_temperature"])
+        #expect(SensorFactory.buses(of: configuration.sensors).map(\.count) == [2, 1, 1, 1, 1])
+    }
+
+    @Test("relative paths are relative to the file, absolute ones are not")
+    func paths() throws {
+        let configuration = try self.load(
+            "connection: {connectionStringFile: secret}\ntls: {caFile: /ca.pem}\nsensors: [{type: simulated}]"
+        )
+        #expect(configuration.connection.file == "dir/secret")
+        #expect(configuration.tls.caFile == "/ca.pem")
+    }
+
+    @Test("an unknown key names file, line, section and the nearest known key")
+    func unknownKeys() {
+        #expect(
+            self.faults("mqtt:\n  port: 1\n  keepAliveSecond: 3\nsensors: [{type: simulated}]") == [
+                "dir/agent.yaml:3: mqtt.keepAliveSecond: is not a known key; did you mean 'keepAliveSeconds'?"
+            ]
+        )
+        #expect(
+            self.faults("sensor: []\nsensors: [{type: simulated}]").first?.contains("did you mean 'sensors'?") == true
+        )
+        #expect(
+            self.faults("zzz: 1\nsensors: [{type: simulated}]").first?.contains("known here: connection, mqtt") == true
+        )
+        #expect(
+            self.faults("sensors:\n  - type: sht3x\n    bus: /dev/i2c-1\n    adress: 0x44").first
+                == "dir/agent.yaml:4: sensors[0].adress: is not a known key; did you mean 'address'?"
+        )
+    }
+
+    @Test(
+        "values at the edges of their range are taken, just outside they name key, value and range",
+        arguments: [
+            ("mqtt", "port", 1, 65_535), ("mqtt", "keepAliveSeconds", 5, 1_740), ("mqtt", "windowMessages", 1, 100),
+            ("mqtt", "tokenLifeSeconds", 60, 31_536_000), ("sampling", "intervalMilliseconds", 100, 86_400_000),
+            ("buffer", "sizeMaxBytes", 65_536, 268_435_456), ("stop", "waitSeconds", 0, 60),
+        ]
+    )
+    func ranges(section: String, key: String, least: Int, most: Int) throws {
+        func text(_ value: Int) -> String { "\(section):\n  \(key): \(value)\nsensors: [{type: simulated}]" }
+        for value in [least, most] { _ = try self.load(text(value)) }
+        for value in [least - 1, most + 1] {
+            let fault = self.faults(text(value)).first ?? ""
+            #expect(
+                fault.hasPrefix("dir/agent.yaml:2: \(section).\(key): is '\(value)'; expected a whole number from ")
+            )
+            #expect(fault.contains("from \(least) to \(most)"))
+        }
+    }
+
+    @Test(
+        "each fault is a sentence with its line",
+        arguments: [
+            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of sht3x, hwmon, iio, simulated"),
+            ("sensors: [{name: x}]", "sensors[0].type: is missing"),
+            ("mqtt: 3\nsensors: [{type: simulated}]", "1: mqtt: is '3'"),
+            ("{}", "sensors: is missing"), ("sensors: []", "lists 0 sensors"),
+            ("sensors: simulated", "expected a list"),
+            ("sensors: [{type: sht3x}]", "sensors[0].bus: is missing; expected an adapter"),
+            ("sensors: [{type: sht3x, bus: /dev/i2c-1, address: 0x76}]", "is 0x76; a sht3x can be at 0x44, 0x45"),
+            ("sensors: [{type: sht3x, bus: b, address: 0x78}]", "is '0x78'; expected a whole number"),
+            ("sensors: [{type: hwmon}]", "expected exactly one"),
+            ("sensors: [{type: iio, driver: a, path: /b}]", "exactly one"),
+            ("sensors: [{type: hwmon, driver: a, inputs: {temperature: ../x}}]", "expected a name such as temp2"),
+            (
+                "sensors: [{type: simulated}, {type: simulated, prefix: b_}]",
+                "sensors[1].name: is 'simulated', which another"
+            ),
+            (
+                "sensors: [{type: simulated}, {type: simulated, name: b}]",
+                "has the channel 'humidity', which sensor 'simulated'"
+            ),
+            ("sensors: [{type: simulated, prefix: 1}]", "expected a letter"),
+            ("sensors: [{type: simulated, channels: {temperature: ts}}]", "not 'ts'"),
+            ("sensors: [{type: simulated}]\nsensors: []", "2: sensors: is written twice"),
+            ("tls: {enabled: yes}\nsensors: [{type: simulated}]", "tls.enabled: is 'yes'; expected true or false"),
+            ("mqtt: {port: [1]}\nsensors: [{type: simulated}]", "mqtt.port: is a list"),
+            ("mqtt: {port: 0x}\nsensors: [{type: simulated}]", "mqtt.port: is '0x'"),
+            ("mqtt: {host: ''}\nsensors: [{type: simulated}]", "mqtt.host: is no usable text"),
+            (
+                "mqtt: {reconnectMinSeconds: 9, reconnectMaxSeconds: 8}\nsensors: [{type: simulated}]",
+                "is below reconnectMinSeconds (9)"
+            ),
+            (
+                "connection: {connectionString: a, connectionStringFile: b}\nsensors: [{type: simulated}]",
+                "are both set"
+            ),
+            ("a: [1\nb: 2", "is no valid YAML"), ("\tx: 1", "is no valid YAML"), ("a: &x 1\nb: *x", "1: has an anchor"),
+            ("a: *x", "has an alias"), ("a: !!str x", "or a tag"),
+            ("? [a]\n: b", "1: has a key that is not a plain word"),
+            ("a: 1\n---\nb: 2", "has a second document"), ("- a", "is a list; expected a section"),
+            (String(repeating: "[", count: 200) + String(repeating: "]", count: 200), "too deep"),
+            ("a: \u{1}", "is no valid YAML"),
+        ]
+    )
+    func sentences(text: String, says: String) {
+        let faults = self.faults(text)
+        #expect(faults.contains { $0.contains(says) }, "\(faults)")
+        #expect(faults.allSatisfy { $0.hasPrefix("dir/agent.yaml:") })
+    }
+
+    @Test("all faults are found in one run, in the order of their lines")
+    func allFaults() {
+        let faults = self.faults("mqtt:\n  port: 0\n  hots: x\nbuffer:\n  sizeMaxBytes: 1\nsensors:\n  - type: sht3x\n")
+        #expect(
+            faults.map { $0.prefix(17) } == [
+                "dir/agent.yaml:2:", "dir/agent.yaml:3:", "dir/agent.yaml:5:", "dir/agent.yaml:7:",
+            ]
+        )
+    }
+
+    @Test("64 sensors are taken, 65 are not")
+    func sensorCount() throws {
+        func text(_ count: Int) -> String {
+            "sensors:\n" + (0..<count).map { "  - {type: simulated, name: s\($0), prefix: s\($0)_}\n" }.joined()
+        }
+        #expect(try self.load(text(64)).sensors.count == 64)
+        #expect(self.faults(text(65)).contains { $0.contains("lists 65 sensors; expected 1 to 64") })
+    }
+
+    @Test("the environment wins over the file; a missing or unreadable one is named; the key is never shown")
+    func connectionString() throws {
+        let text = "HostName=h;DeviceId=fromVariable;SharedAccessKey=YWJj"
+        var configuration = AgentConfiguration()
+        configuration.connection.text = "HostName=h;DeviceId=fromFile;SharedAccessKey=YWJj"
+        func device(_ variable: String?) throws -> String {
+            try ConfigurationFile.connectionString(of: configuration, file: "f", variable: variable).identity.device
+        }
+        #expect(try device(text) == "fromVariable")
+        #expect(try device(nil) == "fromFile")
+        #expect(try device("") == "fromFile")
+        configuration.connection.text = nil
+        let none = #expect(throws: ConfigurationFaults.self) { try device(nil) }
+        #expect(none?.faults.first?.message.contains("WEIR_AGENT_CONNECTION_STRING") == true)
+        configuration.connection.file = "/nowhere/secret"
+        let missing = #expect(throws: ConfigurationFaults.self) { try device(nil) }
+        #expect(missing?.faults.first?.description.contains("/nowhere/secret: cannot read") == true)
+        let wrong = #expect(throws: ConfigurationFaults.self) { try device("HostName=h;SharedAccessKey=SECRET") }
+        #expect(
+            wrong?.faults.first?.description == "WEIR_AGENT_CONNECTION_STRING: the connection string has no DeviceId"
+        )
+    }
+
+    @Test("bytes flipped, cut, doubled or made up never trap, and what loads is in range")
+    func fuzz() throws {
+        let seed: UInt64 = 0x7961_6D6C
+        var random = SplitMix64(seed: seed)
+        let shipped = try Array(Data(contentsOf: Self.root.appendingPathComponent("config/agent.yaml")))
+        let small = Array("mqtt: {port: 1}\nsensors: [{type: sht3x, bus: /dev/i2c-1, address: 0x44}]".utf8)
+        let alphabet = Array("{}[]:,-?&*!|>'\"%@`# \n\t\\0123xabc".utf8) + [0, 0xC3, 0xFF, 0xEF, 0xBB, 0xBF]
+        var loaded = 0
+        for round in 0..<6_000 {
+            var bytes = round % 8 == 0 ? shipped : small
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = Int.random(in: 0..<max(bytes.count, 1), using: &random)
+                guard index < bytes.count, let byte = alphabet.randomElement(using: &random) else { continue }
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[index] = byte
+                case 1: bytes.removeSubrange(index...)
+                case 2: bytes.insert(byte, at: index)
+                default: bytes.insert(contentsOf: bytes[index...].prefix(40), at: index)
+                }
+            }
+            guard let configuration = try? ConfigurationFile.load(bytes, file: "f") else { continue }
+            loaded += 1
+            #expect((1...65_535).contains(configuration.mqtt.port), "seed \(seed), round \(round)")
+            #expect((1...64).contains(configuration.sensors.count), "seed \(seed), round \(round)")
+        }
+        #expect(loaded > 100, "seed \(seed): the fuzzer only made rubbish")
+    }
+}

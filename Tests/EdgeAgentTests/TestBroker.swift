@@ -1,0 +1,139 @@
+import Foundation
+
+/// Debian's mosquitto with TLS and a certificate authority of its own, on a free loopback port.
+///
+/// Stands for the gateway where only the agent is tested; the gateway's own tests run the agent against the gateway.
+final class TestBroker {
+    static let program = "/usr/sbin/mosquitto"
+
+    /// Whether the tests can run; says what is missing when not.
+    static let isInstalled: Bool = {
+        let missing = [program, "/usr/bin/openssl"].filter { !FileManager.default.isExecutableFile(atPath: $0) }
+        if !missing.isEmpty { print("skipped: \(missing.joined(separator: ", ")) not installed") }
+        return missing.isEmpty
+    }()
+
+    let folder: URL
+    let port: Int
+    private var process: Process?
+
+    struct SetupError: Error {
+        var message: String
+    }
+
+    init() throws {
+        self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-agent-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        self.port = try Self.freePort()
+        try self.makeCertificates()
+        try Data(
+            """
+            listener \(self.port) 127.0.0.1
+            cafile ca.pem
+            certfile server.pem
+            keyfile server.key
+            allow_anonymous true
+            persistence false
+            log_type all
+            user root
+
+            """.utf8
+        ).write(to: self.folder.appendingPathComponent("broker.conf"))
+    }
+
+    deinit {
+        self.kill()
+        try? FileManager.default.removeItem(at: self.folder)
+    }
+
+    /// Everything the broker has logged, over all its starts.
+    var log: String { (try? String(contentsOf: self.logFile, encoding: .utf8)) ?? "" }
+
+    private var logFile: URL { self.folder.appendingPathComponent("broker.log") }
+
+    /// Starts it and waits until it listens.
+    func start() async throws {
+        if !FileManager.default.fileExists(atPath: self.logFile.path) { try Data().write(to: self.logFile) }
+        let handle = try FileHandle(forWritingTo: self.logFile)
+        handle.seekToEndOfFile()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.arguments = ["-c", "broker.conf"]
+        process.currentDirectoryURL = self.folder
+        process.standardOutput = handle
+        process.standardError = handle
+        let starts = self.count("running")
+        try process.run()
+        self.process = process
+        guard await eventually(within: .seconds(20), { self.count("running") > starts }) else {
+            throw SetupError(message: "mosquitto does not start: \(self.log)")
+        }
+    }
+
+    /// Ends it at once, as a power cut would.
+    func kill() {
+        guard let process = self.process else { return }
+        if process.isRunning {
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        self.process = nil
+    }
+
+    /// Stops it in its tracks: it takes bytes and answers nothing.
+    func freeze() {
+        if let process = self.process { Foundation.kill(process.processIdentifier, SIGSTOP) }
+    }
+
+    func thaw() {
+        if let process = self.process { Foundation.kill(process.processIdentifier, SIGCONT) }
+    }
+
+    /// How often the log has a text.
+    func count(_ text: String) -> Int {
+        self.log.components(separatedBy: text).count - 1
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: self.folder.appendingPathComponent(name))
+    }
+
+    private func makeCertificates() throws {
+        try self.write("subjectAltName=DNS:localhost\n", to: "names")
+        try self.openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=test-ca -days 2")
+        try self.openssl("req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -subj /CN=other -days 2")
+        try self.openssl("req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost")
+        try self.openssl(
+            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 -extfile names"
+        )
+    }
+
+    private func openssl(_ arguments: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.arguments = arguments.split(separator: " ").map(String.init)
+        process.currentDirectoryURL = self.folder
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw SetupError(message: "openssl \(arguments) failed") }
+    }
+
+    /// A port that was free a moment ago; mosquitto cannot be given port 0.
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bytes in
+                bind(descriptor, bytes, length) == 0 && getsockname(descriptor, bytes, &length) == 0
+            }
+        }
+        guard result else { throw SetupError(message: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

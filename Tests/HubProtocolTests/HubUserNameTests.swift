@@ -1,0 +1,45 @@
+import HubProtocol
+import Testing
+
+@Suite("the user name of CONNECT, contract iothub-mqtt section 2")
+struct HubUserNameTests {
+    @Test(
+        "host, identity and parameters are read",
+        arguments: [
+            ("hub.example.org/dev1/?api-version=2019-10-01", "hub.example.org", "dev1", "2019-10-01"),
+            ("hub/dev1/mod1/?api-version=2019-10-01&DeviceClientType=azure-iot-device-iothub-py%2F2.14.0", "hub",
+                "dev1/mod1", "2019-10-01"),
+            ("hub/a:b#c?d%/?api-version=1", "hub", "a:b#c?d%", "1"),
+            ("hub/dev1?api-version=2", "hub", "dev1", "2"),
+            ("hub/dev1/api-version=2016-11-14", "hub", "dev1", "2016-11-14"),
+            ("hub/dev1/?api-version=1&api-version=3", "hub", "dev1", "3"),
+        ]
+    )
+    func read(text: String, host: String, identity: String, version: String) throws {
+        let name = try HubUserName(parsing: text)
+        #expect(name.hostName == host)
+        #expect(name.identity.description == identity)
+        #expect(name.parameters["api-version"] == version)
+    }
+
+    @Test("a plus stays a plus and percent escapes are decoded")
+    func parameters() throws {
+        let name = try HubUserName(parsing: "hub/d/?a=1+2%20%C3%BC&empty&b=x=y")
+        #expect(name.parameters == ["a": "1+2 ü", "empty": "", "b": "x=y"])
+    }
+
+    @Test(
+        "what cannot be read is refused",
+        arguments: ["", "dev1", "/dev1/?a=b", "hub//?a=b", "hub/a/b/c/?x=y", "hub/dé/?a=b", "hub/d/?a=%", "hub/d/?%zz=1"]
+    )
+    func malformed(text: String) {
+        #expect(throws: HubSyntaxError.self) { try HubUserName(parsing: text) }
+    }
+
+    @Test("an id of 128 characters is read, one of 129 is not")
+    func length() throws {
+        let id = String(repeating: "x", count: 128)
+        #expect(try HubUserName(parsing: "hub/\(id)/?a=b").identity.device == id)
+        #expect(throws: HubSyntaxError.self) { try HubUserName(parsing: "hub/\(id)x/?a=b") }
+    }
+}

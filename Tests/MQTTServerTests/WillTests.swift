@@ -1,0 +1,99 @@
+import EventLog
+import MQTTCodec
+import MQTTServer
+import NIOCore
+import TelemetryModel
+import Testing
+
+@Suite("The Will becomes telemetry, contract iothub-mqtt section 4", .timeLimit(.minutes(1)))
+struct WillTests {
+    private static let will = ConnectPacket.Will(
+        topic: ByteBuffer(string: "devices/dev1/messages/events/n=1"),
+        payload: ByteBuffer(string: "gone")
+    )
+
+    /// A device with a Will, accepted.
+    private func client(_ endpoint: TestEndpoint) async throws -> TestClient {
+        let client = try await endpoint.client()
+        try await client.connect(ConnectPacket(clientID: "dev1", will: WillTests.will))
+        return client
+    }
+
+    /// The records once another device's message, sent now, is durable.
+    private func records(_ endpoint: TestEndpoint) async throws -> [TestEndpoint.StoredRecord] {
+        _ = try await endpoint.observer.closings.next()
+        let other = try await endpoint.client("other")
+        try await other.send(.telemetry(of: "other", id: 1))
+        try await other.expectAcknowledged([1])
+        return try endpoint.records().filter { $0.key == "dev1" }
+    }
+
+    @Test("a connection that is lost publishes it, with its bag and iothub-MessageType=Will [MQTT-3.1.2-8]")
+    func lost() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await self.client(endpoint)
+            try await client.close()
+            let records = try await self.records(endpoint)
+            #expect(records.map(\.value) == ["gone"])
+            #expect(records.first?.headers["iothub-MessageType"] == "Will")
+            #expect(records.first?.headers["n"] == "1")
+            #expect(endpoint.metrics.value("wills_published") == 1)
+        }
+    }
+
+    @Test("a connection that the server closes for a fault publishes it [MQTT-3.1.2-8]")
+    func fault() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await self.client(endpoint)
+            try await client.send(.connect(ConnectPacket(clientID: "dev1")))
+            try await client.expectClosed()
+            #expect(try await self.records(endpoint).map(\.value) == ["gone"])
+        }
+    }
+
+    @Test("DISCONNECT drops it [MQTT-3.1.2-10]")
+    func disconnect() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await self.client(endpoint)
+            try await client.send(.disconnect)
+            try await client.expectClosed()
+            #expect(try await self.records(endpoint).isEmpty)
+        }
+    }
+
+    @Test("a stop of the server does not publish it")
+    func shutdown() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await self.client(endpoint)
+            await endpoint.server.stop()
+            try await client.expectClosed()
+            endpoint.log.close()
+            #expect(endpoint.topic.recordCount == 0)
+            #expect(endpoint.metrics.value("wills_published") == 0)
+        }
+    }
+
+    @Test(
+        "a Will that is no telemetry of the identity gets code 5",
+        arguments: [
+            ("devices/dev2/messages/events/", "", QoS.atLeastOnce), ("status", "", .atMostOnce),
+            ("$iothub/twin/GET/?$rid=1", "", .atMostOnce), ("devices/dev1/messages/events/", "", .exactlyOnce),
+            ("devices/dev1/messages/events/%zz=", "", .atMostOnce),
+        ]
+    )
+    func otherTopics(topic: String, payload: String, qos: QoS) async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await endpoint.client()
+            let will = ConnectPacket.Will(
+                topic: ByteBuffer(string: topic),
+                payload: ByteBuffer(string: payload),
+                qos: qos
+            )
+            try await client.send(.connect(ConnectPacket(clientID: "dev1", will: will)))
+            let refusal = Packet.connack(ConnackPacket(sessionPresent: false, returnCode: .notAuthorized))
+            #expect(try await client.next() == .packet(refusal))
+            try await client.expectClosed()
+            #expect(endpoint.server.connectionCount == 0)
+        }
+    }
+}

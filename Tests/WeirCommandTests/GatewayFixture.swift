@@ -1,0 +1,141 @@
+import CoreMetrics
+import DeviceRegistry
+import EventLog
+import FoundationEssentials
+import GatewayAPI
+import GatewayClient
+import HubProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import TelemetryModel
+import Testing
+
+@testable import weir
+
+/// A gateway's API with its data folder, and a console that remembers: commands run against it as on a terminal.
+struct GatewayFixture: Sendable {
+    /// The data folder.
+    let folder: String
+    let log: EventLog
+    let identities: SQLiteIdentityStore
+    let policies: [ServicePolicy]
+    let port: Int
+
+    /// What a command said and how it ended.
+    struct Outcome: Sendable {
+        var status: Int32
+        var output: String
+        var error: String
+
+        /// The lines of stdout.
+        var lines: [String] { self.output.split(separator: "\n").map(String.init) }
+    }
+
+    static func run(_ body: (GatewayFixture) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-cli-\(UInt64.random(in: 0 ... .max))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let policies = ServicePolicy.makeDefaults()
+        let log = try EventLog(
+            configuration: EventLog.Configuration(directory: folder.appending(path: "log").path),
+            logger: logger
+        )
+        let identities = try SQLiteIdentityStore(
+            path: folder.appending(path: "registry.sqlite").path,
+            now: GatewayClient.wallClock
+        )
+        let names = ["gw.example.org", "localhost"]
+        let api = GatewayAPI(
+            configuration: APIConfiguration(port: 0, hubNames: names, version: "9.9"),
+            log: log,
+            identities: identities,
+            policies: policies,
+            connections: NoConnections(),
+            health: { HealthReport() },
+            metrics: { "" },
+            group: .singletonMultiThreadedEventLoopGroup,
+            now: GatewayClient.wallClock,
+            metricsFactory: NOOPMetricsHandler.instance,
+            logger: logger
+        )
+        let port = try #require(try await api.start().port)
+        let services = ServiceGroup(services: [api], logger: logger)
+        let running = Task { try await services.run() }
+        let encoder = JSONEncoder()
+        let endpoints = EndpointsFile(http: "127.0.0.1:\(port)", hubNames: names)
+        try encoder.encode(endpoints).write(to: folder.appending(path: "endpoints.json"))
+        try encoder.encode(CredentialsFile(policies: policies)).write(to: folder.appending(path: "credentials.json"))
+        let fixture = GatewayFixture(
+            folder: folder.path,
+            log: log,
+            identities: identities,
+            policies: policies,
+            port: port
+        )
+        do {
+            try await body(fixture)
+        } catch {
+            Issue.record(error)
+        }
+        await services.triggerGracefulShutdown()
+        try await running.value
+        log.close()
+        identities.close()
+    }
+
+    /// Runs a command on this gateway's data folder.
+    func weir(_ arguments: String...) async -> Outcome {
+        await GatewayFixture.weir(arguments + ["--data", self.folder])
+    }
+
+    /// Runs a command line.
+    ///
+    /// - Parameters:
+    ///   - arguments: without the program's name.
+    ///   - environment: the variables it sees.
+    ///   - readsLines: after so many lines the reader of stdout goes away.
+    /// - Returns: what it said.
+    static func weir(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        readsLines: Int = .max
+    ) async -> Outcome {
+        let output = Mutex<[UInt8]>([])
+        let error = Mutex<[UInt8]>([])
+        let console = Console(
+            isTerminal: false,
+            hasColor: false,
+            output: { bytes in
+                let count = output.withLock { text in
+                    text += bytes
+                    return text.count { $0 == UInt8(ascii: "\n") }
+                }
+                if count >= readsLines { throw Console.ReaderGone() }
+            },
+            error: { bytes in error.withLock { $0 += bytes } }
+        )
+        let status = await Console.$current.withValue(console) {
+            await ConnectionOptions.$environment.withValue(environment) {
+                await Weir.run(arguments)
+            }
+        }
+        return Outcome(
+            status: status,
+            output: String(decoding: output.withLock { $0 }, as: UTF8.self),
+            error: String(decoding: error.withLock { $0 }, as: UTF8.self)
+        )
+    }
+}
+
+private struct NoConnections: ConnectionControlling {
+    func disconnect(_ identity: IdentityID, reason: String) {}
+
+    func isConnected(_ identity: IdentityID) -> Bool { identity.device == "online" }
+
+    var connectionCount: Int { 1 }
+}

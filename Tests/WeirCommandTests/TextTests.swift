@@ -1,0 +1,50 @@
+import Testing
+
+@testable import weir
+
+@Suite("How things are written for people")
+struct TextTests {
+    private static let console = Console(isTerminal: true, hasColor: true, output: { _ in }, error: { _ in })
+    private static let plain = Console(isTerminal: false, hasColor: false, output: { _ in }, error: { _ in })
+
+    @Test("columns are aligned, numbers to the right, colours not counted")
+    func table() {
+        var table = TextTable([.init(title: "NAME"), .init(title: "N", isNumber: true), .init(title: "LAST")])
+        table.add([("a", .name), ("1,000", nil), ("x", nil)])
+        table.add(["longer", "7", ""])
+        #expect(table.lines(for: Self.plain) == ["NAME        N  LAST", "a       1,000  x", "longer      7  "])
+        #expect(table.lines(for: Self.console)[1] == "\u{1B}[36ma\u{1B}[0m       1,000  x")
+    }
+
+    @Test(
+        "durations have their two largest units",
+        arguments: [
+            (0, "0 s"), (59, "59 s"), (60, "1 min"), (310, "5 min 10 s"), (3_600, "1 h"), (90_061, "1 d 1 h"), (-5, "0 s"),
+        ] as [(Int64, String)]
+    )
+    func duration(seconds: Int64, text: String) {
+        #expect(DurationText.short(seconds: seconds) == text)
+    }
+
+    @Test(
+        "sizes have a unit",
+        arguments: [(0, "0 B"), (1_023, "1023 B"), (1_024, "1.0 KiB"), (13_002_342, "12.4 MiB"), (.max, "8388608.0 TiB")]
+            as [(Int64, String)]
+    )
+    func size(bytes: Int64, text: String) {
+        #expect(TopicText.size(bytes) == text)
+    }
+
+    @Test(
+        "a member is found at the outermost level only",
+        arguments: [
+            (#"{"a":1,"body":{"x":[1,2]}}"#, #"{"x":[1,2]}"#), (#"{"p":{"body":1},"body":2}"#, "2"),
+            (#"{"p":"\"body\":1","body":"a,}\"b"}"#, #""a,}\"b""#), (#"{"body":3,"z":4}"#, "3"), (#"{"x":1}"#, nil),
+            (#"{"body":"#, nil), (#"{"body"#, nil), ("", nil), (#"{"a":"\"#, nil), (#"["body":1]"#, "1"),
+        ] as [(String, String?)]
+    )
+    func member(text: String, value: String?) {
+        let found = JSONMembers.value(of: "body", in: Array(text.utf8))
+        #expect(found.map { String(decoding: $0, as: UTF8.self) } == value)
+    }
+}

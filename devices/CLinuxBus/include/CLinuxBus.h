@@ -1,0 +1,28 @@
+// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a thread's name.
+// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst.
+#ifndef WEIR_CLINUXBUS_H
+#define WEIR_CLINUXBUS_H
+
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <stdint.h>
+
+/// Carries out messages as one combined transfer (I2C_RDWR). Returns how many were done, or -errno.
+int weir_i2c_transfer(int descriptor, struct i2c_msg *messages, uint32_t count);
+
+/// Asks whether `address` is free (I2C_SLAVE, never I2C_SLAVE_FORCE). Returns 0, or -errno: EBUSY when a kernel driver has it.
+int weir_i2c_claim(int descriptor, uint16_t address);
+
+/// Reads what the adapter can (I2C_FUNCS) into `functions`. Returns 0, or -errno.
+int weir_i2c_functions(int descriptor, unsigned long *functions);
+
+/// Sets how long the adapter waits for a stuck bus (I2C_TIMEOUT), in units of 10 ms. Returns 0, or -errno.
+int weir_i2c_set_timeout(int descriptor, unsigned long units);
+
+/// A nonblocking, close-on-exec eventfd that starts at 0. Returns the descriptor, or -errno.
+int weir_event_descriptor(void);
+
+/// Names the calling thread, for `top -H`; cut to 15 bytes.
+void weir_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,48 @@
+import EdgeCore
+import Glibc
+
+/// The program: command line to exit status. Everything it starts has ended, or may be cut off, when it returns.
+package enum AgentProgram {
+    private enum ExitStatus {
+        static let done: Int32 = 0
+        static let failed: Int32 = 1
+        static let wrongUse: Int32 = 2
+    }
+
+    /// - Parameter arguments: Without the program's name.
+    /// - Returns: The exit status.
+    package static func run(_ arguments: [String]) -> Int32 {
+        let commandLine: AgentCommandLine
+        do throws(AgentCommandLine.Misuse) {
+            commandLine = try AgentCommandLine(arguments)
+        } catch {
+            self.complain("weir-agent: \(error.message)\n\(AgentCommandLine.usage)")
+            return ExitStatus.wrongUse
+        }
+        switch commandLine {
+        case .help:
+            StandardOutput.write(Array(AgentCommandLine.usage.utf8))
+            return ExitStatus.done
+        case .version:
+            StandardOutput.write(line: "weir-agent \(AgentVersion.text)")
+            return ExitStatus.done
+        case .check(let file, let printsJSON):
+            let isGood = SensorCheck(configurationFile: file, printsJSON: printsJSON).run()
+            return isGood ? ExitStatus.done : ExitStatus.failed
+        case .run(let file, let printsSummary):
+            do throws(ConfigurationFaults) {
+                let summary = try Agent(configurationFile: file, journal: Journal()).run()
+                if printsSummary { StandardOutput.write(summary.json + [0x0A]) }
+                return ExitStatus.done
+            } catch {
+                for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
+                return ExitStatus.failed
+            }
+        }
+    }
+
+    private static func complain(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,230 @@
+import EdgeCore
+import Glibc
+import SensorKit
+import TelemetryModel
+
+/// The agent's side of the connection: carries out what ``Uplink`` decides, moves readings from the outbox through the
+/// window to the gateway, and logs each change of state once.
+///
+/// Made and run on its own thread, `uplink`; blocks nobody but itself.
+final class GatewayLink {
+    struct Settings: Sendable {
+        var names: HubNames
+        var address: GatewayAddress
+        var signer: TokenSigner
+        var policy: String?
+        var mqtt: AgentConfiguration.MQTT
+        var stopWaitSeconds: Int
+    }
+
+    /// How often the library looks at its keep-alive clock.
+    private static let housekeepingInterval: Duration = .seconds(1)
+
+    private let settings: Settings
+    private let outbox: Outbox
+    private let clock: SystemClock
+    private let journal: Journal
+    private var uplink: Uplink
+    private var window: PublishWindow
+    private var client: MosquittoClient?
+    private var lastHousekeeping: Duration = .zero
+    /// A reading that the library did not take; the connection ends with it.
+    private var unpublished: ReadingRing.Entry?
+    /// What was last logged about a connection that does not come about, so that repeats are not.
+    private var loggedTrouble = ""
+
+    init(_ settings: Settings, outbox: Outbox, clock: SystemClock, journal: Journal) {
+        var timing = Uplink.Timing()
+        timing.stopMax = .seconds(settings.stopWaitSeconds)
+        self.settings = settings
+        self.outbox = outbox
+        self.clock = clock
+        self.journal = journal
+        self.window = PublishWindow(limit: settings.mqtt.windowMessages)
+        self.uplink = Uplink(
+            timing: timing,
+            tokenLife: TokenLife(.seconds(settings.mqtt.tokenLifeSeconds)),
+            backoff: ReconnectBackoff(
+                least: .seconds(settings.mqtt.reconnectMinSeconds),
+                most: .seconds(settings.mqtt.reconnectMaxSeconds),
+                seed: UInt64.random(in: .min ... .max)
+            )
+        )
+    }
+
+    /// Runs until the outbox is finished and what it held is acknowledged, or the time for that is over.
+    func run() {
+        ConnectLimit.enableOnThisThread()
+        while true {
+            let now = self.clock.now
+            if self.outbox.isFinished { self.uplink.stop(at: now) }
+            let backlog = Uplink.Backlog(waiting: self.outbox.waitingCount, inFlight: self.window.inFlightCount)
+            switch self.uplink.next(at: now, backlog: backlog) {
+            case .rest(let until): self.wait(until: until)
+            case .connect: self.connect()
+            case .serve(let mayPublish, let until): self.serve(mayPublish: mayPublish, until: until)
+            case .close(let reason): self.close(reason)
+            case .finish:
+                let left = self.outbox.abandonWaiting()
+                if left > 0 { self.journal(.warning, "stopped with \(left) readings that no gateway acknowledged") }
+                return
+            }
+        }
+    }
+
+    private func connect() {
+        let expiry = self.clock.wallTime + .seconds(self.settings.mqtt.tokenLifeSeconds)
+        let resource = self.settings.names.resource
+        let options = MosquittoClient.Options(
+            clientID: self.settings.names.clientID,
+            userName: self.settings.names.userName,
+            password: self.settings.signer.token(resource: resource, expiry: expiry, policy: self.settings.policy),
+            address: self.settings.address,
+            keepAliveSeconds: self.settings.mqtt.keepAliveSeconds,
+            windowMessages: self.settings.mqtt.windowMessages
+        )
+        do throws(MosquittoClient.Fault) {
+            let client = try MosquittoClient(options)
+            try client.connect()
+            self.client = client
+            self.uplink.connecting(at: self.clock.now)
+        } catch {
+            self.lost(error.message)
+        }
+    }
+
+    private func serve(mayPublish: Bool, until: Duration) {
+        guard let client = self.client, let socket = client.socket else {
+            return self.lost("the connection is gone")
+        }
+        do throws(MosquittoClient.Fault) {
+            if mayPublish { try self.publishWaiting(client) }
+            var entries = [
+                pollfd(fd: self.outbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: socket, events: Int16(client.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
+            ]
+            let limit = min(until - self.clock.now, Self.housekeepingInterval)
+            let count = poll(&entries, 2, WakeEvent.milliseconds(limit))
+            if count > 0, entries[0].revents != 0 { self.outbox.wake.clear() }
+            if count > 0, entries[1].revents != 0 {
+                if entries[1].revents & Int16(POLLOUT) != 0 { try client.write() }
+                if entries[1].revents & ~Int16(POLLOUT) != 0 { try client.read() }
+            }
+            let now = self.clock.now
+            if now - self.lastHousekeeping >= Self.housekeepingInterval {
+                self.lastHousekeeping = now
+                try client.keepAlive()
+            }
+            self.handleEvents(of: client)
+        } catch {
+            self.handleEvents(of: client)  // acknowledgements that came before the end count
+            if self.client != nil { self.lost(error.message) }
+        }
+    }
+
+    private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
+        while self.window.hasRoom, var entry = self.outbox.takeFirst() {
+            do throws(MosquittoClient.Fault) {
+                let messageID = try client.publish(entry.body, to: self.settings.names.telemetryTopic)
+                self.outbox.countSent(entry)
+                entry.wasSent = true
+                guard self.window.sent(entry, as: messageID) else {
+                    throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
+                }
+            } catch {
+                self.unpublished = entry
+                throw error
+            }
+        }
+    }
+
+    private func handleEvents(of client: MosquittoClient) {
+        for event in client.takeEvents() {
+            switch event {
+            case .accepted:
+                self.uplink.accepted(at: self.clock.now)
+                self.window.connected()
+                self.loggedTrouble = ""
+                let address = self.settings.address
+                let name = self.settings.names.clientID
+                self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                if let gap = self.outbox.takeGap() {
+                    let span = "\(gap.first) to \(gap.last)"
+                    self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
+                }
+            case .refused(let code):
+                self.lost(self.explanation(ofRefusal: code))
+                return
+            case .acknowledged(let messageID):
+                if self.window.acknowledged(messageID) != nil { self.outbox.countAcknowledged() }
+            }
+        }
+    }
+
+    private func explanation(ofRefusal code: Int32) -> String {
+        let name = self.settings.names.clientID
+        switch code {
+        case 1: return "the gateway refuses MQTT 3.1.1 (code 1)"
+        case 2: return "the gateway refuses the client id '\(name)' (code 2)"
+        case 3: return "the gateway is not available yet (code 3)"
+        case 4: return "the gateway cannot read the user name (code 4)"
+        case 5:
+            return
+                "the gateway does not authorise '\(name)' (code 5): check that the device exists and is enabled, its "
+                + "key, and this clock (\(self.clock.wallTime))"
+        default: return "the gateway refuses the connection (code \(code))"
+        }
+    }
+
+    private func close(_ reason: Uplink.CloseReason) {
+        self.returnUnacknowledged()
+        switch reason {
+        case .noConnack:
+            self.logTrouble("the gateway did not answer CONNECT in time")
+        case .tokenRenewal:
+            self.client?.disconnect()
+            self.journal(.info, "renewing the token")
+        case .stopping:
+            self.client?.disconnect()
+            self.journal(.notice, "disconnected")
+        }
+        self.client = nil
+    }
+
+    private func lost(_ why: String) {
+        let wasOnline = self.uplink.isOnline
+        let count = self.returnUnacknowledged()
+        self.client = nil
+        // An attempt that was under way when the end came was the last one.
+        if self.outbox.isFinished { self.uplink.stop(at: self.clock.now) }
+        self.uplink.lost(at: self.clock.now)
+        if wasOnline {
+            self.loggedTrouble = ""
+            self.journal(.warning, "connection lost: \(why); \(count) readings will be sent again")
+        } else {
+            self.logTrouble(why)
+        }
+    }
+
+    /// Puts what the gateway has not acknowledged back into the outbox, in order; returns how many.
+    @discardableResult
+    private func returnUnacknowledged() -> Int {
+        var entries = self.window.disconnected()
+        if let unpublished = self.unpublished { entries.append(unpublished) }
+        self.unpublished = nil
+        self.outbox.putBack(entries)
+        return entries.count
+    }
+
+    private func logTrouble(_ why: String) {
+        // A clock in the text would make every repeat look new.
+        let key = String(why.prefix { $0 != "(" })
+        guard key != self.loggedTrouble else { return }
+        self.loggedTrouble = key
+        self.journal(.warning, "no connection: \(why); trying again until it works")
+    }
+
+    private func wait(until instant: Duration) {
+        if self.outbox.wake.wait(atMost: instant - self.clock.now) { self.outbox.wake.clear() }
+    }
+}

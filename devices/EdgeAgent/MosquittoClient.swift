@@ -1,0 +1,189 @@
+import CMosquitto
+import COpenSSL
+import EdgeCore
+import Glibc
+
+/// One connection to the gateway: a libmosquitto handle that lives from CONNECT to its end and is never reused.
+///
+/// Invariants:
+/// - The handle is used by one thread, and freed on every failing path and in `deinit`. With it goes whatever the
+///   library still wanted to send again by itself: what is sent again, and in which order, is the window's business.
+/// - Certificates are verified against the CA and the host name. There is no way to switch that off.
+/// - Callbacks only copy into the mailbox; the owner takes the events after each call.
+final class MosquittoClient {
+    enum Event: Equatable {
+        case accepted
+        case refused(code: Int32)
+        case acknowledged(Int32)
+    }
+
+    struct Fault: Error, Equatable {
+        var message: String
+    }
+
+    struct Options {
+        var clientID: String
+        var userName: String
+        var password: String
+        var address: GatewayAddress
+        var keepAliveSeconds: Int
+        var windowMessages: Int
+    }
+
+    /// What the callbacks leave behind; only touched on the owner's thread, inside its calls into the library.
+    private final class Mailbox {
+        var events: [Event] = []
+        /// The library's last complaint, which has OpenSSL's reason in it.
+        var complaint = ""
+    }
+
+    private static let libraryIsReady: Bool = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.code
+
+    private let handle: OpaquePointer
+    private let mailbox: Mailbox
+    private let options: Options
+
+    init(_ options: Options) throws(Fault) {
+        guard Self.libraryIsReady else { throw Fault(message: "libmosquitto cannot be initialised") }
+        let mailbox = Mailbox()
+        let context = Unmanaged.passUnretained(mailbox).toOpaque()
+        guard let handle = mosquitto_new(options.clientID, false, context) else {
+            throw Fault(message: "libmosquitto refuses the client id: \(LinuxError.text(errno))")
+        }
+        self.handle = handle
+        self.mailbox = mailbox
+        self.options = options
+        // From here on `deinit` frees the handle.
+        mosquitto_username_pw_set(handle, options.userName, options.password)
+        mosquitto_max_inflight_messages_set(handle, UInt32(options.windowMessages))
+        mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1)
+        Self.setCallbacks(handle)
+        if options.address.usesTLS { try self.prepareTLS() }
+    }
+
+    deinit {
+        mosquitto_destroy(self.handle)
+    }
+
+    /// Resolves the name, connects TCP (blocking, within ``ConnectLimit``) and sends CONNECT. CONNACK comes later.
+    func connect() throws(Fault) {
+        let address = self.options.address
+        errno = 0
+        let result = ConnectLimit.run {
+            mosquitto_connect(self.handle, address.host, Int32(address.port), Int32(self.options.keepAliveSeconds))
+        }
+        try self.check(result)
+    }
+
+    /// The descriptor to poll; `nil` when the connection is gone.
+    var socket: Int32? {
+        let descriptor = mosquitto_socket(self.handle)
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    var wantsToWrite: Bool { mosquitto_want_write(self.handle) }
+
+    func read() throws(Fault) {
+        repeat {
+            errno = 0
+            try self.check(mosquitto_loop_read(self.handle, 1))
+        } while self.hasDecryptedBytes  // they are in OpenSSL's buffer, where poll cannot see them
+    }
+
+    func write() throws(Fault) {
+        errno = 0
+        try self.check(mosquitto_loop_write(self.handle, 1))
+    }
+
+    /// Keep-alive: call it about once a second.
+    func keepAlive() throws(Fault) {
+        errno = 0
+        try self.check(mosquitto_loop_misc(self.handle))
+    }
+
+    /// Publishes at QoS 1; only after ``Event/accepted`` and before any fault.
+    ///
+    /// - Returns: The message id that PUBACK will name.
+    func publish(_ body: [UInt8], to topic: String) throws(Fault) -> Int32 {
+        var messageID: Int32 = 0
+        try self.check(mosquitto_publish(self.handle, &messageID, topic, Int32(body.count), body, 1, false))
+        return messageID
+    }
+
+    /// Sends DISCONNECT and closes, within a second.
+    func disconnect() {
+        guard mosquitto_disconnect(self.handle) == MOSQ_ERR_SUCCESS.code else { return }
+        for _ in 0..<10 {
+            guard let socket = self.socket, self.wantsToWrite else { return }
+            var entry = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+            poll(&entry, 1, 100)
+            guard mosquitto_loop_write(self.handle, 1) == MOSQ_ERR_SUCCESS.code else { return }
+        }
+    }
+
+    /// What has happened since the last call, in order.
+    func takeEvents() -> [Event] {
+        defer { self.mailbox.events.removeAll(keepingCapacity: true) }
+        return self.mailbox.events
+    }
+
+    private var hasDecryptedBytes: Bool {
+        guard self.socket != nil, let ssl = mosquitto_ssl_get(self.handle) else { return false }
+        return SSL_pending(OpaquePointer(ssl)) > 0
+    }
+
+    private func prepareTLS() throws(Fault) {
+        if let file = self.options.address.caFile {
+            guard access(file, R_OK) == 0 else {
+                throw Fault(message: "cannot read tls.caFile \(file): \(LinuxError.text(errno))")
+            }
+            try self.check(mosquitto_tls_set(self.handle, file, nil, nil, nil, nil))
+        } else {
+            try self.check(mosquitto_int_option(self.handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1))
+        }
+        try self.check(mosquitto_tls_opts_set(self.handle, SSL_VERIFY_PEER, nil, nil))  // and TLS 1.2 or later
+    }
+
+    private static func setCallbacks(_ handle: OpaquePointer) {
+        mosquitto_connect_callback_set(handle) { _, context, code in
+            MosquittoClient.mailbox(context)?.events.append(code == 0 ? .accepted : .refused(code: code))
+        }
+        mosquitto_publish_callback_set(handle) { _, context, messageID in
+            MosquittoClient.mailbox(context)?.events.append(.acknowledged(messageID))
+        }
+        mosquitto_log_callback_set(handle) { _, context, level, text in
+            guard let text, level & Int32(MOSQ_LOG_ERR | MOSQ_LOG_WARNING) != 0 else { return }
+            MosquittoClient.mailbox(context)?.complaint = String(cString: text)
+        }
+    }
+
+    private static func mailbox(_ context: UnsafeMutableRawPointer?) -> Mailbox? {
+        context.map { Unmanaged<Mailbox>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func check(_ result: Int32) throws(Fault) {
+        guard result != MOSQ_ERR_SUCCESS.code else { return }
+        let number = errno
+        let address = "\(self.options.address.host):\(self.options.address.port)"
+        switch result {
+        case MOSQ_ERR_ERRNO.code where number == EINTR:
+            throw Fault(message: "\(address) does not answer")
+        case MOSQ_ERR_ERRNO.code where number != 0:
+            throw Fault(message: "\(address): \(LinuxError.text(number))")
+        case MOSQ_ERR_EAI.code:
+            throw Fault(message: "the host name '\(self.options.address.host)' cannot be resolved")
+        case MOSQ_ERR_TLS.code:
+            let complaint = self.mailbox.complaint
+            throw Fault(message: "TLS with \(address) failed: \(complaint.isEmpty ? "no reason given" : complaint)")
+        case MOSQ_ERR_CONN_LOST.code:
+            throw Fault(message: "\(address) closed the connection")
+        default:
+            throw Fault(message: "\(address): \(String(cString: mosquitto_strerror(result)))")
+        }
+    }
+}
+
+extension mosq_err_t {
+    /// As the library's functions return it.
+    fileprivate var code: Int32 { Int32(self.rawValue) }
+}

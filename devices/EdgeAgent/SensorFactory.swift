@@ -1,0 +1,51 @@
+package import EdgeCore
+package import SensorKit
+
+/// Makes the drivers of one bus from its part of the configuration.
+package enum SensorFactory {
+    /// The sensors by bus, each bus in the order of its first sensor.
+    package static func buses(of sensors: [SensorConfiguration]) -> [[SensorConfiguration]] {
+        var order: [String] = []
+        var buses: [String: [SensorConfiguration]] = [:]
+        for sensor in sensors {
+            if buses[sensor.busKey] == nil { order.append(sensor.busKey) }
+            buses[sensor.busKey, default: []].append(sensor)
+        }
+        return order.compactMap { buses[$0] }
+    }
+
+    /// The drivers of sensors that share a bus, in their order; call it on the bus's thread.
+    package static func group(of sensors: [SensorConfiguration], clock: SystemClock) -> SensorGroup {
+        var adapters: [String: LinuxI2CBus] = [:]
+        let files = LinuxSysfs()
+        let drivers = sensors.map { sensor -> any SensorDriver in
+            switch sensor.source {
+            case .i2c(let chip, let path, let address):
+                guard let entry = ChipCatalog.entry(named: chip) else {
+                    preconditionFailure("the configuration named a chip that is not in the catalog: \(chip)")
+                }
+                let bus = adapters[path] ?? LinuxI2CBus(path: path)
+                adapters[path] = bus
+                return I2CSensor(entry, link: I2CLink(address: address, bus: bus, clock: clock))
+            case .sysfs(let subsystem, let location, let inputs):
+                return SysfsSensor(subsystem, at: location, attributes: inputs, files: files)
+            case .simulated(let seed):
+                return SimulatedSensor(seed: seed) { clock.wallTime }
+            }
+        }
+        return SensorGroup(drivers, clock: clock)
+    }
+
+    /// The readings of a group's outcomes under their published names.
+    package static func channels(
+        of outcomes: [SensorGroup.Outcome],
+        sensors: [SensorConfiguration]
+    ) -> [TelemetryBody.Channel] {
+        outcomes.flatMap { outcome in
+            outcome.readings.compactMap { reading in
+                sensors[outcome.sensor].channels[reading.quantity]
+                    .map { TelemetryBody.Channel(name: $0, reading: reading) }
+            }
+        }
+    }
+}

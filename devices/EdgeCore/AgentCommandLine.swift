@@ -1,0 +1,79 @@
+import TelemetryModel
+
+/// The agent's command line.
+package enum AgentCommandLine: Equatable, Sendable {
+    case run(configuration: String, printsSummary: Bool)
+    case check(configuration: String, printsJSON: Bool)
+    case version
+    case help
+
+    /// A command line that cannot be understood; the program prints it and exits with status 2.
+    package struct Misuse: Error, Equatable, Sendable {
+        package var message: String
+    }
+
+    /// Where the configuration is when `--config` does not say.
+    package static let configurationDefault = "/etc/weir/agent.yaml"
+
+    package static let usage = """
+        usage: weir-agent run   [--config FILE] [--summary]
+               weir-agent check [--config FILE] [--json]
+               weir-agent --version | --help
+
+        run      reads the sensors and sends what they say to the gateway, until SIGTERM or SIGINT;
+                 --summary prints one line of JSON at the end
+        check    reads each sensor once and prints what it got; --json prints one line of JSON per check
+
+        --config FILE   the configuration (default /etc/weir/agent.yaml); config/agent.yaml explains every key
+        WEIR_AGENT_CONNECTION_STRING   in the environment wins over the configuration's connection string
+
+        exit status: 0 done, 1 failed, 2 wrong use
+
+        """
+
+    /// - Parameter arguments: Without the program's name.
+    /// - Throws: What is wrong with them, in a sentence.
+    package init(_ arguments: [String]) throws(Misuse) {
+        if arguments.contains("--help") || arguments.contains("-h") || arguments == ["help"] {
+            self = .help
+            return
+        }
+        guard let command = arguments.first else { throw Misuse(message: "no command given; expected run or check") }
+        switch command {
+        case "--version":
+            guard arguments.count == 1 else { throw Misuse(message: "--version takes no arguments") }
+            self = .version
+        case "run":
+            let (file, summary) = try Self.options(arguments.dropFirst(), flag: "--summary")
+            self = .run(configuration: file, printsSummary: summary)
+        case "check":
+            let (file, json) = try Self.options(arguments.dropFirst(), flag: "--json")
+            self = .check(configuration: file, printsJSON: json)
+        default:
+            let near = NearestName.of(command, among: ["run", "check", "--version", "--help"])
+            throw Misuse(message: "unknown command '\(command)'\(near.map { "; did you mean '\($0)'?" } ?? "")")
+        }
+    }
+
+    private static func options(_ arguments: ArraySlice<String>, flag: String) throws(Misuse) -> (String, Bool) {
+        var file: String?
+        var isFlagged = false
+        var rest = arguments
+        while let argument = rest.popFirst() {
+            if argument == flag {
+                isFlagged = true
+            } else if argument == "--config" {
+                guard file == nil, let value = rest.popFirst(), !value.isEmpty else {
+                    throw Misuse(message: "--config needs one file name, once")
+                }
+                file = value
+            } else if argument.hasPrefix("--config="), file == nil, argument.count > 9 {
+                file = String(argument.dropFirst(9))
+            } else {
+                let near = NearestName.of(argument, among: ["--config", flag])
+                throw Misuse(message: "unknown option '\(argument)'\(near.map { "; did you mean '\($0)'?" } ?? "")")
+            }
+        }
+        return (file ?? self.configurationDefault, isFlagged)
+    }
+}

@@ -1,0 +1,110 @@
+extension AgentConfiguration {
+    /// Checks a parsed file.
+    ///
+    /// - Parameters:
+    ///   - document: The file's content.
+    ///   - file: Its path, for messages and as the base of relative paths in it.
+    /// - Throws: Every fault found, each with its line.
+    package init(_ document: YAMLNode, file: String) throws(ConfigurationFaults) {
+        self.init()
+        let faults = MappingReader.Faults(file: file)
+        var top = MappingReader(document, path: "", faults: faults)
+        self.readConnection(top.section("connection"), file: file)
+        self.readMQTT(top.section("mqtt"))
+        self.readTLS(top.section("tls"), file: file)
+
+        var sampling = top.section("sampling")
+        self.intervalMilliseconds = sampling.integer(
+            "intervalMilliseconds",
+            default: self.intervalMilliseconds,
+            in: SensorConfiguration.intervalRange,
+            unit: "(milliseconds)"
+        )
+        sampling.finish()
+
+        var buffer = top.section("buffer")
+        self.bufferSizeMaxBytes = buffer.integer(
+            "sizeMaxBytes",
+            default: self.bufferSizeMaxBytes,
+            in: 65_536...268_435_456,
+            unit: "(bytes)"
+        )
+        buffer.finish()
+
+        var stop = top.section("stop")
+        self.stopWaitSeconds = stop.integer("waitSeconds", default: self.stopWaitSeconds, in: 0...60, unit: "(seconds)")
+        stop.finish()
+
+        let items = top.list("sensors")
+        if let items, items.isEmpty || items.count > SensorConfiguration.countMax {
+            top.fault("sensors", "lists \(items.count) sensors; expected 1 to \(SensorConfiguration.countMax)")
+        } else if items == nil {
+            top.fault("sensors", "is missing; expected a list of at least one sensor, such as '- type: simulated'")
+        }
+        self.sensors = SensorConfiguration.list(
+            items?.prefix(SensorConfiguration.countMax).map { $0 } ?? [],
+            intervalMilliseconds: self.intervalMilliseconds,
+            faults: faults
+        )
+        top.finish()
+        guard faults.all.isEmpty else { throw ConfigurationFaults(faults.all.sorted { $0.line < $1.line }) }
+    }
+
+    private mutating func readConnection(_ section: MappingReader, file: String) {
+        var section = section
+        self.connection.text = section.text("connectionString", lengthMax: 4_096)
+        self.connection.file = section.text("connectionStringFile").map { Self.path($0, besides: file) }
+        if self.connection.text != nil, self.connection.file != nil {
+            section.fault("connectionString", "and connectionStringFile are both set; expected one of them")
+        }
+        section.finish()
+    }
+
+    private mutating func readMQTT(_ section: MappingReader) {
+        var section = section
+        self.mqtt.host = section.text("host", lengthMax: 253)
+        self.mqtt.port = section.integer("port", default: self.mqtt.port, in: 1...65_535)
+        self.mqtt.keepAliveSeconds = section.integer(
+            "keepAliveSeconds",
+            default: self.mqtt.keepAliveSeconds,
+            in: 5...1_740,
+            unit: "(seconds)"
+        )
+        self.mqtt.windowMessages = section.integer("windowMessages", default: self.mqtt.windowMessages, in: 1...100)
+        self.mqtt.tokenLifeSeconds = section.integer(
+            "tokenLifeSeconds",
+            default: self.mqtt.tokenLifeSeconds,
+            in: 60...31_536_000,
+            unit: "(seconds)"
+        )
+        self.mqtt.reconnectMinSeconds = section.integer(
+            "reconnectMinSeconds",
+            default: self.mqtt.reconnectMinSeconds,
+            in: 1...60,
+            unit: "(seconds)"
+        )
+        self.mqtt.reconnectMaxSeconds = section.integer(
+            "reconnectMaxSeconds",
+            default: self.mqtt.reconnectMaxSeconds,
+            in: 1...3_600,
+            unit: "(seconds)"
+        )
+        if self.mqtt.reconnectMaxSeconds < self.mqtt.reconnectMinSeconds {
+            section.fault("reconnectMaxSeconds", "is below reconnectMinSeconds (\(self.mqtt.reconnectMinSeconds))")
+        }
+        section.finish()
+    }
+
+    private mutating func readTLS(_ section: MappingReader, file: String) {
+        var section = section
+        self.tls.enabled = section.flag("enabled", default: true)
+        self.tls.caFile = section.text("caFile").map { Self.path($0, besides: file) }
+        section.finish()
+    }
+
+    /// A path as it is, or relative to the folder of the configuration file.
+    private static func path(_ path: String, besides file: String) -> String {
+        guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+        return "\(file[...slash])\(path)"
+    }
+}

@@ -1,0 +1,40 @@
+/// What the agent is told to do: the content of its configuration file, checked.
+///
+/// Every key, its unit, range and reason are in `config/agent.yaml`.
+package struct AgentConfiguration: Equatable, Sendable {
+    /// Where the connection string, which is a secret, comes from. The environment wins over both.
+    package struct Connection: Equatable, Sendable {
+        package var text: String?
+        package var file: String?
+    }
+
+    package struct MQTT: Equatable, Sendable {
+        /// `nil`: the connection string's GatewayHostName, or else its HostName.
+        package var host: String?
+        package var port = 8_883
+        package var keepAliveSeconds = 60
+        package var windowMessages = 20
+        package var tokenLifeSeconds = 3_600
+        package var reconnectMinSeconds = 1
+        package var reconnectMaxSeconds = 60
+    }
+
+    package struct TLS: Equatable, Sendable {
+        package var enabled = true
+        /// `nil`: the authorities that the operating system trusts.
+        package var caFile: String?
+    }
+
+    package var connection = Connection()
+    package var mqtt = MQTT()
+    package var tls = TLS()
+    package var intervalMilliseconds = 10_000
+    package var bufferSizeMaxBytes = 4_194_304
+    package var stopWaitSeconds = 5
+    package var sensors: [SensorConfiguration] = []
+
+    package init() {}
+
+    /// The environment variable that carries the connection string, the only key the environment may set.
+    package static let connectionStringVariable = "WEIR_AGENT_CONNECTION_STRING"
+}

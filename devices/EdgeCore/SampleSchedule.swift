@@ -1,0 +1,32 @@
+/// When the sensors of a bus are due: at whole intervals from the start, never late twice for one lateness.
+///
+/// Sensors with equal intervals stay together, so that their readings share one message. A bus that was blocked for
+/// several intervals misses those samples and goes on in step.
+package struct SampleSchedule: Sendable {
+    private let intervals: [Duration]
+    private var dueAt: [Duration]
+
+    /// - Parameters:
+    ///   - intervals: One per sensor, each above zero.
+    ///   - start: When all of them are due for the first time.
+    package init(intervals: [Duration], start: Duration) {
+        precondition(intervals.allSatisfy { $0 > .zero }, "an interval of nothing is always due")
+        self.intervals = intervals
+        self.dueAt = intervals.map { _ in start }
+    }
+
+    /// The next instant at which something is due; `nil` without sensors.
+    package var nextDue: Duration? { self.dueAt.min() }
+
+    /// The sensors that are due, whose next instant is then set.
+    package mutating func takeDue(at now: Duration) -> [Int] {
+        var due: [Int] = []
+        for sensor in self.dueAt.indices where self.dueAt[sensor] <= now {
+            due.append(sensor)
+            let interval = self.intervals[sensor]
+            let missed = Int64((now - self.dueAt[sensor]) / interval)
+            self.dueAt[sensor] += interval * (missed + 1)
+        }
+        return due
+    }
+}

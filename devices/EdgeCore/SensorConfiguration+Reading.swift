@@ -1,0 +1,146 @@
+import SensorKit
+
+extension SensorConfiguration {
+    /// Sensors per agent, and so threads and memory.
+    package static let countMax = 64
+    /// 100 ms to a day; faster heats the chips, and their noise is not news.
+    package static let intervalRange = 100...86_400_000
+
+    private static let builtInTypes = ["hwmon", "iio", "simulated"]
+
+    /// Reads the list and checks it as a whole: no name twice, no channel name twice.
+    static func list(
+        _ nodes: [YAMLNode],
+        intervalMilliseconds: Int,
+        faults: MappingReader.Faults
+    ) -> [SensorConfiguration] {
+        var sensors: [SensorConfiguration] = []
+        var channelOwners: [String: String] = [:]
+        for (index, node) in nodes.enumerated() {
+            let path = "sensors[\(index)]"
+            var reader = MappingReader(node, path: path, faults: faults)
+            let sensor = self.sensor(&reader, index: index, intervalMilliseconds: intervalMilliseconds)
+            reader.finish()
+            guard let sensor else { continue }
+            if sensors.contains(where: { $0.name == sensor.name }) {
+                reader.fault("name", "is '\(sensor.name)', which another sensor has; give each sensor its own name")
+            }
+            for channel in sensor.channels.values.sorted() {
+                if let owner = channelOwners.updateValue(sensor.name, forKey: channel) {
+                    reader.fault(
+                        "channels",
+                        "has the channel '\(channel)', which sensor '\(owner)' has; set 'prefix' or 'channels'"
+                    )
+                }
+            }
+            sensors.append(sensor)
+        }
+        return sensors
+    }
+
+    private static func sensor(
+        _ reader: inout MappingReader,
+        index: Int,
+        intervalMilliseconds: Int
+    ) -> SensorConfiguration? {
+        let types = ChipCatalog.entries.map(\.name) + self.builtInTypes
+        let type = reader.text("type", lengthMax: 64)
+        let name = reader.text("name", lengthMax: 64) ?? type ?? "sensor\(index)"
+        let interval = reader.integer(
+            "intervalMilliseconds",
+            default: intervalMilliseconds,
+            in: self.intervalRange,
+            unit: "(milliseconds)"
+        )
+        let source: Source?
+        let quantities: [Quantity]
+        switch type {
+        case "simulated":
+            source = .simulated(seed: UInt64(reader.integer("seed", default: index + 1, in: 0...Int.max)))
+            quantities = [.temperature, .humidity]
+        case "hwmon":
+            (source, quantities) = self.sysfs(.hwmon, &reader)
+        case "iio":
+            (source, quantities) = self.sysfs(.iio, &reader)
+        case .some(let text):
+            guard let chip = ChipCatalog.entry(named: text) else {
+                reader.fault("type", "is '\(text)'; expected one of \(types.joined(separator: ", "))")
+                return nil
+            }
+            source = self.i2c(chip, &reader)
+            quantities = chip.quantities
+        case nil:
+            reader.fault("type", "is missing; expected one of \(types.joined(separator: ", "))")
+            return nil
+        }
+        let channels = self.channels(&reader, quantities: quantities)
+        guard let source else { return nil }
+        return SensorConfiguration(name: name, source: source, intervalMilliseconds: interval, channels: channels)
+    }
+
+    private static func i2c(_ chip: ChipCatalog.Entry, _ reader: inout MappingReader) -> Source? {
+        let adapter = reader.text("bus", lengthMax: 256)
+        let fallback = Int(chip.addresses[0])
+        let address = reader.integer("address", default: fallback, in: 0x08...0x77, unit: "(0x08 to 0x77)")
+        guard chip.addresses.contains(where: { Int($0) == address }) else {
+            let list = chip.addresses.map { "0x\(String($0, radix: 16))" }.joined(separator: ", ")
+            reader.fault("address", "is 0x\(String(address, radix: 16)); a \(chip.name) can be at \(list)")
+            return nil
+        }
+        guard let adapter else {
+            reader.fault("bus", "is missing; expected an adapter such as /dev/i2c-1")
+            return nil
+        }
+        return .i2c(chip: chip.name, adapter: adapter, address: UInt8(address))
+    }
+
+    private static func sysfs(_ subsystem: SysfsSubsystem, _ reader: inout MappingReader) -> (Source?, [Quantity]) {
+        let driver = reader.text("driver", lengthMax: 64)
+        let device = reader.text("device", lengthMax: 64)
+        let path = reader.text("path")
+        var section = reader.section("inputs")
+        var inputs: [SysfsAttribute] = []
+        let usual = SysfsAttribute.defaults(in: subsystem)
+        for quantity in usual.map(\.quantity) {
+            guard let base = section.text(quantity.rawValue, lengthMax: 64) else { continue }
+            if base.contains("/") { section.fault(quantity.rawValue, "is '\(base)'; expected a name such as temp2") }
+            inputs.append(SysfsAttribute(quantity, base: base))
+        }
+        section.finish()
+        let quantities = inputs.isEmpty ? usual.map(\.quantity) : inputs.map(\.quantity)
+        switch (driver, path) {
+        case (let driver?, nil): return (.sysfs(subsystem, .named(driver, device: device), inputs: inputs), quantities)
+        case (nil, let path?): return (.sysfs(subsystem, .folder(path), inputs: inputs), quantities)
+        case (nil, nil), (.some, .some):
+            reader.fault("driver", "or 'path': expected exactly one of them, the driver's name or its folder")
+            return (nil, quantities)
+        }
+    }
+
+    /// The published names: the quantity's own, with the prefix before it, unless named one by one.
+    private static func channels(_ reader: inout MappingReader, quantities: [Quantity]) -> [Quantity: String] {
+        let prefix = reader.text("prefix", lengthMax: 48)
+        var section = reader.section("channels")
+        var channels: [Quantity: String] = [:]
+        for quantity in quantities {
+            let name = section.text(quantity.rawValue, lengthMax: 64) ?? (prefix ?? "") + quantity.rawValue
+            if !self.isChannelName(name) {
+                section.fault(
+                    quantity.rawValue,
+                    "gives the name '\(name)'; expected a letter, then letters, digits or _, 64 at most, not 'ts' or 'suspect'"
+                )
+            }
+            channels[quantity] = name
+        }
+        section.finish()
+        return channels
+    }
+
+    private static func isChannelName(_ name: String) -> Bool {
+        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
+        let bytes = Array(name.utf8)
+        guard (1...64).contains(bytes.count), isLetter(bytes[0]) else { return false }
+        return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+            && !TelemetryBody.reservedKeys.contains(name)
+    }
+}

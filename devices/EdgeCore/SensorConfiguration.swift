@@ -1,0 +1,45 @@
+package import SensorKit
+
+/// One sensor of the configuration's list.
+package struct SensorConfiguration: Equatable, Sendable {
+    package enum Source: Equatable, Sendable {
+        /// A chip of ``ChipCatalog`` at an address of an adapter such as `/dev/i2c-1`.
+        case i2c(chip: String, adapter: String, address: UInt8)
+        case sysfs(SysfsSubsystem, SysfsLocation, inputs: [SysfsAttribute])
+        case simulated(seed: UInt64)
+    }
+
+    /// Its name in logs and in `check`.
+    package var name: String
+    package var source: Source
+    package var intervalMilliseconds: Int
+    /// The published name of each quantity it can measure.
+    package var channels: [Quantity: String]
+
+    package init(name: String, source: Source, intervalMilliseconds: Int, channels: [Quantity: String]) {
+        self.name = name
+        self.source = source
+        self.intervalMilliseconds = intervalMilliseconds
+        self.channels = channels
+    }
+
+    /// Sensors with equal keys share a worker: what can block one of them can only block the others of its bus.
+    package var busKey: String {
+        switch self.source {
+        case .i2c(_, let adapter, _): "i2c \(adapter)"
+        case .sysfs(let subsystem, let location, _): "\(subsystem.rawValue) \(location)"
+        case .simulated: "simulated"
+        }
+    }
+
+    /// What it is and where, in few words.
+    package var place: String {
+        switch self.source {
+        case .i2c(let chip, let adapter, let address): "\(chip) on \(adapter) at 0x\(String(address, radix: 16))"
+        case .sysfs(let subsystem, .named(let name, let device), _):
+            "\(subsystem.rawValue) '\(name)'\(device.map { " on \($0)" } ?? "")"
+        case .sysfs(let subsystem, .folder(let path), _): "\(subsystem.rawValue) \(path)"
+        case .simulated: "simulated"
+        }
+    }
+}

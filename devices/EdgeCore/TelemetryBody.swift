@@ -1,0 +1,49 @@
+package import SensorKit
+import TelemetryJSON
+package import TelemetryModel
+
+/// The body of a telemetry message: one flat JSON object per sample, all channels of a bus in it.
+///
+/// ```json
+/// {"ts":"2026-11-21T04:33:00.123Z","temperature":21.42,"humidity":48.10}
+/// ```
+/// Values have two decimals; their units are fixed by the quantity (°C, %RH, hPa). A channel without a value is left
+/// out. Suspect channels are named in `suspect`, parted by blanks.
+package struct TelemetryBody: Sendable {
+    /// A reading under the name it is published with.
+    package struct Channel: Equatable, Sendable {
+        package var name: String
+        package var reading: ChannelReading
+
+        package init(name: String, reading: ChannelReading) {
+            self.name = name
+            self.reading = reading
+        }
+    }
+
+    /// Keys of the body that no channel may take.
+    package static let reservedKeys = ["ts", "suspect"]
+
+    /// Writes the body; `nil` when no channel has a value, for then there is nothing to say.
+    package static func encode(_ channels: [Channel], at instant: Timestamp) -> [UInt8]? {
+        var writer = JSONWriter(capacity: 48 + channels.count * 24)
+        var suspect: [String] = []
+        var count = 0
+        writer.beginObject()
+        writer.key("ts")
+        writer.string(instant.description)
+        for channel in channels {
+            guard let value = channel.reading.value, let text = HundredthsText.text(of: value) else { continue }
+            if case .suspect = channel.reading.outcome { suspect.append(channel.name) }
+            writer.key(channel.name)
+            writer.number(verbatim: text)
+            count += 1
+        }
+        if !suspect.isEmpty {
+            writer.key("suspect")
+            writer.string(suspect.joined(separator: " "))
+        }
+        writer.endObject()
+        return count > 0 ? writer.bytes : nil
+    }
+}

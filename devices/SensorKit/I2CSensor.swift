@@ -1,0 +1,66 @@
+/// A chip at an address of a bus, with the care all of them need: ownership, heater, lost power, stuck values.
+package struct I2CSensor: SensorDriver {
+    /// How often the chip's status is read.
+    private static let inspectionInterval: Duration = .seconds(600)
+    /// How long a chip stays warm after its heater was switched off.
+    private static let heaterCooling: Duration = .seconds(60)
+
+    private var chip: any I2CChip
+    private let link: I2CLink
+    private var stuck: StuckDetector?
+    private var inspectAt: Duration = .zero
+    private var coolAt: Duration = .zero
+    private var mustPrepare = false
+
+    package init(_ entry: ChipCatalog.Entry, link: I2CLink) {
+        self.chip = entry.make()
+        self.link = link
+        self.stuck = entry.flickers ? StuckDetector() : nil
+    }
+
+    package mutating func prepare() throws(SensorFault) {
+        try self.link.claim()
+        try self.chip.identify(self.link)
+        if try self.chip.inspect(self.link) == .heaterWasOn {
+            self.coolAt = self.link.now + Self.heaterCooling
+        }
+        try self.chip.initialise(self.link)
+        self.inspectAt = self.link.now + Self.inspectionInterval
+        self.mustPrepare = false
+    }
+
+    package mutating func start() throws(SensorFault) -> Duration {
+        if self.mustPrepare { try self.prepare() }
+        if self.link.now >= self.inspectAt {
+            switch try self.chip.inspect(self.link) {
+            case .fine: break
+            case .lostPower: try self.chip.initialise(self.link)
+            case .heaterWasOn: self.coolAt = self.link.now + Self.heaterCooling
+            }
+            self.inspectAt = self.link.now + Self.inspectionInterval
+        }
+        guard self.link.now >= self.coolAt else {
+            throw SensorFault(.heaterOn, "the chip's heater was on; values are withheld for 60 s while it cools")
+        }
+        return try self.chip.start(self.link)
+    }
+
+    package mutating func collect() throws(SensorFault) -> [ChannelReading] {
+        var readings = try self.chip.collect(self.link)
+        guard var detector = self.stuck else { return readings }
+        switch detector.measured(readings.map(\.raw), at: self.link.now) {
+        case .changing: break
+        case .becameStuck:
+            self.mustPrepare = true  // once; a chip that stays stuck after it is flagged and left alone
+            readings = readings.map(Self.suspected)
+        case .stillStuck: readings = readings.map(Self.suspected)
+        }
+        self.stuck = detector
+        return readings
+    }
+
+    private static func suspected(_ reading: ChannelReading) -> ChannelReading {
+        guard let value = reading.value else { return reading }
+        return ChannelReading(reading.quantity, .suspect(value, .stuck), raw: reading.raw)
+    }
+}

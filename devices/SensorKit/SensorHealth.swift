@@ -1,0 +1,97 @@
+/// Whether a sensor is worth asking, and what to do after it failed.
+///
+/// ```
+///                 good                            good (reported)
+///            ┌─────────────┐               ┌──────────────────────────┐
+///            ▼             │               ▼                          │
+///   new ─► working ─ failed ×1…9 ─► working, again initialised at 3, 6, 9 ─ ×10 ─► unavailable ─ probe every 30 s
+///            └── a fault that only a person can mend (wrong chip, permission, …) ──────▲
+/// ```
+/// Pure: time is an argument and monotonic.
+package struct SensorHealth: Sendable {
+    /// Failed samples in a row after which the sensor is reset and initialised again.
+    package static let reinitialiseAfter = 3
+    /// Failed samples in a row after which it is only probed.
+    package static let unavailableAfter = 10
+    package static let probeInterval: Duration = .seconds(30)
+    /// An adapter that was pulled out is looked for more often: opening costs nothing.
+    package static let adapterProbeInterval: Duration = .seconds(5)
+
+    /// What the next sample should do.
+    package enum Plan: Equatable, Sendable {
+        case skip
+        /// Identify and initialise, then measure; `attempts` of both together.
+        case prepare(attempts: Int)
+        case measure(attempts: Int)
+    }
+
+    /// What a sample changed, for the log: at most one line per change.
+    package enum Change: Equatable, Sendable {
+        case none
+        /// Samples fail; still being tried at every interval.
+        case failing
+        case unavailable
+        case recovered
+    }
+
+    private enum State: Equatable {
+        case working(failedSamples: Int, prepared: Bool)
+        case unavailable(probeAt: Duration)
+    }
+
+    /// Measurements per sampling period: the first and two more.
+    private static let attemptsMax = 3
+
+    private var state = State.working(failedSamples: 0, prepared: false)
+    private var hasWorked = false
+    private var isReported = false
+
+    package init() {}
+
+    package func plan(at now: Duration) -> Plan {
+        switch self.state {
+        case .working(_, true): .measure(attempts: Self.attemptsMax)
+        case .working(_, false): .prepare(attempts: Self.attemptsMax)
+        case .unavailable(let probeAt): now >= probeAt ? .prepare(attempts: 1) : .skip
+        }
+    }
+
+    /// The sensor was identified and initialised, whatever its next measurement gives.
+    package mutating func prepared() {
+        switch self.state {
+        case .working(let failedSamples, _): self.state = .working(failedSamples: failedSamples, prepared: true)
+        case .unavailable: break  // a probe: the measurement decides
+        }
+    }
+
+    /// A sample gave at least one value.
+    package mutating func succeeded() -> Change {
+        self.state = .working(failedSamples: 0, prepared: true)
+        self.hasWorked = true
+        defer { self.isReported = false }
+        return self.isReported ? .recovered : .none
+    }
+
+    /// A sample gave nothing after all its attempts.
+    package mutating func failed(_ fault: SensorFault, at now: Duration) -> Change {
+        let interval = fault.reason == .adapterGone ? Self.adapterProbeInterval : Self.probeInterval
+        switch self.state {
+        case .unavailable:
+            self.state = .unavailable(probeAt: now + interval)
+            return .none
+        case .working(let before, let prepared):
+            let failedSamples = before + 1
+            if failedSamples >= Self.unavailableAfter || (!fault.isRetryable && fault.reason != .heaterOn) {
+                self.state = .unavailable(probeAt: now + interval)
+                self.isReported = true
+                return .unavailable
+            }
+            let again = failedSamples % Self.reinitialiseAfter == 0
+            self.state = .working(failedSamples: failedSamples, prepared: prepared && !again)
+            // The first failure of a sensor that never worked is news; one of a working sensor is noise until it repeats.
+            guard !self.isReported, again || !self.hasWorked else { return .none }
+            self.isReported = true
+            return .failing
+        }
+    }
+}
