@@ -19,7 +19,7 @@ func executable(_ name: String, _ dependencies: [Target.Dependency], in folder: 
     .executableTarget(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
         name: name,
         dependencies: dependencies,
@@ -116,7 +116,8 @@ let package = Package(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
-                .nioPosix, .nioHTTPTypes, .hummingbird, .hummingbirdCore, .httpTypes, .coreMetrics, .logging, .lifecycle,
+                .nioPosix, .nioHTTPTypes, .hummingbird, .hummingbirdCore, .httpTypes, .coreMetrics, .logging,
+                .lifecycle,
             ]
         ),
         target(
@@ -128,16 +129,19 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "DeviceRegistry", "EventLog", "StreamEngine", "MQTTCodec", "MQTTProtocol",
+                "TelemetryModel", "HubProtocol", "DeviceRegistry", "EventLog", "StreamEngine", "MQTTCodec",
+                "MQTTProtocol",
                 "MQTTServer", "GatewayAPI",
-                "GatewayClient", "TelemetryJSON", .configuration, .yams, .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics,
+                "GatewayClient", "TelemetryJSON", .configuration, .yams, .crypto, .x509, .asn1, .nioCore, .nioPosix,
+                .nioSSL, .coreMetrics,
                 .logging, .lifecycle, .signals,
             ]
         ),
         executable(
             "weir",
             [
-                "Gateway", "GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .arguments, .logging, .coreMetrics,
+                "Gateway", "GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .arguments, .logging,
+                .coreMetrics,
                 .lifecycle, .signals,
             ]
         ),
@@ -162,7 +166,8 @@ let package = Package(
         target(
             "EdgeAgent",
             [
-                "EdgeCore", "SensorKit", "TelemetryModel", "TelemetryJSON", "CMosquitto", "COpenSSL", "CYAML", "CLinuxBus",
+                "EdgeCore", "SensorKit", "TelemetryModel", "TelemetryJSON", "CMosquitto", "COpenSSL", "CYAML",
+                "CLinuxBus",
             ],
             in: "devices"
         ),
@@ -183,8 +188,52 @@ let package = Package(
         // Tests
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TelemetryJSON", "TelemetryModel"]),
+        tests("MQTTCodecTests", ["MQTTCodec", .nioCore]),
+        tests("MQTTProtocolTests", ["MQTTCodec", "MQTTProtocol", .nioCore]),
         tests("HubProtocolTests", ["HubProtocol", "TelemetryModel"]),
+        tests("LogFormatTests", ["LogFormat", .nioCore]),
+        tests("StreamSQLTests", ["StreamSQL", "TelemetryModel"]),
+        tests("AnomalyDetectionTests", ["AnomalyDetection", "TelemetryModel"]),
+        tests("EventLogTests", ["EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
-        tests("GatewayTests", ["Gateway", "GatewayClient", "HubProtocol", .coreMetrics]),
+        tests(
+            "StreamEngineTests",
+            [
+                "AnomalyDetection", "EventLog", "LogFormat", "StreamEngine", "StreamSQL", "TelemetryJSON",
+                "TelemetryModel", .nioCore, .logging, .lifecycle,
+            ]
+        ),
+        tests(
+            "MQTTServerTests",
+            [
+                "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                .nioPosix, .nioSSL, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
+            "GatewayAPITests",
+            [
+                "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .coreMetrics, .logging,
+                .lifecycle,
+            ]
+        ),
+        tests("GatewayClientTests", ["GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix]),
+        tests("GatewayTests", ["Gateway", "HubProtocol", .coreMetrics]),
+        tests(
+            "WeirCommandTests",
+            [
+                "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "TelemetryModel",
+                .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        tests("SensorKitTests", ["SensorKit", "TelemetryModel"]),
+        tests("EdgeCoreTests", ["EdgeCore", "SensorKit", "TelemetryModel"]),
+        // weir-agent only so that it is built: the tests run the binary.
+        tests("EdgeAgentTests", ["weir-agent", "EdgeAgent", "EdgeCore", "SensorKit", "TelemetryModel"]),
+        tests("FleetModelTests", ["FleetModel", "TelemetryJSON", "TelemetryModel"]),
+        tests("WeirSimTests", ["weir-sim", "FleetModel", "MQTTCodec", "TelemetryModel", .nioCore, .nioPosix]),
+        // The programs only so that they are built: the tests run the binaries.
+        tests("GatewayIntegrationTests", ["weir", "weir-agent", "weir-sim"], resources: [.copy("Programs")]),
     ]
 )

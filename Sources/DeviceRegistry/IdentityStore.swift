@@ -37,4 +37,10 @@ package struct DeviceCounts: Equatable, Sendable {
     package var total: Int
     /// Those that may connect.
     package var enabled: Int
+
+    /// Counts of these numbers.
+    package init(total: Int, enabled: Int) {
+        self.total = total
+        self.enabled = enabled
+    }
 }

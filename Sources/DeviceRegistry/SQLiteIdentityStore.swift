@@ -14,6 +14,7 @@ package final class SQLiteIdentityStore: IdentityStore {
     /// - Parameters:
     ///   - path: the file; `-wal` and `-shm` stand beside it.
     ///   - now: wall time.
+    /// - Throws: `RegistryError.storage`.
     package init(path: String, now: @escaping @Sendable () -> Timestamp) throws(RegistryError) {
         self.now = now
         self.database = try SQLiteIdentityStore.translated {

@@ -147,7 +147,8 @@ package final class EventLog: Sendable {
     package var failures: [String: EventLogError] { self.state.withLock { $0.failures } }
 
     /// Calls `observer` once for every topic that is fenced, from now on or before, on the topic's writer thread (or
-    /// here when it has happened). The topic's status says so already.
+    /// here when it has happened). The topic's status says so already. The observer must not call
+    /// ``close()`` itself, which waits for that thread.
     package func onFence(_ observer: @escaping @Sendable (LogTopic, FenceReason) -> Void) {
         self.fences.add(observer)
     }

@@ -42,6 +42,7 @@ package final class Gateway: Sendable {
     ///   - path: the data folder.
     ///   - metrics: where everything is counted.
     ///   - logger: for connects, disconnects and faults.
+    /// - Throws: `StartError`: what is wrong with the folder, in one sentence.
     package init(
         configuration: GatewayConfiguration,
         path: String,
@@ -53,10 +54,14 @@ package final class Gateway: Sendable {
         self.logger = logger
         self.folder = try DataFolder(path: path)
         self.policies = try Credentials(in: self.folder).policies
-        self.tls = configuration.mqttTLS == nil
+        self.tls =
+            configuration.mqttTLS == nil
             ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
         do throws(RegistryError) {
-            self.identities = try SQLiteIdentityStore(path: self.folder.file("registry.sqlite"), now: EventLog.wallClock)
+            self.identities = try SQLiteIdentityStore(
+                path: self.folder.file("registry.sqlite"),
+                now: EventLog.wallClock
+            )
         } catch {
             throw Gateway.sentence(for: error, path: self.folder.file("registry.sqlite"))
         }
@@ -102,6 +107,7 @@ package final class Gateway: Sendable {
     /// - Parameters:
     ///   - signals: what ends it.
     ///   - onReady: called once when every listener takes connections.
+    /// - Throws: why it could not listen or had to stop.
     package func run(
         signals: [UnixSignal] = [],
         onReady: @escaping @Sendable (EndpointsFile) -> Void
@@ -148,13 +154,18 @@ package final class Gateway: Sendable {
             logger: self.logger
         )
         let streams = StreamEngine(configuration: self.streamConfiguration, log: self.log, logger: self.logger)
-        let api = self.makeAPI(connections: MQTTConnections(server: mqtt), group: group)
+        let api = self.makeAPI(connections: MQTTConnections(server: mqtt), streams: streams, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
-        if let api { endpoints.http = try await api.start().hostAndPort }
         let bound = try await mqtt.start()
-        endpoints.mqtt = bound.tcp?.hostAndPort
-        endpoints.mqtts = bound.tls?.hostAndPort
-        try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
+        do {
+            endpoints.mqtt = bound.tcp?.hostAndPort
+            endpoints.mqtts = bound.tls?.hostAndPort
+            if let api { endpoints.http = try await api.start().hostAndPort }
+            try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
+        } catch {
+            await mqtt.stop()
+            throw error
+        }
 
         // Shut down from the last to the first.
         var services: [any Service] = [streams, lifecycle]
@@ -172,7 +183,11 @@ package final class Gateway: Sendable {
         try await serviceGroup.run()
     }
 
-    private func makeAPI(connections: MQTTConnections, group: MultiThreadedEventLoopGroup) -> GatewayAPI? {
+    private func makeAPI(
+        connections: MQTTConnections,
+        streams: StreamEngine,
+        group: MultiThreadedEventLoopGroup
+    ) -> GatewayAPI? {
         guard let http = self.configuration.http else { return nil }
         return GatewayAPI(
             configuration: APIConfiguration(
@@ -186,23 +201,26 @@ package final class Gateway: Sendable {
             identities: self.identities,
             policies: self.policies,
             connections: connections,
-            health: { [log] in
-                HealthReport(
-                    reasons: log.topics.compactMap { topic in
-                        switch topic.status {
-                        case .open: nil
-                        case .fenced(let reason): "topic \(topic.name) is fenced: \(reason)"
-                        case .closed: "topic \(topic.name) is closed"
-                        }
-                    }
-                )
-            },
+            health: { [log] in Gateway.health(of: log, streams: streams) },
             metrics: { [metrics] in metrics.text },
             group: group,
             now: EventLog.wallClock,
             metricsFactory: self.metrics,
             logger: self.logger
         )
+    }
+
+    private static func health(of log: EventLog, streams: StreamEngine) -> HealthReport {
+        var reasons = log.topics.compactMap { topic -> String? in
+            switch topic.status {
+            case .open: nil
+            case .fenced(let reason):
+                "topic \(topic.name) is fenced: \(reason); check the disk, then restart the gateway"
+            case .closed: "topic \(topic.name) is closed"
+            }
+        }
+        if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
+        return HealthReport(reasons: reasons)
     }
 
     private var mqttConfiguration: MQTTServer.Configuration {

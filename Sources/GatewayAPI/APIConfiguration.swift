@@ -24,6 +24,8 @@ package struct APIConfiguration: Sendable {
     package var idleTimeout: Duration = .seconds(60)
     /// How long a client may leave its answer unread before its connection is closed.
     package var stallTimeout: Duration = .seconds(600)
+    /// How long answers may still be taken once the gateway stops.
+    package var drainTimeout: Duration = .seconds(5)
 
     /// An API at `host` and `port`.
     ///

@@ -129,7 +129,8 @@ extension DeviceRoutes {
         case "updateTwin", "updateTwinIfMatchETag":
             throw HubError(.argumentInvalid, "importMode \(mode): this version has no twins")
         default:
-            throw HubError(.argumentInvalid, "importMode is “\(mode.prefix(64))”, expected create, update, createOrUpdate or delete")
+            let expected = "create, update, createOrUpdate or delete"
+            throw HubError(.argumentInvalid, "importMode is “\(mode.prefix(64))”, expected \(expected)")
         }
     }
 

@@ -14,7 +14,7 @@ package import TelemetryModel
 /// The gateway's HTTP API: registry, log and status for operators and programs.
 ///
 /// - ``start()`` binds and serves, ``run()`` waits; at graceful shutdown nothing new is accepted, requests in
-///   progress are answered, followed streams end.
+///   progress are answered, followed streams end; who has not taken an answer in time is cut off.
 /// - Handlers run off the event loops; database and file calls run on threads of their own.
 /// - One client's connection, body, stream and patience are bounded by ``APIConfiguration``.
 package final class GatewayAPI: Service {
@@ -138,9 +138,17 @@ package final class GatewayAPI: Service {
         guard let (task, group) = self.serving else { return }
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
-                try await self.finish(task)
+                do {
+                    try await self.finish(task)
+                } catch is CancellationError where !Task.isCancelled {
+                    self.logger.warning("API: clients that did not take their answers in time were cut off")
+                }
             } onGracefulShutdown: {
                 Task { await group.triggerGracefulShutdown() }
+                Task { [drainTimeout = self.configuration.drainTimeout] in
+                    try await Task.sleep(for: drainTimeout)
+                    task.cancel()
+                }
             }
         } onCancel: {
             task.cancel()

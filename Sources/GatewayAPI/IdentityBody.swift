@@ -80,10 +80,8 @@ struct IdentityBody: Decodable {
     /// The id, checked.
     static func checkedID(_ text: String) throws(HubError) -> IdentityID {
         guard let id = IdentityID(device: text) else {
-            throw HubError(
-                .argumentInvalid,
-                "the device id “\(text.prefix(160))” is not allowed: 1 to 128 letters, digits and - : . + % _ # * ? ! ( ) , = @ ; $ '"
-            )
+            let allowed = "1 to 128 letters, digits and - : . + % _ # * ? ! ( ) , = @ ; $ '"
+            throw HubError(.argumentInvalid, "the device id “\(text.prefix(160))” is not allowed: \(allowed)")
         }
         return id
     }

@@ -52,7 +52,8 @@ struct RecordQuery: Equatable, Sendable {
         if let text = parameters["to"] { self.to = try RecordQuery.edge(text, of: "to") }
         if let text = parameters["device"] {
             guard let device = IdentityID(text) else {
-                throw HubError(.argumentInvalid, "device is “\(text.prefix(160))”, expected a device id or device/module")
+                let expected = "a device id or device/module"
+                throw HubError(.argumentInvalid, "device is “\(text.prefix(160))”, expected \(expected)")
             }
             self.device = device
         }

@@ -23,7 +23,9 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
     /// What `serve` prints when it takes messages: `ready mqtt=127.0.0.1:1883 mqtts=0.0.0.0:8883 http=127.0.0.1:8080`.
     package var readyLine: String {
         let pairs = [("mqtt", self.mqtt), ("mqtts", self.mqtts), ("http", self.http)]
-        return (["ready"] + pairs.compactMap { name, address in address.map { "\(name)=\($0)" } }).joined(separator: " ")
+        return (["ready"] + pairs.compactMap { name, address in address.map { "\(name)=\($0)" } }).joined(
+            separator: " "
+        )
     }
 
     /// An address to connect to: where the gateway listens everywhere, this machine's loopback.

@@ -130,6 +130,8 @@ package struct GatewayClient: Sendable {
             return .unreachable(address: address, reason: reason)
         case let error as IOError:
             return error.errnoCode == ECONNREFUSED ? .notRunning(address: address) : .connectionLost(address: address)
+        case HTTPParserError.invalidEOFState, is ChannelError:
+            return .connectionLost(address: address)
         case let error as HTTPClientError:
             switch error {
             case .connectTimeout: return .unreachable(address: address, reason: "no answer within 10 s")

@@ -106,7 +106,7 @@ package struct GatewayConnection: Equatable, Sendable {
     /// - Parameters:
     ///   - folder: the data folder; the gateway need not run.
     ///   - policy: the policy's name.
-    ///   - host: the host name to write; `nil`: the one under which the API can be reached.
+    ///   - host: the host name to write; `nil`: one under which the API can be reached.
     /// - Returns: the string; with the port of the API where it is not ``portDefault``.
     /// - Throws: `GatewayClientError.setup`.
     package static func connectionString(
@@ -116,7 +116,13 @@ package struct GatewayConnection: Equatable, Sendable {
     ) throws(GatewayClientError) -> ConnectionString {
         let found = try folder.policy(named: policy)
         let hostName: String
-        if let host { hostName = host } else { hostName = try folder.endpoints().serviceHostName }
+        if let host {
+            hostName = host
+        } else if folder.hasEndpoints {
+            hostName = try folder.endpoints().serviceHostName
+        } else {
+            hostName = "localhost"  // the gateway is off, and this is one of its names unless configured otherwise
+        }
         return ConnectionString(
             hostName: hostName,
             sharedAccessKeyName: found.name,

@@ -21,6 +21,11 @@ package struct GatewayFolder: Sendable {
     /// The CA certificate, PEM.
     package var authorityPath: String { "\(self.path)/tls/ca.pem" }
 
+    /// Whether the gateway has left its addresses: a stopped one takes them away.
+    package var hasEndpoints: Bool {
+        FileManager.default.fileExists(atPath: "\(self.path)/\(EndpointsFile.fileName)")
+    }
+
     /// Where the gateway listens.
     package func endpoints() throws(GatewayClientError) -> EndpointsFile {
         try self.read(EndpointsFile.fileName)

@@ -33,6 +33,7 @@ package struct ConnectionString: Equatable, Sendable, CustomStringConvertible {
     /// Reads a connection string; names are compared without case, unknown ones are passed over.
     ///
     /// - Parameter text: `name=value` pairs separated by `;`. Values may hold `=`.
+    /// - Throws: `HubSyntaxError`.
     package init(parsing text: some StringProtocol) throws(HubSyntaxError) {
         var fields = [String: String]()
         for pair in String(text).split(whereSeparator: { $0 == ";" || $0.isNewline }) {

@@ -15,11 +15,14 @@ package struct HubUserName: Equatable, Sendable {
     /// Reads a user name.
     ///
     /// - Parameter text: the MQTT user name.
+    /// - Throws: `HubSyntaxError`.
     package init(parsing text: String) throws(HubSyntaxError) {
         let (path, query) = HubUserName.cut(text)
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, !parts[0].isEmpty else {
-            throw HubSyntaxError("the user name must be host/device/?api-version=… or host/device/module/?api-version=…")
+            throw HubSyntaxError(
+                "the user name must be host/device/?api-version=… or host/device/module/?api-version=…"
+            )
         }
         guard let identity = IdentityID(device: String(parts[1]), module: parts.count == 3 ? String(parts[2]) : nil)
         else {

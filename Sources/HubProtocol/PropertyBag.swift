@@ -27,6 +27,8 @@ package enum PropertyBag {
     /// Reads a bag.
     ///
     /// - Parameter bag: the topic's bytes after `/messages/events/`.
+    /// - Returns: the properties in order, under their stored names.
+    /// - Throws: `HubSyntaxError` for what is not percent-encoded UTF-8.
     package static func parse(_ bag: some Collection<UInt8>) throws(HubSyntaxError) -> [Property] {
         var rest = bag[...]
         if rest.first == UInt8(ascii: "?") { rest = rest.dropFirst() }

@@ -20,6 +20,7 @@ package struct SASToken: Sendable {
     /// Reads a token; its parts may come in any order.
     ///
     /// - Parameter text: the MQTT password or the HTTP `Authorization` value.
+    /// - Throws: `HubSyntaxError`.
     package init(parsing text: some StringProtocol) throws(HubSyntaxError) {
         guard text.hasPrefix(SASToken.scheme) else {
             throw HubSyntaxError("a token begins with “SharedAccessSignature ”")
@@ -90,6 +91,7 @@ package struct SASToken: Sendable {
     ///   - key: the key's bytes.
     ///   - expiry: when it ends, cut to seconds.
     ///   - policy: the policy whose key this is, `nil` for a device's own.
+    /// - Returns: the token.
     package static func make(resource: String, key: [UInt8], expiry: Timestamp, policy: String? = nil) -> String {
         let encoded = PercentEncoding.encode(resource)
         let seconds = expiry.milliseconds / 1_000

@@ -36,6 +36,7 @@ package struct TokenVerifier: Sendable {
     ///   - keys: the identity's base64 keys; `nil` when there is no such enabled `sas` identity, which a policy's
     ///     token does not need.
     ///   - now: wall time.
+    /// - Throws: `Refusal`.
     package func verify(
         _ token: SASToken,
         of identity: IdentityID,
@@ -57,6 +58,7 @@ package struct TokenVerifier: Sendable {
     ///   - token: what the client gave.
     ///   - permissions: one of these is enough.
     ///   - now: wall time.
+    /// - Throws: `Refusal`.
     package func verifyService(
         _ token: SASToken,
         permitting permissions: ServicePolicy.Permissions,

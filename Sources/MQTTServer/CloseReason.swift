@@ -52,10 +52,5 @@ package enum CloseReason: String, Sendable, CaseIterable {
 
     /// Whether the Will becomes telemetry: not after DISCONNECT [MQTT-3.14.4-3], and not when the server stops, which
     /// says nothing about the device.
-    var publishesWill: Bool {
-        switch self {
-        case .disconnect, .serverShutdown: false
-        default: true
-        }
-    }
+    var publishesWill: Bool { self != .disconnect && self != .serverShutdown }
 }

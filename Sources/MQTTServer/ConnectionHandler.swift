@@ -49,6 +49,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// What the read at hand has staged.
     private var run = (messages: 0, bytes: 0)
 
+    private static let noDecoder = PacketDecoder(packetSizeMax: 0)
     /// Memory of the answers' buffer that is kept between answers.
     private static let outgoingCapacityKept = 1 << 10
 
@@ -154,11 +155,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func process() {
+        // Taken out for the loop: a local variable costs no exclusivity check per packet.
+        var decoder = exchange(&self.decoder, with: ConnectionHandler.noDecoder)
         do throws(PacketError) {
-            while self.canProcess, let packet = try self.decoder.next() { self.serve(packet) }
+            while self.canProcess, let packet = try decoder.next() { self.serve(packet) }
         } catch {
             self.closeOnFault(error)
         }
+        if self.closeReason == nil { self.decoder = decoder }
         self.finishRun()
         if self.decoder.bufferedBytes > 0 { self.parkIfHeldBack() }
     }
@@ -233,7 +237,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Records of these publishes are durable: writes a PUBACK for each identifier. Only ``IngestLoop`` calls it.
     func acknowledge(_ packetIDs: UnsafeBufferPointer<UInt16>, messages: Int, bytes: Int) {
         guard self.closeReason == nil else { return }
-        for packetID in packetIDs { PubackPacket(packetID: packetID).encode(into: &self.outgoing) }
+        PubackPacket.encode(packetIDs, into: &self.outgoing)
         self.loop.tally.acknowledged += packetIDs.count
         // A window that opens is looked at when the answers are flushed.
         _ = self.window.release(messages: messages, bytes: bytes)
@@ -310,7 +314,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.timer = nil
         self.stallTimer = nil
         self.outgoing = ByteBuffer()
-        self.decoder = PacketDecoder(packetSizeMax: 0)
+        self.decoder = ConnectionHandler.noDecoder
         self.connect = nil
         self.endSession(reason)
         self.endpoint.metrics.closed(reason)

@@ -44,7 +44,9 @@ extension MQTTServer {
         package var inflightBytesMax = 1 << 20
         /// Bytes one connection may have brought that are not processed, beyond its largest packet; above it: close.
         package var inputBytesMax = 1 << 20
-        /// Bytes that wait for a client to read them; above it: close.
+        /// Bytes that wait in the kernel to be sent to one client; above it they wait in the server.
+        package var unsentBytesMax = 64 << 10
+        /// Bytes that wait in the server for a client to read them; above it: close.
         package var outboundBytesMax = 256 << 10
         /// How long a client may leave answers unread before it is closed.
         package var outboundStallTimeout = Duration.seconds(30)

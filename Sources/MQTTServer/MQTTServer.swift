@@ -75,7 +75,7 @@ package final class MQTTServer: Service {
         self.group = group
     }
 
-    /// Binds the listeners; throws when an address cannot be used, and then listens nowhere.
+    /// Binds the listeners; throws `MQTTStartError` when an address cannot be used, and then listens nowhere.
     package func start() async throws -> Addresses {
         let isFirst = self.state.withLock { state in !exchange(&state.hasStarted, with: true) }
         precondition(isFirst, "an MQTT server is started once")
@@ -157,10 +157,11 @@ package final class MQTTServer: Service {
         tls: NIOSSLContext?
     ) async throws -> SocketAddress? {
         let endpoint = self.endpoint
-        let channel = try await ServerBootstrap(group: self.group)
+        let bootstrap = ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: Int32(endpoint.configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(MQTTServer.unsentLimit), value: endpoint.configuration.unsentBytesMax)
             .childChannelOption(.maxMessagesPerRead, value: 2)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 32 << 10))
             .childChannelInitializer { channel in
@@ -171,8 +172,12 @@ package final class MQTTServer: Service {
                     try MQTTServer.accept(channel, loop: loop.value, endpoint: endpoint, tls: tls)
                 }
             }
-            .bind(host: listener.host, port: listener.port)
-            .get()
+        let channel: any Channel
+        do {
+            channel = try await bootstrap.bind(host: listener.host, port: listener.port).get()
+        } catch {
+            throw MQTTStartError(error, listener: listener, isTLS: tls != nil)
+        }
         let isLate = self.state.withLock { state in
             if !state.hasStopped { state.listeners.append(channel) }
             return state.hasStopped
@@ -180,6 +185,16 @@ package final class MQTTServer: Service {
         if isLate { try await channel.close() }
         return channel.localAddress
     }
+
+    /// `127.0.0.1:49152`, `[::1]:49152`.
+    private static func text(_ address: SocketAddress?) -> String {
+        guard let host = address?.ipAddress, let port = address?.port else { return "" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// TCP_NOTSENT_LOWAT: the kernel takes no more while this many bytes wait to be sent, instead of the megabytes that a
+    /// client which does not read could make it hold. Source: Linux tcp(7).
+    private static let unsentLimit = NIOBSDSocket.Option(rawValue: 25)
 
     private static func accept(
         _ channel: any Channel,
@@ -195,7 +210,7 @@ package final class MQTTServer: Service {
         let handler = ConnectionHandler(
             id: id,
             isTLS: tls != nil,
-            remoteAddress: channel.remoteAddress.map { "\($0)" } ?? "",
+            remoteAddress: MQTTServer.text(channel.remoteAddress),
             loop: loop
         )
         let pipeline = channel.pipeline.syncOperations

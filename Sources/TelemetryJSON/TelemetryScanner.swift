@@ -173,7 +173,7 @@ package struct TelemetryScanner: Sendable {
         if byte == UInt8(ascii: "\"") {
             let slice = try scanner.skipString()
             let text = UnsafeBufferPointer(start: scanner.base + slice.content.lowerBound, count: slice.content.count)
-            parsed = slice.hasEscapes ? nil : Timestamp(iso8601: text)
+            parsed = slice.hasEscapes ? nil : Timestamp(iso8601Bytes: text)
         } else if byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte) {
             parsed = try scanner.readNumber().flatMap { TelemetryScanner.timestamp(milliseconds: $0) }
         } else {

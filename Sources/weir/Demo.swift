@@ -34,6 +34,8 @@ struct Demo: Sendable {
     ///   - seconds: how long; `nil` = until a signal.
     ///   - signals: SIGINT and SIGTERM.
     ///   - settle: waits for the streams to have read everything.
+    /// - Returns: what fleet and agent reported.
+    /// - Throws: why it could not begin.
     func run(
         endpoints: EndpointsFile,
         seconds: Int?,
@@ -45,12 +47,17 @@ struct Demo: Sendable {
         let client = GatewayClient(connection: try GatewayConnection(folder: GatewayFolder(self.data)))
         let children = [
             try self.start("weir-sim", ["run", try Demo.find(Demo.scenario), "--data", self.data, "--json"]),
-            try self.start("weir-agent", ["run", "--summary", "--config", try await self.agentConfiguration(client, endpoints)]),
+            try self.start(
+                "weir-agent",
+                ["run", "--summary", "--config", try await self.agentConfiguration(client, endpoints)]
+            ),
         ]
         let shown = Task {
             await withTaskGroup { group in
                 group.addTask { await self.show("alerts", of: client, perSecond: .max, AlertText.line) }
-                group.addTask { await self.show("telemetry", of: client, perSecond: Demo.readingsPerSecond, EventText.line) }
+                group.addTask {
+                    await self.show("telemetry", of: client, perSecond: Demo.readingsPerSecond, EventText.line)
+                }
             }
         }
         let isEarly = await self.wait(seconds: seconds, signals: signals, children: children)
@@ -146,11 +153,13 @@ struct Demo: Sendable {
 
             """
         let path = "\(self.data)/demo-agent.yaml"
-        guard FileManager.default.createFile(
-            atPath: path,
-            contents: Data(text.utf8),
-            attributes: [.posixPermissions: 0o600]
-        ) else {
+        guard
+            FileManager.default.createFile(
+                atPath: path,
+                contents: Data(text.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
+        else {
             throw CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno)))")
         }
         return path

@@ -3,7 +3,10 @@ import GatewayClient
 
 /// `weir device list`: all devices, page by page.
 struct DeviceListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List devices in order of their ids.")
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List devices in order of their ids."
+    )
 
     @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
     var max: Int?
@@ -44,7 +47,8 @@ struct DeviceListCommand: AsyncParsableCommand {
         }
         if shown == 0, !self.output.isJSON {
             console.note(
-                self.after == nil ? "no devices yet: make one with `weir device create ID`" : "no devices behind that id"
+                self.after == nil
+                    ? "no devices yet: make one with `weir device create ID`" : "no devices behind that id"
             )
         }
     }

@@ -65,6 +65,8 @@ struct DeviceTokenCommand: AsyncParsableCommand {
             return (client.connection.deviceHostName, device.authentication.symmetricKey.primaryKey)
         }
         let string = try self.connection.serviceString(policy: policy)
-        return (try GatewayConnection(connectionString: string.description).deviceHostName, string.sharedAccessKey ?? "")
+        return (
+            try GatewayConnection(connectionString: string.description).deviceHostName, string.sharedAccessKey ?? ""
+        )
     }
 }

@@ -20,6 +20,8 @@ struct GatewayOptions: ParsableArguments {
     /// The checked settings.
     ///
     /// - Parameter standards: assignments that anything the operator says goes before.
+    /// - Returns: the settings.
+    /// - Throws: `ConfigurationFaults`, every one found.
     func configuration(standards: [String] = []) throws -> GatewayConfiguration {
         let reader = ConfigurationReader(
             assignments: standards + self.assignments,

@@ -27,10 +27,11 @@ struct HubStatusCommand: AsyncParsableCommand {
     private func lines(_ status: HubStatus, address: String, for console: Console) -> [String] {
         let isWell = status.status == "ok"
         let state = console.colored(status.status, isWell ? .good : .bad)
-        let devices = "\(ProgressBar.grouped(status.devices.total)) (\(ProgressBar.grouped(status.devices.disabled)) disabled)"
+        let devices =
+            "\(ProgressBar.grouped(status.devices.total)) (\(ProgressBar.grouped(status.devices.disabled)) disabled)"
         let connected = ProgressBar.grouped(status.connections)
         return [
-            "weir \(status.version) at \(address): \(state), up \(DurationText.short(seconds: status.uptimeSeconds))",
+            "weir \(status.version) at \(address): \(state), up \(DurationText.short(seconds: status.uptimeSeconds))"
         ] + status.reasons.map { "  \(console.colored($0, .bad))" } + [
             "names    \(status.hubNames.joined(separator: ", "))",
             "devices  \(devices), \(connected) connected",

@@ -43,7 +43,9 @@ struct LineReader: ~Copyable {
             self.start = 0
             searched = self.pending.count
             guard searched <= LineReader.lineBytesMax else {
-                throw CommandFailure("\(self.name) has a line over \(LineReader.lineBytesMax) bytes: it is not JSON lines")
+                throw CommandFailure(
+                    "\(self.name) has a line over \(LineReader.lineBytesMax) bytes: it is not JSON lines"
+                )
             }
             try self.readChunk()
         }

@@ -5,7 +5,10 @@ import TelemetryModel
 /// Which records of a topic a command shows.
 struct RecordOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("First record: earliest, end, an offset, or a time (2026-11-21T04:33:00Z).", valueName: "place")
+        help: ArgumentHelp(
+            "First record: earliest, end, an offset, or a time (2026-11-21T04:33:00Z).",
+            valueName: "place"
+        )
     )
     var from: String?
 
@@ -26,7 +29,9 @@ struct RecordOptions: ParsableArguments {
     func validate() throws {
         for (name, value) in [("--from", self.from), ("--to", self.to)] {
             guard let value, !RecordOptions.isPlace(value) else { continue }
-            throw ValidationError("\(name) is “\(value)”, expected earliest, end, an offset or a time such as 2026-11-21T04:33:00Z")
+            throw ValidationError(
+                "\(name) is “\(value)”, expected earliest, end, an offset or a time such as 2026-11-21T04:33:00Z"
+            )
         }
         if let device, IdentityID(device) == nil {
             throw ValidationError("--device is “\(device)”, expected a device id or device/module")

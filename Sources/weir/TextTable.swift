@@ -39,9 +39,10 @@ struct TextTable {
                 if self.columns[index].isNumber {
                     line += padding + text
                 } else {
-                    line += index == row.count - 1 ? text : text + padding
+                    line += text + padding
                 }
             }
+            while line.last == " " { line.removeLast() }
             return line
         }
     }

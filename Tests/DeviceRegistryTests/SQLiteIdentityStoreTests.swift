@@ -57,8 +57,10 @@ struct SQLiteIdentityStoreTests {
         let registry = try Registry()
         let dev1 = try self.identity("dev1")
         try registry.store.apply(.create(dev1))
-        #expect(self.error { () throws(RegistryError) in try registry.store.apply(.create(dev1)) }
-            == .alreadyExists(dev1.id))
+        #expect(
+            self.error { () throws(RegistryError) in try registry.store.apply(.create(dev1)) }
+                == .alreadyExists(dev1.id)
+        )
         try registry.store.apply(.create(try self.identity("DEV1")))
         #expect(try registry.store.deviceCounts() == DeviceCounts(total: 2, enabled: 2))
     }
@@ -75,12 +77,16 @@ struct SQLiteIdentityStoreTests {
         #expect(updated.etag != made.etag)
         #expect(updated.primaryKey == "CCCC")
         #expect(updated.statusUpdatedTime == Timestamp(seconds: 1_795_000_000))
-        #expect(self.error { () throws(RegistryError) in
-            try registry.store.apply(.update(wanted, ifMatch: .equals(made.etag)))
-        } == .preconditionFailed(made.id))
-        #expect(self.error { () throws(RegistryError) in
-            try registry.store.apply(.update(unknown, ifMatch: .exists))
-        } == .notFound(unknown.id))
+        #expect(
+            self.error { () throws(RegistryError) in
+                try registry.store.apply(.update(wanted, ifMatch: .equals(made.etag)))
+            } == .preconditionFailed(made.id)
+        )
+        #expect(
+            self.error { () throws(RegistryError) in
+                try registry.store.apply(.update(unknown, ifMatch: .exists))
+            } == .notFound(unknown.id)
+        )
         #expect(try registry.store.deviceCounts() == DeviceCounts(total: 1, enabled: 0))
     }
 
@@ -104,8 +110,10 @@ struct SQLiteIdentityStoreTests {
     func orphan() throws {
         let registry = try Registry()
         let module = try self.identity("dev1/mod1")
-        #expect(self.error { () throws(RegistryError) in try registry.store.apply(.create(module)) }
-            == .notFound(try #require(IdentityID("dev1"))))
+        #expect(
+            self.error { () throws(RegistryError) in try registry.store.apply(.create(module)) }
+                == .notFound(try #require(IdentityID("dev1")))
+        )
     }
 
     @Test("in a bulk change a refused entry does not undo the others, and outcomes stand in order")

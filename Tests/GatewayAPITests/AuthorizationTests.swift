@@ -21,8 +21,16 @@ struct AuthorizationTests {
     @Test(
         "each policy opens exactly the routes its permissions name",
         arguments: [
-            Route(method: "GET", target: "/devices?\(version)", policies: ["iothubowner", "registryRead", "registryReadWrite"]),
-            Route(method: "GET", target: "/devices/x?\(version)", policies: ["iothubowner", "registryRead", "registryReadWrite"]),
+            Route(
+                method: "GET",
+                target: "/devices?\(version)",
+                policies: ["iothubowner", "registryRead", "registryReadWrite"]
+            ),
+            Route(
+                method: "GET",
+                target: "/devices/x?\(version)",
+                policies: ["iothubowner", "registryRead", "registryReadWrite"]
+            ),
             Route(
                 method: "GET",
                 target: "/statistics/devices?\(version)",
@@ -35,7 +43,12 @@ struct AuthorizationTests {
                 policies: ["iothubowner", "registryReadWrite"]
             ),
             Route(method: "DELETE", target: "/devices/x?\(version)", policies: ["iothubowner", "registryReadWrite"]),
-            Route(method: "POST", target: "/devices?\(version)", body: "[]", policies: ["iothubowner", "registryReadWrite"]),
+            Route(
+                method: "POST",
+                target: "/devices?\(version)",
+                body: "[]",
+                policies: ["iothubowner", "registryReadWrite"]
+            ),
             Route(method: "GET", target: "/topics", policies: ["iothubowner", "service"]),
             Route(method: "GET", target: "/topics/telemetry/records", policies: ["iothubowner", "service"]),
             Route(
@@ -61,7 +74,12 @@ struct AuthorizationTests {
                     #expect(answer.body.contains("the policy lacks the permission"), "\(answer.body)")
                 }
             }
-            let answer = try await api.send(.init(rawValue: route.method), route.target, authorization: nil, body: route.body)
+            let answer = try await api.send(
+                .init(rawValue: route.method),
+                route.target,
+                authorization: nil,
+                body: route.body
+            )
             #expect(answer.status == 401)
         }
     }

@@ -1,4 +1,5 @@
 import DeviceRegistry
+import EventLog
 import GatewayAPI
 import NIOHTTP1
 import Testing
@@ -102,6 +103,24 @@ struct BadClientTests {
             #expect(try await client.waitForClose())
             flood.cancel()
             #expect(client.text.hasPrefix("HTTP/1.1 401"), "\(client.text.prefix(100))")
+        }
+    }
+
+    @Test("a client that does not take its answer does not hold up the gateway's stop")
+    func stalledAtStop() async throws {
+        try await APIFixture.run(\.drainTimeout, .milliseconds(200)) { api in
+            let topic = try api.log.openTopic("telemetry")
+            for _ in 0..<20 {
+                let value = Array(String(repeating: "x", count: 500_000).utf8)
+                _ = try await topic.append([NewRecord(key: nil, value: value)])
+            }
+            let stalled = try await HTTPStream(api, "/topics/telemetry/records")
+            // Another reader's whole answer: the stalled one's has begun by now, and fills its socket.
+            #expect(try await api.send(.GET, "/topics/telemetry/records").status == 200)
+            let start = ContinuousClock.now
+            try await api.stop()
+            #expect(ContinuousClock.now - start < .seconds(5))
+            stalled.close()
         }
     }
 

@@ -93,7 +93,10 @@ struct DeviceBulkTests {
             let keepsOld = !(mode.hasPrefix("delete") && succeedsOnExisting)
             #expect(after.contains { $0.id.device == "old" } == keepsOld)
             if keepsOld {
-                #expect(after.first { $0.id.device == "old" }?.primaryKey == before.primaryKey, "keys stay when not given")
+                #expect(
+                    after.first { $0.id.device == "old" }?.primaryKey == before.primaryKey,
+                    "keys stay when not given"
+                )
             }
         }
     }
@@ -105,7 +108,8 @@ struct DeviceBulkTests {
             #expect(try await api.send(.POST, Self.target, body: body).status == 200)
             let made = try #require(try api.identities.devices(after: nil, limit: 1).first)
             #expect(made.status == .disabled)
-            let end = #"[{"id":"x","importMode":"delete"},{"id":"x","importMode":"create"},{"id":"x","importMode":"delete"}]"#
+            let end =
+                #"[{"id":"x","importMode":"delete"},{"id":"x","importMode":"create"},{"id":"x","importMode":"delete"}]"#
             #expect(try await api.send(.POST, Self.target, body: end).status == 200)
             #expect(try api.identities.deviceCounts().total == 0)
             #expect(api.connections.disconnected.contains("x: the device was deleted"))

@@ -60,7 +60,9 @@ struct DeviceRoutesTests {
             #expect(answer.headers.first(name: "ETag") == "\"\(identity.etag)\"")
             #expect(SASToken.keyBytes(identity.authentication.symmetricKey.primaryKey)?.count == 32)
             #expect(SASToken.keyBytes(identity.authentication.symmetricKey.secondaryKey)?.count == 32)
-            #expect(identity.authentication.symmetricKey.primaryKey != identity.authentication.symmetricKey.secondaryKey)
+            #expect(
+                identity.authentication.symmetricKey.primaryKey != identity.authentication.symmetricKey.secondaryKey
+            )
             #expect(answer.body.contains(#""statusReason":null"#))
             #expect(answer.body.contains(#""cloudToDeviceMessageCount":0"#))
             #expect(answer.body.contains(#""capabilities":{"iotEdge":false}"#))
@@ -119,7 +121,10 @@ struct DeviceRoutesTests {
             (#"{"deviceId":"d","status":"off"}"#, "expected enabled or disabled"),
             (#"{"deviceId":"d","authentication":{"type":"selfSigned"}}"#, "sas only"),
             (#"{"deviceId":"d","moduleId":"m"}"#, "devices only"),
-            (#"{"deviceId":"d","authentication":{"type":"sas","symmetricKey":{"primaryKey":"no base64!"}}}"#, "primaryKey"),
+            (
+                #"{"deviceId":"d","authentication":{"type":"sas","symmetricKey":{"primaryKey":"no base64!"}}}"#,
+                "primaryKey"
+            ),
             ("{\"deviceId\":\"d\",\"statusReason\":\"\(String(repeating: "r", count: 129))\"}", "at most 128"),
             (String(repeating: "[", count: 10_000), ""),
         ]
@@ -243,7 +248,12 @@ struct DeviceRoutesTests {
             _ = try await Self.create(api, "d", more: #","statusReason":"x""#, headers: ifMatch)
             let keys = identity.authentication.symmetricKey
             let same = "{\"primaryKey\":\"\(keys.primaryKey)\",\"secondaryKey\":\"\(keys.secondaryKey)\"}"
-            _ = try await Self.create(api, "d", more: ",\"authentication\":{\"symmetricKey\":\(same)}", headers: ifMatch)
+            _ = try await Self.create(
+                api,
+                "d",
+                more: ",\"authentication\":{\"symmetricKey\":\(same)}",
+                headers: ifMatch
+            )
             #expect(api.connections.disconnected.isEmpty)
             _ = try await Self.create(api, "d", more: #","status":"disabled""#, headers: ifMatch)
             _ = try await Self.create(api, "d", more: #","status":"enabled","authentication":{}"#, headers: ifMatch)
@@ -258,7 +268,10 @@ struct DeviceRoutesTests {
 
     @Test(
         "top is 1 to 1000 and everything else is 1000; after goes on behind an id",
-        arguments: [("top=2", 2), ("top=0", 5), ("top=1001", 5), ("top=x", 5), ("after=d2", 3), ("top=1&after=d4", 1), ("after=d5", 0)]
+        arguments: [
+            ("top=2", 2), ("top=0", 5), ("top=1001", 5), ("top=x", 5), ("after=d2", 3), ("top=1&after=d4", 1),
+            ("after=d5", 0),
+        ]
     )
     func list(query: String, count: Int) async throws {
         try await APIFixture.run { api in

@@ -73,7 +73,11 @@ struct HubRoutesTests {
             var topics: [Topic]
         }
         try await APIFixture.run { api in
-            _ = try await api.send(.POST, "/devices?api-version=1", body: #"[{"id":"a"},{"id":"b","status":"disabled"}]"#)
+            _ = try await api.send(
+                .POST,
+                "/devices?api-version=1",
+                body: #"[{"id":"a"},{"id":"b","status":"disabled"}]"#
+            )
             _ = try api.log.openTopic("telemetry")
             _ = try api.log.openTopic("_clock")
             api.connections.connect(try #require(IdentityID(device: "a")))

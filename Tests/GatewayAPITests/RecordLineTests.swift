@@ -25,9 +25,12 @@ struct RecordLineTests {
     @Test(
         "the body is the payload's JSON, else a string, else base64",
         arguments: [
-            (#"{"t":21.50}"#, #""body":{"t":21.50}"#), ("{ \"a\" : [ 1 , 2 ] ,\n\"b\":\"x y\" }", #""body":{"a":[1,2],"b":"x y"}"#),
-            (" 7 ", #""body":7"#), ("null", #""body":null"#), (#""text""#, #""body":"text""#), ("text", #""body":"text""#),
-            ("", #""body":"""#), ("{\"t\":", #""body":"{\"t\":""#), ("a\nb\t\"c\"\u{1}", #""body":"a\nb\t\"c\"\u0001""#),
+            (#"{"t":21.50}"#, #""body":{"t":21.50}"#),
+            ("{ \"a\" : [ 1 , 2 ] ,\n\"b\":\"x y\" }", #""body":{"a":[1,2],"b":"x y"}"#),
+            (" 7 ", #""body":7"#), ("null", #""body":null"#), (#""text""#, #""body":"text""#),
+            ("text", #""body":"text""#),
+            ("", #""body":"""#), ("{\"t\":", #""body":"{\"t\":""#),
+            ("a\nb\t\"c\"\u{1}", #""body":"a\nb\t\"c\"\u0001""#),
             ("grüße", #""body":"grüße""#), ("{} {}", #""body":"{} {}""#),
             (String(repeating: "[", count: 65) + String(repeating: "]", count: 65), "\"body\":\"[[[["),
         ]
@@ -50,7 +53,10 @@ struct RecordLineTests {
     @Test(
         "device and module come from the stamped headers, else from the key",
         arguments: [
-            ([("iothub-connection-device-id", "d"), ("iothub-connection-module-id", "m")], "other", #""deviceId":"d","moduleId":"m""#),
+            (
+                [("iothub-connection-device-id", "d"), ("iothub-connection-module-id", "m")], "other",
+                #""deviceId":"d","moduleId":"m""#
+            ),
             ([("iothub-connection-device-id", "d")], "other", #""deviceId":"d","systemProperties""#),
             ([], "d/m", #""deviceId":"d","moduleId":"m""#), ([], "d", #""deviceId":"d","systemProperties""#),
             ([], "not an id", #"Z","systemProperties""#), ([], nil, #"Z","systemProperties""#),

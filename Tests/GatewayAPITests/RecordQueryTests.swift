@@ -45,9 +45,11 @@ struct RecordQueryTests {
     @Test(
         "anything else is refused with words about the parameter",
         arguments: [
-            ("from=", "from"), ("from=-1", "from"), ("from=yesterday", "yesterday"), ("from=9223372036854775808", "from"),
+            ("from=", "from"), ("from=-1", "from"), ("from=yesterday", "yesterday"),
+            ("from=9223372036854775808", "from"),
             ("to=2026-13-01", "to"), ("device=a%20b", "device"), ("device=", "device"), ("max=-1", "max"),
-            ("max=1.5", "max"), ("partition=32", "partition"), ("follow=yes", "follow"), ("form=1", "did you mean “from”"),
+            ("max=1.5", "max"), ("partition=32", "partition"), ("follow=yes", "follow"),
+            ("form=1", "did you mean “from”"),
             ("from=1&from=2", "twice"), ("from=%zz", "percent-encoded"), ("device=%FF", "percent-encoded"),
             ("follow=true&to=end", "never"),
         ]
@@ -66,7 +68,8 @@ struct RecordQueryTests {
         "a device's records are its own and its modules', a module's only its own",
         arguments: [
             (nil, "anything", true), ("d", "d", true), ("d", "d/m", true), ("d", "d2", false), ("d", "", false),
-            ("d", "c", false), ("d/m", "d/m", true), ("d/m", "d", false), ("d/m", "d/m2", false), ("d/m", "d/m/", false),
+            ("d", "c", false), ("d/m", "d/m", true), ("d/m", "d", false), ("d/m", "d/m2", false),
+            ("d/m", "d/m/", false),
         ] as [(String?, String, Bool)]
     )
     func device(wanted: String?, key: String, isWanted: Bool) {

@@ -169,7 +169,10 @@ struct TopicRoutesTests {
             let padding = String(repeating: "x", count: 1_000)
             for batch in 0..<20 {
                 let records = (0..<150).map {
-                    NewRecord(key: Array("d".utf8), value: Array("{ \"n\" : \(batch * 150 + $0), \"p\":\"\(padding)\" }".utf8))
+                    NewRecord(
+                        key: Array("d".utf8),
+                        value: Array("{ \"n\" : \(batch * 150 + $0), \"p\":\"\(padding)\" }".utf8)
+                    )
                 }
                 _ = try await topic.append(records)
             }

@@ -19,7 +19,7 @@ struct GatewayClientTests {
     }
 
     private static func answer(_ status: String, _ body: String, headers: String = "") -> String {
-        "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        "HTTP/1.1 \(status)\r\nConnection: close\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
     @Test("nobody listening is a sentence that names the address and how to start")
@@ -63,7 +63,8 @@ struct GatewayClientTests {
         var testDescription: String { self.name }
     }
 
-    private static let errorBody = #"{"Message":"ErrorCode:X;the device d exists already","ExceptionMessage":"Tracking ID:1"}"#
+    private static let errorBody =
+        #"{"Message":"ErrorCode:X;the device d exists already","ExceptionMessage":"Tracking ID:1"}"#
 
     @Test(
         "every answer that is not a success is an error with the gateway's own words",
@@ -83,8 +84,18 @@ struct GatewayClientTests {
             Refusal(name: "429", bytes: answer("429 Too Many Requests", ""), words: ["429"], isRetryable: true),
             Refusal(name: "503", bytes: answer("503 Service Unavailable", "oh"), words: ["503"], isRetryable: true),
             Refusal(name: "redirect", bytes: answer("302 Found", ""), words: ["302"], isRetryable: false),
-            Refusal(name: "not JSON", bytes: answer("200 OK", "<html>"), words: ["like a Weir gateway"], isRetryable: false),
-            Refusal(name: "other JSON", bytes: answer("200 OK", "[{}]"), words: ["like a Weir gateway"], isRetryable: false),
+            Refusal(
+                name: "not JSON",
+                bytes: answer("200 OK", "<html>"),
+                words: ["like a Weir gateway"],
+                isRetryable: false
+            ),
+            Refusal(
+                name: "other JSON",
+                bytes: answer("200 OK", "[{}]"),
+                words: ["like a Weir gateway"],
+                isRetryable: false
+            ),
             Refusal(name: "not HTTP", bytes: "SSH-2.0-OpenSSH_9.2\r\n\r\n", words: ["127.0.0.1"], isRetryable: false),
             Refusal(name: "cut head", bytes: "HTTP/1.1 200 OK\r\nCont", words: ["127.0.0.1"], isRetryable: true),
             Refusal(
@@ -123,7 +134,10 @@ struct GatewayClientTests {
         try await server.close()
     }
 
-    @Test("a stream that is cut off in a line or before its end is an error, not an end", arguments: ["3\r\n{}\n\r\n", "3\r\n{}\n\r\n1\r\n{\r\n0\r\n\r\n"])
+    @Test(
+        "a stream that is cut off in a line or before its end is an error, not an end",
+        arguments: ["3\r\n{}\n\r\n", "3\r\n{}\n\r\n1\r\n{\r\n0\r\n\r\n"]
+    )
     func cutStream(chunks: String) async throws {
         let server = try await CannedServer(
             answering: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)"
@@ -141,7 +155,7 @@ struct GatewayClientTests {
 
     @Test("requests carry method, encoded path, query, version and a token")
     func requests() async throws {
-        let server = try await CannedServer(answering: Self.answer("200 OK", "[]"))
+        let server = try await CannedServer(answering: Self.answer("200 OK", "[]\n"))
         let client = try Self.client(port: server.port)
         _ = try await client.topics(hidden: true)
         _ = try? await client.device("a:b#c?d%")
@@ -162,7 +176,9 @@ struct GatewayClientTests {
                 """,
             ]
         )
-        #expect(server.requests.allSatisfy { $0.lowercased().contains("authorization: sharedaccesssignature sr=h&sig=") })
+        #expect(
+            server.requests.allSatisfy { $0.lowercased().contains("authorization: sharedaccesssignature sr=h&sig=") }
+        )
         try await server.close()
     }
 

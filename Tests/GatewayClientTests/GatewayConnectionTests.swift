@@ -10,7 +10,9 @@ struct GatewayConnectionTests {
 
     /// Runs `body` with a new folder that holds these files.
     private static func withFolder(_ files: [String: String], _ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-data-\(UInt64.random(in: 0 ... .max))")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "weir-data-\(UInt64.random(in: 0 ... .max))"
+        )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
@@ -141,12 +143,13 @@ struct GatewayConnectionTests {
         }
     }
 
-    @Test("with a host given, a connection string needs the credentials only")
+    @Test("a gateway that is off still has its connection strings")
     func offline() throws {
         try Self.withFolder(["credentials.json": Self.credentials]) { path in
             let folder = GatewayFolder(path)
             let string = try GatewayConnection.connectionString(of: folder, policy: "service", host: "h")
             #expect(string.hostName == "h")
+            #expect(try GatewayConnection.connectionString(of: folder, policy: "service").hostName == "localhost")
             #expect(throws: GatewayClientError.self) {
                 try GatewayConnection.connectionString(of: folder, policy: "servise", host: "h")
             }

@@ -140,7 +140,10 @@ struct ConfigurationTests {
         #expect(self.faults(["tls.certificateFile=a.pem", "tls.keyFile=b.pem"]).isEmpty)
     }
 
-    @Test("environment names follow the keys", arguments: [("mqtt.tlsPort", "WEIR_MQTT_TLS_PORT"), ("hub.names", "WEIR_HUB_NAMES")])
+    @Test(
+        "environment names follow the keys",
+        arguments: [("mqtt.tlsPort", "WEIR_MQTT_TLS_PORT"), ("hub.names", "WEIR_HUB_NAMES")]
+    )
     func environmentNames(key: String, expected: String) {
         #expect(ConfigurationKey.all.first { $0.name == key }?.environmentName == expected)
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Gateway
+import HubProtocol
 import Testing
 
 @Suite("the data folder")
@@ -61,7 +62,8 @@ struct DataFolderTests {
     @Test(
         "damaged credentials are refused with the file's name",
         arguments: [
-            "", "{}", "{\"policies\":[{\"name\":\"a\",\"permissions\":[\"Fly\"],\"primaryKey\":\"\",\"secondaryKey\":\"\"}]}",
+            "", "{}",
+            "{\"policies\":[{\"name\":\"a\",\"permissions\":[\"Fly\"],\"primaryKey\":\"\",\"secondaryKey\":\"\"}]}",
             "{\"policies\":[{\"name\":\"a\",\"permissions\":[],\"primaryKey\":\"AAAA\",\"secondaryKey\":\"AAAA\"}]}",
         ]
     )

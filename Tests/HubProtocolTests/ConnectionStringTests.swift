@@ -21,7 +21,10 @@ struct ConnectionStringTests {
         #expect(string == ConnectionString(hostName: "h", deviceID: "d", sharedAccessKey: "a=b"))
     }
 
-    @Test("what is no connection string is refused", arguments: ["", "x", "DeviceId=d", "HostName=", "HostName=a;HostName=b"])
+    @Test(
+        "what is no connection string is refused",
+        arguments: ["", "x", "DeviceId=d", "HostName=", "HostName=a;HostName=b"]
+    )
     func malformed(text: String) {
         #expect(throws: HubSyntaxError.self) { try ConnectionString(parsing: text) }
     }

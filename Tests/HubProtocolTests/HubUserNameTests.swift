@@ -1,4 +1,5 @@
 import HubProtocol
+import TelemetryModel
 import Testing
 
 @Suite("the user name of CONNECT, contract iothub-mqtt section 2")
@@ -7,8 +8,10 @@ struct HubUserNameTests {
         "host, identity and parameters are read",
         arguments: [
             ("hub.example.org/dev1/?api-version=2019-10-01", "hub.example.org", "dev1", "2019-10-01"),
-            ("hub/dev1/mod1/?api-version=2019-10-01&DeviceClientType=azure-iot-device-iothub-py%2F2.14.0", "hub",
-                "dev1/mod1", "2019-10-01"),
+            (
+                "hub/dev1/mod1/?api-version=2019-10-01&DeviceClientType=azure-iot-device-iothub-py%2F2.14.0", "hub",
+                "dev1/mod1", "2019-10-01"
+            ),
             ("hub/a:b#c?d%/?api-version=1", "hub", "a:b#c?d%", "1"),
             ("hub/dev1?api-version=2", "hub", "dev1", "2"),
             ("hub/dev1/api-version=2016-11-14", "hub", "dev1", "2016-11-14"),
@@ -30,7 +33,9 @@ struct HubUserNameTests {
 
     @Test(
         "what cannot be read is refused",
-        arguments: ["", "dev1", "/dev1/?a=b", "hub//?a=b", "hub/a/b/c/?x=y", "hub/dé/?a=b", "hub/d/?a=%", "hub/d/?%zz=1"]
+        arguments: [
+            "", "dev1", "/dev1/?a=b", "hub//?a=b", "hub/a/b/c/?x=y", "hub/dé/?a=b", "hub/d/?a=%", "hub/d/?%zz=1",
+        ]
     )
     func malformed(text: String) {
         #expect(throws: HubSyntaxError.self) { try HubUserName(parsing: text) }

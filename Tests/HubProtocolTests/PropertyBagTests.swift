@@ -60,7 +60,9 @@ struct PropertyBagTests {
         var random = SeededGenerator.fromEnvironment()
         let alphabet = Array("%&=$.?+aF0".utf8) + [0, 0x80, 0xFF]
         for _ in 0..<50_000 {
-            let bag = (0..<Int.random(in: 0...24, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }
+            let bag = (0..<Int.random(in: 0...24, using: &random)).map { _ in
+                alphabet.randomElement(using: &random) ?? 0
+            }
             guard let properties = try? PropertyBag.parse(bag) else { continue }
             #expect(properties.allSatisfy { !$0.name.isEmpty })
         }

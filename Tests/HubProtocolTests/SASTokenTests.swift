@@ -97,7 +97,8 @@ struct SASTokenTests {
         "a text that is no token is refused",
         arguments: [
             "", "SharedAccessSignature", "SharedAccessSignature ", "Bearer x",
-            "SharedAccessSignature sr=a&sig=AAAA", "SharedAccessSignature sr=a&se=1", "SharedAccessSignature sig=AA&se=1",
+            "SharedAccessSignature sr=a&sig=AAAA", "SharedAccessSignature sr=a&se=1",
+            "SharedAccessSignature sig=AA&se=1",
             "SharedAccessSignature sr=a&sig=A&se=1", "SharedAccessSignature sr=a&sig=AAAA&se=x",
             "SharedAccessSignature sr=a&sig=AAAA&se=-1", "SharedAccessSignature sr=a&sig=AAAA&se=99999999999999999999",
             "SharedAccessSignature sr=%zz&sig=AAAA&se=1", "SharedAccessSignature sr=a&sr=b&sig=AAAA&se=1",
@@ -128,9 +129,12 @@ struct SASTokenTests {
     @Test("random bytes never trap the parser")
     func fuzz() {
         var random = SeededGenerator.fromEnvironment()
-        let pieces = ["SharedAccessSignature ", "sr=", "sig=", "se=", "skn=", "&", "=", "%", "%2", "AAAA", "1", "ü", "\u{0}"]
+        let pieces = [
+            "SharedAccessSignature ", "sr=", "sig=", "se=", "skn=", "&", "=", "%", "%2", "AAAA", "1", "ü", "\u{0}",
+        ]
         for _ in 0..<20_000 {
-            let text = (0..<Int.random(in: 0...9, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+            let text = (0..<Int.random(in: 0...9, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
+            }
             guard let token = try? SASToken(parsing: text.joined()) else { continue }
             #expect(!token.resource.isEmpty)
         }

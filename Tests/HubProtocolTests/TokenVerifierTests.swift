@@ -37,12 +37,16 @@ struct TokenVerifierTests {
         let device = try #require(IdentityID("dev1"))
         let other = try #require(IdentityID("dev10"))
         let token = try Self.token("Hub.example.org/devices/dev1", key: key)
-        #expect(self.refusal { () throws(TokenVerifier.Refusal) in
-            try Self.verifier.verify(token, of: device, keys: Self.deviceKeys, at: Self.now)
-        } == nil)
-        #expect(self.refusal { () throws(TokenVerifier.Refusal) in
-            try Self.verifier.verify(token, of: other, keys: Self.deviceKeys, at: Self.now)
-        } == .wrongResource)
+        #expect(
+            self.refusal { () throws(TokenVerifier.Refusal) in
+                try Self.verifier.verify(token, of: device, keys: Self.deviceKeys, at: Self.now)
+            } == nil
+        )
+        #expect(
+            self.refusal { () throws(TokenVerifier.Refusal) in
+                try Self.verifier.verify(token, of: other, keys: Self.deviceKeys, at: Self.now)
+            } == .wrongResource
+        )
     }
 
     @Test(
@@ -58,9 +62,11 @@ struct TokenVerifierTests {
         let device = try #require(IdentityID("dev1"))
         let token = try Self.token(resource, key: Self.deviceKeys[0], seconds: seconds)
         let keys = isKnown ? Self.deviceKeys : nil
-        #expect(self.refusal { () throws(TokenVerifier.Refusal) in
-            try Self.verifier.verify(token, of: device, keys: keys, at: Self.now)
-        } == expected)
+        #expect(
+            self.refusal { () throws(TokenVerifier.Refusal) in
+                try Self.verifier.verify(token, of: device, keys: keys, at: Self.now)
+            } == expected
+        )
     }
 
     @Test(
@@ -73,9 +79,11 @@ struct TokenVerifierTests {
     func policyToken(policy: String, expected: TokenVerifier.Refusal?) throws {
         let device = try #require(IdentityID("dev1"))
         let token = try Self.token("localhost", key: try Self.policyKey(policy), policy: policy)
-        #expect(self.refusal { () throws(TokenVerifier.Refusal) in
-            try Self.verifier.verify(token, of: device, keys: nil, at: Self.now)
-        } == expected)
+        #expect(
+            self.refusal { () throws(TokenVerifier.Refusal) in
+                try Self.verifier.verify(token, of: device, keys: nil, at: Self.now)
+            } == expected
+        )
     }
 
     @Test(
@@ -89,16 +97,20 @@ struct TokenVerifierTests {
     func serviceToken(policy: String, resource: String, expected: TokenVerifier.Refusal?) throws {
         let key = (try? Self.policyKey(policy)) ?? Self.deviceKeys[0]
         let token = try Self.token(resource, key: key, policy: policy)
-        #expect(self.refusal { () throws(TokenVerifier.Refusal) in
-            try Self.verifier.verifyService(token, permitting: .serviceConnect, at: Self.now)
-        } == expected)
+        #expect(
+            self.refusal { () throws(TokenVerifier.Refusal) in
+                try Self.verifier.verifyService(token, permitting: .serviceConnect, at: Self.now)
+            } == expected
+        )
     }
 
     @Test("a device's own token is no service token")
     func deviceTokenAtService() throws {
         let token = try Self.token("localhost", key: Self.deviceKeys[0])
-        #expect(self.refusal { () throws(TokenVerifier.Refusal) in
-            try Self.verifier.verifyService(token, permitting: .serviceConnect, at: Self.now)
-        } == .unknownPolicy)
+        #expect(
+            self.refusal { () throws(TokenVerifier.Refusal) in
+                try Self.verifier.verifyService(token, permitting: .serviceConnect, at: Self.now)
+            } == .unknownPolicy
+        )
     }
 }

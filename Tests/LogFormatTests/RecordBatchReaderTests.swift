@@ -50,6 +50,22 @@ struct RecordBatchReaderTests {
         #expect(try self.read(batch).map(\.timestampMilliseconds) == [Int64](repeating: workedTime + 1_000, count: 3))
     }
 
+    @Test("an idempotent producer's single record has the contract's CRC, and its producer is read")
+    func idempotent() throws {
+        var batch = [UInt8](repeating: 0, count: 61) + hex("10 00 00 00 02 6b 02 76 00")
+        var header = RecordBatchHeader(baseOffset: 0, size: batch.count, recordCount: 1, stamp: workedTime)
+        header.attributes = 0
+        header.producerID = 4_000
+        header.producerEpoch = 0
+        header.baseSequence = 0
+        batch.withUnsafeMutableBytes { header.write(to: $0) }
+        #expect(batch.count == 70)
+        #expect(Array(batch[17..<21]) == hex("d369ce3c"))
+        #expect(Array(batch[43...]) == hex("0000000000000fa0 0000 00000000 00000001 10 00 00 00 02 6b 02 76 00"))
+        let reader = try RecordBatchReader(ByteBuffer(bytes: batch))
+        #expect(reader.header == header)
+    }
+
     @Test("a header read and written again gives the same bytes")
     func headerRoundTrip() throws {
         var batch = workedBatch

@@ -42,4 +42,16 @@ struct PacketTests {
         }
         #expect(buffer == ByteBuffer(string: "before"))
     }
+
+    @Test("PUBACKs written together are the PUBACKs written one by one §3.4")
+    func manyPubacks() {
+        var together = ByteBuffer(bytes: [0xD0, 0x00])
+        let ids: [UInt16] = [1, 0x1234, 65_535]
+        ids.withUnsafeBufferPointer { PubackPacket.encode($0, into: &together) }
+        let bytes: [UInt8] = [0xD0, 0x00, 0x40, 0x02, 0x00, 0x01, 0x40, 0x02, 0x12, 0x34, 0x40, 0x02, 0xFF, 0xFF]
+        #expect(Array(together.readableBytesView) == bytes)
+        let none: [UInt16] = []
+        none.withUnsafeBufferPointer { PubackPacket.encode($0, into: &together) }
+        #expect(together.readableBytes == bytes.count)
+    }
 }

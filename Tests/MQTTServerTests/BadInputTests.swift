@@ -110,24 +110,59 @@ struct BadInputTests {
         }
     }
 
-    @Test("a client that does not read is closed when its answers wait too long")
-    func doesNotRead() async throws {
-        try await TestEndpoint.run(configuration: .with(\.outboundStallTimeout, .milliseconds(200))) { endpoint in
+    @Test(
+        "a client that does not read is closed when its answers wait too long, or are too many",
+        arguments: [(Duration.milliseconds(200), 256 << 10), (.seconds(3_600), 1)]
+    )
+    func doesNotRead(stallTimeout: Duration, outboundBytesMax: Int) async throws {
+        var configuration = MQTTServer.Configuration()
+        configuration.outboundStallTimeout = stallTimeout
+        configuration.outboundBytesMax = outboundBytesMax
+        try await TestEndpoint.run(configuration: configuration) { endpoint in
             let other = try await endpoint.client("other")
             let client = try await TestClient.open(endpoint.address, receiveBufferBytes: 4_096)
             try await client.connect("dev1")
             try await client.setReading(false)
-            let pings = ByteBuffer(
-                bytes: [UInt8](repeating: 0xC0, count: 1 << 20).enumerated().map { $0 % 2 == 0 ? $1 : 0 }
-            )
+            var pings = ByteBuffer()
+            pings.writeRepeatingByte(0, count: 1 << 20)
+            for position in stride(from: 0, to: 1 << 20, by: 2) { pings.setInteger(UInt8(0xC0), at: position) }
             // Ends when the server stops reading and then closes.
-            let flood = Task { for _ in 0..<64 { await client.send(bytes: pings) } }
+            let flood = Task { [pings] in for _ in 0..<64 { await client.send(bytes: pings) } }
             let closing = try await endpoint.observer.closings.next()
             #expect(closing.0.identity.description == "dev1")
             #expect(closing.1 == .slowConsumer)
             try await other.expectNothingButPing("the others are served meanwhile")
             try? await client.close()
             await flood.value
+        }
+    }
+
+    @Test("what is sent behind CONNECT is held to the bound while the decision is awaited", arguments: [true, false])
+    func inputOverflow(isOver: Bool) async throws {
+        let decisions = Mailbox<Void>("leave to decide")
+        let authenticator = FakeAuthenticator { request in
+            try? await decisions.next()
+            return FakeAuthenticator.accept(request)
+        }
+        var configuration = MQTTServer.Configuration()
+        configuration.inputBytesMax = 1_000
+        configuration.packetSizeMax = 1_000
+        try await TestEndpoint.run(authenticator: authenticator, configuration: configuration) { endpoint in
+            let client = try await endpoint.client()
+            var bytes = ByteBuffer()
+            try Packet.connect(ConnectPacket(clientID: "dev1")).encode(into: &bytes)
+            for _ in 0..<(isOver ? 1_001 : 1_000) { try Packet.pingreq.encode(into: &bytes) }
+            await client.send(bytes: bytes)
+            if isOver {
+                try await client.expectClosed()
+                #expect(endpoint.closed(.inputOverflow) == 1)
+                decisions.push(())
+            } else {
+                decisions.push(())
+                let accepted = Packet.connack(ConnackPacket(sessionPresent: false, returnCode: .accepted))
+                #expect(try await client.next() == .packet(accepted))
+                for _ in 0..<1_000 { #expect(try await client.next() == .packet(.pingresp)) }
+            }
         }
     }
 

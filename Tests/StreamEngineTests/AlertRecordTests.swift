@@ -30,7 +30,7 @@ struct AlertRecordTests {
                 + #""severity":"critical","state":"open","time":"1970-01-01T01:40:00.000Z","value":122.150,"#
                 + #""expected":{"low":18.900,"high":21.300},"score":0.9884,"worst":122.15,"#
                 + #""window":{"start":"1970-01-01T00:36:00.000Z","end":"1970-01-01T01:39:00.000Z","count":64,"#
-                + #""mean":20.100000000000012,"min":20.0,"max":20.2},"#
+                + #""mean":20.1,"min":20.0,"max":20.2},"#
                 + #""message":"temperature 122.150 of mote19 is outside 18.9…21.3 expected from the last 64 values","#
                 + #""source":{"topic":"telemetry","partition":1,"offset":100}}"#
         )

@@ -28,7 +28,7 @@ final class LogHarness {
     var configuration: StreamConfiguration {
         var configuration = StreamConfiguration(checkpointDirectory: "\(self.folder.path)/streams")
         configuration.readBytesMax = 2_000
-        configuration.seriesMax = 14
+        configuration.seriesMax = 16
         return configuration
     }
 

@@ -1,5 +1,4 @@
 import StreamEngine
-import StreamSQL
 import TelemetryModel
 import Testing
 
@@ -152,10 +151,9 @@ struct StreamPipelineTests {
     @Test("restored after any record, the results are the same as in one go")
     func restored() throws {
         var random = SeededGenerator.announced("restored")
-        for _ in 0..<5 {
-            let seed = random.next()
+        for seed in [UInt64(1), 2, 3, 4, 5] {
             var configuration = StreamConfiguration(checkpointDirectory: "/nowhere")
-            configuration.seriesMax = 14
+            configuration.seriesMax = 16
             var whole = PipelineHarness(configuration)
             var parts = PipelineHarness(configuration)
             var workload = Workload(seed: seed)

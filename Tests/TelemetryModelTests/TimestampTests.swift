@@ -20,6 +20,7 @@ struct TimestampTests {
         #expect(instant.iso8601.count == Timestamp.iso8601Length)
         #expect(Timestamp(iso8601: text) == instant)
         #expect(Timestamp(iso8601: Array(text.utf8)) == instant)
+        #expect(Array(text.utf8).withUnsafeBufferPointer { Timestamp(iso8601Bytes: $0) } == instant)
     }
 
     @Test(
@@ -70,6 +71,26 @@ struct TimestampTests {
         for length in 0...text.count {
             #expect((Timestamp(iso8601: text[..<length]) != nil) == readable.contains(length), "\(length) bytes")
         }
+    }
+
+    @Test("the hot path reads what the general path reads, with any one byte of the fixed form changed to any other")
+    func hotPath() {
+        for text in ["2026-11-21T04:33:00.123Z", "2000-02-29T23:59:59.999Z", "1900-12-31T00:00:00.000Z"] {
+            let original = Array(text.utf8)
+            for index in original.indices {
+                for byte in UInt8.min...UInt8.max {
+                    var changed = original
+                    changed[index] = byte
+                    let hot = changed.withUnsafeBufferPointer { Timestamp(iso8601Bytes: $0) }
+                    #expect(hot == Timestamp(iso8601: changed), "byte \(byte) at \(index) of \(text)")
+                }
+            }
+        }
+        #expect(
+            UnsafeBufferPointer<UInt8>(start: nil, count: 0).withMemoryRebound(to: UInt8.self) {
+                Timestamp(iso8601Bytes: $0)
+            } == nil
+        )
     }
 
     @Test("every day of eight centuries is written as itself and the next day differs by 24 hours")

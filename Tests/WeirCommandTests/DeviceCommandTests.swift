@@ -16,8 +16,8 @@ struct DeviceCommandTests {
                 let string = try ConnectionString(parsing: line)
                 #expect(string.hostName == "gw.example.org")
                 #expect(string.deviceID == id)
-                let stored = try gateway.identities.identity(#require(IdentityID(device: id)))
-                #expect(string.sharedAccessKey == stored?.primaryKey)
+                let stored = try gateway.stored(id)
+                #expect(string.sharedAccessKey == stored.primaryKey)
             }
         }
     }
@@ -27,14 +27,26 @@ struct DeviceCommandTests {
         try await GatewayFixture.run { gateway in
             let key = Data(repeating: 9, count: 32).base64EncodedString()
             let outcome = await gateway.weir(
-                "device", "create", "d", "--primary-key", key, "--disabled", "--host", "edge.local", "--json"
+                "device",
+                "create",
+                "d",
+                "--primary-key",
+                key,
+                "--disabled",
+                "--host",
+                "edge.local",
+                "--json"
             )
             #expect(outcome.status == 0, "\(outcome.error)")
-            #expect(outcome.output.contains("\"connectionString\":\"HostName=edge.local;DeviceId=d;SharedAccessKey=\(key)\""))
+            #expect(
+                outcome.output.contains(
+                    "\"connectionString\":\"HostName=edge.local;DeviceId=d;SharedAccessKey=\(key)\""
+                )
+            )
             #expect(outcome.output.contains(#""status":"disabled""#))
-            let stored = try gateway.identities.identity(#require(IdentityID(device: "d")))
-            #expect(stored?.primaryKey == key)
-            #expect(stored?.status == .disabled)
+            let stored = try gateway.stored("d")
+            #expect(stored.primaryKey == key)
+            #expect(stored.status == .disabled)
         }
     }
 
@@ -90,7 +102,7 @@ struct DeviceCommandTests {
     func showAndDelete() async throws {
         try await GatewayFixture.run { gateway in
             _ = await gateway.weir("device", "create", "d")
-            let stored = try #require(try gateway.identities.identity(#require(IdentityID(device: "d"))))
+            let stored = try gateway.stored("d")
             let shown = await gateway.weir("device", "show", "d")
             #expect(shown.output.contains("primary key    \(stored.primaryKey)"), "\(shown.output)")
             #expect(await gateway.weir("device", "show", "d", "--json").output.contains(stored.secondaryKey))
@@ -103,7 +115,7 @@ struct DeviceCommandTests {
     func token() async throws {
         try await GatewayFixture.run { gateway in
             _ = await gateway.weir("device", "create", "a:b")
-            let stored = try #require(try gateway.identities.identity(#require(IdentityID(device: "a:b"))))
+            let stored = try gateway.stored("a:b")
             let outcome = await gateway.weir("device", "token", "a:b", "--ttl", "60")
             let token = try SASToken(parsing: outcome.lines[0])
             #expect(token.resource == "gw.example.org/devices/a:b")

@@ -6,13 +6,15 @@ import Testing
 @Suite("weir device import")
 struct DeviceImportTests {
     private static func withFile(_ text: String, _ body: (String) async throws -> Void) async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "import-\(UInt64.random(in: 0 ... .max)).jsonl")
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "import-\(UInt64.random(in: 0 ... .max)).jsonl"
+        )
         try Data(text.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         try await body(file.path)
     }
 
-    @Test("10,000 identities are there in under 5 seconds")
+    @Test("10,000 identities are imported whole, by a release build in under 5 seconds")
     func many() async throws {
         let text = (0..<10_000).map { "{\"deviceId\":\"device-\($0)\"}\n" }.joined()
         try await GatewayFixture.run { gateway in
@@ -24,8 +26,11 @@ struct DeviceImportTests {
                 print("10,000 identities imported in \(time)")
                 #expect(outcome.status == 0, "\(outcome.error)")
                 #expect(outcome.output == "imported 10,000 devices, 0 failed\n")
-                #expect(try gateway.identities.deviceCounts().total == 10_000)
+                let total = try gateway.identities.deviceCounts().total
+                #expect(total == 10_000)
+                #if !DEBUG  // the promise is about what users run
                 #expect(time < .seconds(5))
+                #endif
                 #expect(await gateway.weir("device", "list", "--json").lines.count == 10_000)
             }
         }

@@ -88,6 +88,12 @@ struct GatewayFixture: Sendable {
         identities.close()
     }
 
+    /// A registered device.
+    func stored(_ device: String) throws -> DeviceIdentity {
+        let id = try #require(IdentityID(device: device))
+        return try #require(try self.identities.identity(id))
+    }
+
     /// Runs a command on this gateway's data folder.
     func weir(_ arguments: String...) async -> Outcome {
         await GatewayFixture.weir(arguments + ["--data", self.folder])

@@ -12,14 +12,15 @@ struct TextTests {
         var table = TextTable([.init(title: "NAME"), .init(title: "N", isNumber: true), .init(title: "LAST")])
         table.add([("a", .name), ("1,000", nil), ("x", nil)])
         table.add(["longer", "7", ""])
-        #expect(table.lines(for: Self.plain) == ["NAME        N  LAST", "a       1,000  x", "longer      7  "])
+        #expect(table.lines(for: Self.plain) == ["NAME        N  LAST", "a       1,000  x", "longer      7"])
         #expect(table.lines(for: Self.console)[1] == "\u{1B}[36ma\u{1B}[0m       1,000  x")
     }
 
     @Test(
         "durations have their two largest units",
         arguments: [
-            (0, "0 s"), (59, "59 s"), (60, "1 min"), (310, "5 min 10 s"), (3_600, "1 h"), (90_061, "1 d 1 h"), (-5, "0 s"),
+            (0, "0 s"), (59, "59 s"), (60, "1 min"), (310, "5 min 10 s"), (3_600, "1 h"), (90_061, "1 d 1 h"),
+            (-5, "0 s"),
         ] as [(Int64, String)]
     )
     func duration(seconds: Int64, text: String) {
@@ -28,7 +29,9 @@ struct TextTests {
 
     @Test(
         "sizes have a unit",
-        arguments: [(0, "0 B"), (1_023, "1023 B"), (1_024, "1.0 KiB"), (13_002_342, "12.4 MiB"), (.max, "8388608.0 TiB")]
+        arguments: [
+            (0, "0 B"), (1_023, "1023 B"), (1_024, "1.0 KiB"), (13_002_342, "12.4 MiB"), (.max, "8388608.0 TiB"),
+        ]
             as [(Int64, String)]
     )
     func size(bytes: Int64, text: String) {

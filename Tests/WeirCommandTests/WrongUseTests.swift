@@ -5,7 +5,8 @@ struct WrongUseTests {
     @Test(
         "is exit status 2, with words and the usage on stderr and nothing on stdout",
         arguments: [
-            (["nonsense"], "nonsense"), (["device"], ""), (["device", "create"], "<id>"), (["device", "list", "--jsn"], "--jsn"),
+            (["nonsense"], "nonsense"), (["device"], ""), (["device", "create"], "<id>"),
+            (["device", "list", "--jsn"], "--jsn"),
             (["device", "create", "a", "b", "--primary-key", "AAAA"], "one device at a time"),
             (["device", "token"], "name a device"), (["device", "token", "d", "--ttl", "0"], "--ttl is 0"),
             (["device", "token", "d", "--ttl", "x"], "x"), (["device", "list", "--max", "-1"], "--max"),
@@ -22,7 +23,10 @@ struct WrongUseTests {
         #expect(outcome.error.contains(words), "\(outcome.error)")
     }
 
-    @Test("help is on stdout with status 0", arguments: [["--help"], ["device", "--help"], ["events", "read", "-h"], ["device"]])
+    @Test(
+        "help is on stdout with status 0",
+        arguments: [["--help"], ["device", "--help"], ["events", "read", "-h"], ["device"]]
+    )
     func help(arguments: [String]) async {
         let outcome = await GatewayFixture.weir(arguments)
         #expect(outcome.status == 0)
@@ -30,7 +34,10 @@ struct WrongUseTests {
         #expect(outcome.error.isEmpty)
     }
 
-    @Test("without a gateway every command says how to start one", arguments: [["device", "list"], ["events", "read"], ["topic", "list"], ["hub", "status"], ["alerts"]])
+    @Test(
+        "without a gateway every command says how to start one",
+        arguments: [["device", "list"], ["events", "read"], ["topic", "list"], ["hub", "status"], ["alerts"]]
+    )
     func noGateway(arguments: [String]) async {
         let outcome = await GatewayFixture.weir(arguments + ["--data", "/nonexistent/weir-data"])
         #expect(outcome.status == 1)

@@ -1,3 +1,4 @@
+import FleetModel
 import Synchronization
 import Testing
 
@@ -19,6 +20,9 @@ struct SummaryTests {
         #expect(!summary.isComplete)
         #expect(summary.text.contains("unacknowledged  2\n"))
         #expect(summary.text.hasSuffix("trouble         2 × x"))
+        let silent = RunSummary(devices: 2, counters: .init(), seconds: 1, troubles: [("Connection refused", 9)])
+        #expect(!silent.isComplete, "a fleet that never reached its gateway has failed")
+        #expect(RunSummary(devices: 2, counters: .init(), seconds: 1, troubles: []).isComplete)
     }
 
     @Test("a replay is complete when all that was sent is stored and every file was read")

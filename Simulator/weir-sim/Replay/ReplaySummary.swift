@@ -11,10 +11,12 @@ struct ReplaySummary {
     let ackLogFault: String?
     let troubles: [(kind: String, count: Int)]
 
-    /// Whether every row that was sent is stored, and every file was read as far as the user wanted.
+    /// Whether every row that was sent is stored, every file was read as far as the user wanted, and it was not trouble
+    /// that kept the devices silent.
     var isComplete: Bool {
         self.counters.unacknowledged == 0 && self.counters.refused == 0 && self.ackLogFault == nil
             && self.recordings.allSatisfy { $0.failure == nil }
+            && (self.counters.sent > 0 || self.troubles.isEmpty)
     }
 
     private var malformedCount: Int { self.recordings.reduce(0) { $0 + $1.malformed.count } }

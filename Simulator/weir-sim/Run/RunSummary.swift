@@ -7,8 +7,12 @@ struct RunSummary {
     let seconds: Double
     let troubles: [(kind: String, count: Int)]
 
-    /// Whether every reading that was sent is stored and no device was refused.
-    var isComplete: Bool { self.counters.unacknowledged == 0 && self.counters.refused == 0 }
+    /// Whether every reading that was sent is stored, no device was refused, and it was not trouble that kept the fleet
+    /// silent.
+    var isComplete: Bool {
+        self.counters.unacknowledged == 0 && self.counters.refused == 0
+            && (self.counters.sent > 0 || self.troubles.isEmpty)
+    }
 
     /// One JSON object.
     var json: String {

@@ -18,6 +18,7 @@ package struct ConfigurationFile: Sendable {
     /// - Parameters:
     ///   - text: the file's content.
     ///   - path: named in faults.
+    /// - Throws: `ConfigurationFaults` with lines.
     package init(yaml text: String, path: String) throws(ConfigurationFaults) {
         self.path = path
         let root: Node?
@@ -31,7 +32,10 @@ package struct ConfigurationFile: Sendable {
         var faults = [ConfigurationFault]()
         if let root, root != Node("", Tag(.null)) {
             guard case .mapping(let sections) = root else {
-                throw ConfigurationFile.fault("\(path) line \(root.mark?.line ?? 1)", "sections such as “mqtt:” with keys below")
+                throw ConfigurationFile.fault(
+                    "\(path) line \(root.mark?.line ?? 1)",
+                    "sections such as “mqtt:” with keys below"
+                )
             }
             for (section, content) in sections {
                 ConfigurationFile.read(content, under: section.string ?? "", path: path, into: &entries, &faults)
@@ -53,7 +57,9 @@ package struct ConfigurationFile: Sendable {
             if content.string?.isEmpty != true {
                 let origin = "\(path) line \(content.mark?.line ?? 1)"
                 let expected = "keys below the section “\(section)”"
-                faults.append(ConfigurationFault(origin: origin, key: section, value: content.string, expected: expected))
+                faults.append(
+                    ConfigurationFault(origin: origin, key: section, value: content.string, expected: expected)
+                )
             }
             return
         }
@@ -88,7 +94,8 @@ package struct ConfigurationFile: Sendable {
     private static func reason(of error: any Error) -> String {
         switch error as? YamlError {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        case .duplicatedKeysInMapping(let keys, _): "the key \(keys.map { "\($0)" }.joined(separator: ", ")) stands twice"
+        case .duplicatedKeysInMapping(let keys, _):
+            "the key \(keys.map { "\($0)" }.joined(separator: ", ")) stands twice"
         default: "\(error)"
         }
     }

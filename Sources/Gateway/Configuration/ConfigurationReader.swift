@@ -55,6 +55,8 @@ package struct ConfigurationReader: Sendable {
     /// The settings, or every fault found.
     ///
     /// - Parameter hostName: this machine's name, the default of `hub.names` together with `localhost`.
+    /// - Returns: settings that were all checked.
+    /// - Throws: `ConfigurationFaults`, every one found.
     package func configuration(hostName: String) throws(ConfigurationFaults) -> GatewayConfiguration {
         var faults = self.faults
         var values = [String: String]()

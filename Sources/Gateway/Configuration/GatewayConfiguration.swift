@@ -4,6 +4,12 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package struct Listener: Equatable, Sendable {
         package var host: String
         package var port: Int
+
+        /// A listener's address.
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
     }
 
     /// Names the hub answers to; never empty, the first one stands in connection strings.

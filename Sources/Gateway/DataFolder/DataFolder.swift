@@ -21,6 +21,7 @@ package final class DataFolder: Sendable {
     /// Makes the folder when it is missing, checks that it can be written, and takes its lock.
     ///
     /// - Parameter path: the folder; its parent must exist or be makeable.
+    /// - Throws: `StartError` naming the folder.
     package init(path: String) throws(StartError) {
         self.path = path
         do {
@@ -70,7 +71,9 @@ package final class DataFolder: Sendable {
     ///   - name: the file inside the folder.
     ///   - content: all of it.
     ///   - mode: its permission bits.
-    package func replace(_ name: String, with content: some Collection<UInt8>, mode: mode_t = 0o600) throws(StartError) {
+    /// - Throws: `StartError`; the old file is then still there whole.
+    package func replace(_ name: String, with content: some Collection<UInt8>, mode: mode_t = 0o600) throws(StartError)
+    {
         let path = self.file(name)
         let temporary = "\(path).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
@@ -83,7 +86,11 @@ package final class DataFolder: Sendable {
         guard isSynced, rename(temporary, path) == 0 else {
             let error = written == bytes.count ? errno : writeError
             unlink(temporary)
-            throw DataFolder.error(path, "cannot be written", errno: written >= 0 && written < bytes.count ? ENOSPC : error)
+            throw DataFolder.error(
+                path,
+                "cannot be written",
+                errno: written >= 0 && written < bytes.count ? ENOSPC : error
+            )
         }
         let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -62,7 +62,12 @@ package struct HubAuthenticator: ConnectionAuthenticating {
         let identity = try self.identities.identity(id)
         let enabled = identity.flatMap { $0.status == .enabled ? $0 : nil }
         do throws(TokenVerifier.Refusal) {
-            try self.verifier.verify(token, of: id, keys: enabled.map { [$0.primaryKey, $0.secondaryKey] }, at: self.now())
+            try self.verifier.verify(
+                token,
+                of: id,
+                keys: enabled.map { [$0.primaryKey, $0.secondaryKey] },
+                at: self.now()
+            )
         } catch {
             return .refuse(.notAuthorized, reason: "the token is refused: \(error)")
         }

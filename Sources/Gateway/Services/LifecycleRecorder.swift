@@ -67,7 +67,9 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
         // Counted by the endpoint; a record each would let anyone who reaches the port fill the disk.
         self.logger.debug(
             "connection refused",
-            metadata: ["client": "\(refusal.clientID)", "peer": "\(refusal.remoteAddress)", "reason": "\(refusal.reason)"]
+            metadata: [
+                "client": "\(refusal.clientID)", "peer": "\(refusal.remoteAddress)", "reason": "\(refusal.reason)",
+            ]
         )
     }
 
@@ -138,7 +140,8 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
             ("iothub-message-source", "deviceConnectionStateEvents"),
             ("iothub-message-schema", "deviceConnectionStateNotification"),
             ("opType", event.reason == nil ? "deviceConnected" : "deviceDisconnected"),
-            ("operationTimestamp", "\(event.time)"), ("hubName", self.hubName), ("deviceId", connection.identity.device),
+            ("operationTimestamp", "\(event.time)"), ("hubName", self.hubName),
+            ("deviceId", connection.identity.device),
         ]
         if let module = connection.identity.module { headers.append(("moduleId", module)) }
         return NewRecord(

@@ -62,6 +62,7 @@ package struct CertificateAuthority {
     ///   - names: DNS names or IP addresses that clients use to reach it.
     ///   - now: wall time.
     /// - Returns: certificate and key, PEM.
+    /// - Throws: what the certificate library says, of a name that cannot stand in a certificate, say.
     package func issueServer(names: [String], at now: Date) throws -> (certificatePEM: String, keyPEM: String) {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let certificate = try Certificate(
@@ -79,7 +80,9 @@ package struct CertificateAuthority {
                 try ExtendedKeyUsage([.serverAuth])
                 SubjectAlternativeNames(names.map(CertificateAuthority.generalName))
                 SubjectKeyIdentifier(hash: key.publicKey)
-                AuthorityKeyIdentifier(keyIdentifier: SubjectKeyIdentifier(hash: self.certificate.publicKey).keyIdentifier)
+                AuthorityKeyIdentifier(
+                    keyIdentifier: SubjectKeyIdentifier(hash: self.certificate.publicKey).keyIdentifier
+                )
             },
             issuerPrivateKey: self.key
         )

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import NIOCore
 package import NIOSSL
 import SwiftASN1
 
@@ -13,6 +14,8 @@ package enum ServerTLS {
     ///   - folder: holds `tls/`.
     ///   - configuration: names and the operator's files.
     ///   - now: wall time.
+    /// - Returns: a context for every TLS listener.
+    /// - Throws: `StartError` naming the file.
     package static func context(
         in folder: DataFolder,
         configuration: GatewayConfiguration,
@@ -29,10 +32,14 @@ package enum ServerTLS {
             keyPath = folder.file("tls/server-key.pem")
         }
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificatePath).map { NIOSSLCertificateSource.certificate($0) }
+            let chain = try NIOSSLCertificate.fromPEMFile(certificatePath).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
             let key = try NIOSSLPrivateKey(file: keyPath, format: .pem)
             var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
             tls.minimumTLSVersion = .tlsv12
+            // How long a peer that does not answer holds a socket after we closed it.
+            tls.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: tls)
         } catch {
             throw StartError(
@@ -86,7 +93,11 @@ package enum ServerTLS {
         do {
             let authority = try CertificateAuthority(makingAt: now)
             try folder.replace("tls/ca-key.pem", with: try authority.keyPEM.utf8)
-            try folder.replace("tls/ca.pem", with: try authority.certificate.serializeAsPEM().pemString.utf8, mode: 0o644)
+            try folder.replace(
+                "tls/ca.pem",
+                with: try authority.certificate.serializeAsPEM().pemString.utf8,
+                mode: 0o644
+            )
             return authority
         } catch let error as StartError {
             throw error

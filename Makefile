@@ -1,0 +1,49 @@
+# make demo [SECONDS=20]   build in release mode and run gateway, simulated fleet and agent on this machine
+# make test                format, build with warnings as errors and checked imports, all tests
+# make build               debug build
+# make format              format the sources in place
+# make clean               remove what was built
+
+SHELL := /bin/bash
+swift_folders := Sources devices Simulator Tests Package.swift
+products := weir weir-agent weir-sim
+check_imports := --explicit-target-dependency-import-check error
+
+.PHONY: demo test build packages-build packages-test lint format clean release
+
+demo: release
+	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
+
+release: packages-build
+	@for product in $(products); do swift build -c release --product $$product || exit 1; done
+
+build: packages-build
+	swift build $(check_imports)
+
+# The tests of one process run beside each other; those with real processes and clients have the machine to
+# themselves, so that a time limit means something.
+test: packages-test lint .venv-test/ready
+	swift build --build-tests $(check_imports)
+	swift test --skip-build --skip GatewayIntegrationTests
+	swift test --skip-build --no-parallel --filter GatewayIntegrationTests
+
+lint: packages-build
+	swift format lint --strict --recursive $(swift_folders)
+
+format:
+	swift format --in-place --recursive $(swift_folders)
+
+# Python clients that the tests run against the gateway.
+.venv-test/ready: Tests/requirements.txt
+	python3 -m venv .venv-test
+	.venv-test/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	touch $@
+
+packages-build:
+	@scripts/install-packages build
+
+packages-test:
+	@scripts/install-packages test
+
+clean:
+	rm -rf .build .venv-test

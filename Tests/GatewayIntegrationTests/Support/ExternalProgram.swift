@@ -1,0 +1,29 @@
+import Foundation
+import Glibc
+
+/// Programs of the system that some tests need; without them these tests are skipped and say so.
+enum ExternalProgram {
+    /// Whether the shell would find a program.
+    static func isInstalled(_ name: String) -> Bool {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+            .contains { access("\($0)/\(name)", X_OK) == 0 }
+    }
+
+    /// Whether a command ends with status 0: for what must not only be there but be allowed.
+    static func works(_ name: String, _ arguments: String...) async -> Bool {
+        guard ExternalProgram.isInstalled(name) || name.hasPrefix("/"), access(name, X_OK) == 0 || !name.hasPrefix("/")
+        else { return false }
+        do {
+            return try await RunningProcess.run(name, arguments, within: .seconds(30)).status == 0
+        } catch {
+            print("\(name) cannot be used: \(error)")
+            return false
+        }
+    }
+
+    static let hasMosquitto = isInstalled("mosquitto_pub") && isInstalled("mosquitto_sub")
+    static let hasPython = isInstalled("python3")
+
+    /// The Python of the virtual environment that the Makefile makes.
+    static let testPython = "\(BuiltProgram.packageRoot)/.venv-test/bin/python"
+}

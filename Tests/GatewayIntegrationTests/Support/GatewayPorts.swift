@@ -1,0 +1,36 @@
+import Glibc
+import Testing
+
+/// The ports of a gateway.
+struct GatewayPorts: Equatable, Sendable {
+    /// 0 picks a free one.
+    var mqtt = 0
+    /// 0 picks a free one.
+    var mqtts = 0
+    /// 0 picks a free one.
+    var http = 0
+
+    /// Three ports that are free now and stay so over a restart: below those that the system gives to outgoing
+    /// connections, so that no client that tries again takes the port of a gateway that is down.
+    static func lasting() throws -> GatewayPorts {
+        let ports = Array((20_000..<30_000).shuffled().lazy.filter(GatewayPorts.isFree).prefix(3))
+        try #require(ports.count == 3, "no free ports")
+        return GatewayPorts(mqtt: ports[0], mqtts: ports[1], http: ports[2])
+    }
+
+    /// Whether a port of loopback can be bound.
+    static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        return RawSocket.withLoopback(port: port) { bind(descriptor, $0, $1) } == 0
+    }
+
+    var settings: [String] {
+        [
+            "--set", "mqtt.port=\(self.mqtt)", "--set", "mqtt.tlsPort=\(self.mqtts)", "--set",
+            "mqtt.tlsHost=127.0.0.1", "--set", "http.port=\(self.http)",
+        ]
+    }
+}
