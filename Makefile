@@ -20,12 +20,10 @@ release: packages-build
 build: packages-build
 	swift build $(check_imports)
 
-# The tests of one process run beside each other; those with real processes and clients have the machine to
-# themselves, so that a time limit means something.
+# One test after the other: with two cores a time limit means something only then.
 test: packages-test lint .venv-test/ready
 	swift build --build-tests $(check_imports)
-	swift test --skip-build --skip GatewayIntegrationTests
-	swift test --skip-build --no-parallel --filter GatewayIntegrationTests
+	swift test --skip-build --no-parallel
 
 lint: packages-build
 	swift format lint --strict --recursive $(swift_folders)

@@ -219,6 +219,7 @@ package final class Gateway: Sendable {
             case .closed: "topic \(topic.name) is closed"
             }
         }
+        for (name, error) in log.failures.sorted(by: { $0.key < $1.key }) { reasons.append("topic \(name): \(error)") }
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
         return HealthReport(reasons: reasons)
     }

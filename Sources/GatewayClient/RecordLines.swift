@@ -37,6 +37,13 @@ package struct RecordLines: AsyncSequence, Sendable {
         }
 
         package mutating func next() async throws(GatewayClientError) -> ByteBuffer? {
+            try await self.next(isolation: #isolation)
+        }
+
+        /// The next line. Stays with its caller: a hop for each line would cost more than the line.
+        package mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async throws(GatewayClientError) -> ByteBuffer? {
             while true {
                 if let line = self.nextLine() {
                     if line.readableBytes > 0 { return line }

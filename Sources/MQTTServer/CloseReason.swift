@@ -50,6 +50,14 @@ package enum CloseReason: String, Sendable, CaseIterable {
     case sessionStoreFailed
     case serverShutdown
 
+    /// Whether the client may still read what was written for it, such as the CONNACK before its broken packet.
+    var leavesAReader: Bool {
+        switch self {
+        case .connectionLost, .slowConsumer, .inputOverflow, .tlsHandshakeFailed: false
+        default: true
+        }
+    }
+
     /// Whether the Will becomes telemetry: not after DISCONNECT [MQTT-3.14.4-3], and not when the server stops, which
     /// says nothing about the device.
     var publishesWill: Bool { self != .disconnect && self != .serverShutdown }

@@ -305,7 +305,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Ends the connection; the first reason counts.
     func close(_ reason: CloseReason) {
         guard self.closeReason == nil else { return }
-        if reason == .refused { self.flush() }
+        if reason.leavesAReader {
+            self.flush()  // may itself find that nobody reads
+            guard self.closeReason == nil else { return }
+        }
         self.closeReason = reason
         _ = self.lifecycle.close()
         self.finishRun()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import GatewayClient
 import Glibc
 
@@ -14,6 +15,7 @@ struct Weir: AsyncParsableCommand {
             Commands other than serve, demo and check-config talk to a running gateway. They find it by its data \
             folder (--data, default ./weir-data) or by the service connection string in WEIR_CONNECTION_STRING.
             """,
+        version: "weir \(Version.current)",
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
             EventsCommand.self, TopicCommand.self, AlertsCommand.self,

@@ -33,7 +33,10 @@ extension GatewayIntegration {
             """
         }
 
-        @Test("an agent over TLS goes on over a restart of the gateway; what it counts is in the log", .timeLimit(.minutes(2)))
+        @Test(
+            "an agent over TLS goes on over a restart of the gateway; what it counts is in the log",
+            .timeLimit(.minutes(2))
+        )
         func restart() async throws {
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder, ports: try GatewayPorts.lasting())

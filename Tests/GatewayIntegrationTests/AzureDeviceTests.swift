@@ -38,7 +38,10 @@ extension GatewayIntegration {
                 .compactMap { Int($0.dropFirst("acknowledged ".count)) }
         }
 
-        @Test("messages go on over a kill -9 of the gateway, with all their properties, none lost", .timeLimit(.minutes(3)))
+        @Test(
+            "messages go on over a kill -9 of the gateway, with all their properties, none lost",
+            .timeLimit(.minutes(3))
+        )
         func restart() async throws {
             let folder = try TemporaryFolder()
             let gateway = try await Self.gateway(in: folder)

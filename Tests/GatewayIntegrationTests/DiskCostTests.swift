@@ -4,16 +4,25 @@ import Testing
 extension GatewayIntegration {
     @Suite("what a message costs on the disk")
     struct DiskCostTests {
-        @Test("2,000 messages of 128 bytes cost at most 260 bytes each, frames and headers included", .timeLimit(.minutes(1)))
+        @Test(
+            "2,000 messages of 128 bytes cost at most 260 bytes each, frames and headers included",
+            .timeLimit(.minutes(1))
+        )
         func bytesPerMessage() async throws {
             let (connections, each) = (8, 250)
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder)
             var devices: [RawDevice] = []
             for number in 1...connections {
-                devices.append(try RawDevice(try await gateway.makeDevice("sensor-\(number)"), port: gateway.ports.mqtt))
+                devices.append(
+                    try RawDevice(try await gateway.makeDevice("sensor-\(number)"), port: gateway.ports.mqtt)
+                )
             }
-            let payload = String((#"{"ts":"2026-11-21T04:33:00.123Z","temperature":21.42,"pad":""# + String(repeating: "x", count: 128)).prefix(126)) + #""}"#
+            let payload =
+                String(
+                    (#"{"ts":"2026-11-21T04:33:00.123Z","temperature":21.42,"pad":""#
+                        + String(repeating: "x", count: 128)).prefix(126)
+                ) + #""}"#
             try #require(payload.utf8.count == 128)
             // All connections have messages in flight at the same time.
             for _ in 0..<each / 10 {

@@ -54,7 +54,10 @@ extension GatewayIntegration {
             try await gateway.stop()
         }
 
-        @Test("a full disk ends the gateway with one clear sentence and loses nothing acknowledged", .timeLimit(.minutes(2)))
+        @Test(
+            "a full disk ends the gateway with one clear sentence and loses nothing acknowledged",
+            .timeLimit(.minutes(2))
+        )
         func fullDisk() async throws {
             let folder = try TemporaryFolder()
             let disk = try await FailingDisk(in: folder)

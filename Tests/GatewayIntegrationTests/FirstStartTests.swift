@@ -5,7 +5,10 @@ import Testing
 extension GatewayIntegration {
     @Suite("first start, orderly stop, second start")
     struct FirstStartTests {
-        @Test("a first start makes CA, certificate, keys, registry and log; a second one carries on", .timeLimit(.minutes(2)))
+        @Test(
+            "a first start makes CA, certificate, keys, registry and log; a second one carries on",
+            .timeLimit(.minutes(2))
+        )
         func twoStarts() async throws {
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder)

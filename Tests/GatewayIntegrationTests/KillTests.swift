@@ -34,7 +34,10 @@ extension GatewayIntegration {
                 try await Task.sleep(for: .microseconds(Int.random(in: 0...20_000, using: &random)))
                 try await gateway.kill()
                 try await gateway.start()
-                #expect(try gateway.files(ofTopic: "telemetry", suffix: ".lost").isEmpty, "synced bytes were cut off")
+                for topic in ["telemetry", "lifecycle", "alerts"] {
+                    let lost = try gateway.files(ofTopic: topic, suffix: ".lost")
+                    #expect(lost.isEmpty, "recovery cut off what had been synced, kill \(kill)")
+                }
             }
             let summary = try await replay.summary(within: .seconds(90))
             #expect(summary.acknowledged == total)

@@ -39,7 +39,10 @@ extension GatewayIntegration {
                 record.applicationProperties == ["alert level": "hot & cold=1/2", "b": "ü", "empty": ""]
             )
             #expect(record.systemProperties["iothub-enqueuedtime"] == record.enqueuedTime)
-            let time = try Date(record.enqueuedTime, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            let time = try Date(
+                record.enqueuedTime,
+                strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+            )
             #expect(time >= begin.addingTimeInterval(-0.01) && time <= Date.now)
             try await gateway.stop()
         }
@@ -67,7 +70,10 @@ extension GatewayIntegration {
             try await gateway.stop()
         }
 
-        @Test("a device is granted its own devicebound filter and refused every other one [MQTT-3.8.4-5]", .timeLimit(.minutes(2)))
+        @Test(
+            "a device is granted its own devicebound filter and refused every other one [MQTT-3.8.4-5]",
+            .timeLimit(.minutes(2))
+        )
         func subscriptions() async throws {
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder)

@@ -11,7 +11,10 @@ extension GatewayIntegration {
             var value: Double
         }
 
-        @Test("every row is in the log exactly once, in order, with its own digits and no label", .timeLimit(.minutes(3)))
+        @Test(
+            "every row is in the log exactly once, in order, with its own digits and no label",
+            .timeLimit(.minutes(3))
+        )
         func exactlyOnce() async throws {
             let recordings = (try await Recording.motes() ?? Recording.generated(rows: 1_500)).map { recording in
                 recording.rows(recording.deathRow.map { $0 - 1_000..<$0 + 500 } ?? 0..<1_500)

@@ -25,7 +25,9 @@ extension GatewayIntegration {
         func portInUse(key: String) async throws {
             let folder = try TemporaryFolder()
             let other = try await GatewayUnderTest(in: folder)
-            let ports = ["mqtt.port": other.ports.mqtt, "mqtt.tlsPort": other.ports.mqtts, "http.port": other.ports.http]
+            let ports = [
+                "mqtt.port": other.ports.mqtt, "mqtt.tlsPort": other.ports.mqtts, "http.port": other.ports.http,
+            ]
             let port = try #require(ports[key])
             let own = try TemporaryFolder()
             let result = try await Self.serve(["--data", own.file("data")] + Self.free + ["--set", "\(key)=\(port)"])
@@ -55,7 +57,10 @@ extension GatewayIntegration {
             try await gateway.stop()
         }
 
-        @Test("every fault of a configuration file is told with file, line, key, value and what was expected", .timeLimit(.minutes(1)))
+        @Test(
+            "every fault of a configuration file is told with file, line, key, value and what was expected",
+            .timeLimit(.minutes(1))
+        )
         func badFile() async throws {
             let folder = try TemporaryFolder()
             let file = try folder.write("gateway.yaml", "mqtt:\n  port: 70000\n  threads: many\nhttp:\n  prot: 8080\n")
@@ -94,7 +99,8 @@ extension GatewayIntegration {
             "wrong use ends with status 2",
             .timeLimit(.minutes(1)),
             arguments: [
-                ["serve", "--unknown"], ["no-such-command"], ["device", "create"], ["events", "read", "--from", "then"],
+                ["serve", "--unknown"], ["no-such-command"], ["device", "create"],
+                ["events", "read", "--from", "then"],
                 ["demo", "--seconds", "0"],
             ]
         )
@@ -109,7 +115,11 @@ extension GatewayIntegration {
             .timeLimit(.minutes(1)),
             .enabled("SKIPPED: mounting a small tmpfs needs root and unshare") {
                 await ExternalProgram.works(
-                    "unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt"
+                    "unshare",
+                    "-m",
+                    "sh",
+                    "-c",
+                    "mount -t tmpfs -o size=64k tmpfs /mnt"
                 )
             }
         )
@@ -119,7 +129,10 @@ extension GatewayIntegration {
             let script = #"mount -t tmpfs -o size=64k tmpfs "$1" && shift && exec "$@""#
             let result = try await RunningProcess.run(
                 "unshare",
-                ["-m", "sh", "-c", script, "sh", folder.path, BuiltProgram.weir, "serve", "--data", folder.file("data")]
+                [
+                    "-m", "sh", "-c", script, "sh", folder.path, BuiltProgram.weir, "serve", "--data",
+                    folder.file("data"),
+                ]
                     + Self.free
             )
             let sentence = try Self.sentence(result)

@@ -95,7 +95,7 @@ struct TokenVerifierTests {
         ]
     )
     func serviceToken(policy: String, resource: String, expected: TokenVerifier.Refusal?) throws {
-        let key = (try? Self.policyKey(policy)) ?? Self.deviceKeys[0]
+        let key = Self.policies.first { $0.name == policy }?.secondaryKey ?? Self.deviceKeys[0]
         let token = try Self.token(resource, key: key, policy: policy)
         #expect(
             self.refusal { () throws(TokenVerifier.Refusal) in

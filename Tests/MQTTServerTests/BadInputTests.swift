@@ -78,6 +78,21 @@ struct BadInputTests {
         }
     }
 
+    @Test("a good CONNECT and a broken packet in one write: CONNACK comes before the close")
+    func brokenBehindConnect() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await endpoint.client()
+            var bytes = ByteBuffer()
+            ConnectPacket(clientID: "dev1").encode(into: &bytes)
+            bytes.writeBytes([0xF0, 0x00])
+            await client.send(bytes: bytes)
+            let accepted = Packet.connack(ConnackPacket(sessionPresent: false, returnCode: .accepted))
+            #expect(try await client.next() == .packet(accepted))
+            try await client.expectClosed()
+            #expect(endpoint.closed(.malformedPacket) == 1)
+        }
+    }
+
     @Test("a CONNECT of exactly its limit is taken")
     func connectLimit() async throws {
         try await TestEndpoint.run { endpoint in

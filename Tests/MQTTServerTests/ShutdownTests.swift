@@ -45,7 +45,7 @@ struct ShutdownTests {
     func addressInUse() async throws {
         try await TestEndpoint.run { endpoint in
             let port = try #require(endpoint.address.port)
-            await #expect(throws: IOError.self) {
+            await #expect(throws: MQTTStartError.self) {
                 try await TestEndpoint.run(
                     configuration: .with(\.tcp, MQTTServer.Listener(host: "127.0.0.1", port: port))
                 ) { _ in }

@@ -11,8 +11,7 @@ enum ExternalProgram {
 
     /// Whether a command ends with status 0: for what must not only be there but be allowed.
     static func works(_ name: String, _ arguments: String...) async -> Bool {
-        guard ExternalProgram.isInstalled(name) || name.hasPrefix("/"), access(name, X_OK) == 0 || !name.hasPrefix("/")
-        else { return false }
+        guard name.hasPrefix("/") ? access(name, X_OK) == 0 : ExternalProgram.isInstalled(name) else { return false }
         do {
             return try await RunningProcess.run(name, arguments, within: .seconds(30)).status == 0
         } catch {

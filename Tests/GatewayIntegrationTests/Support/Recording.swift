@@ -28,8 +28,13 @@ struct Recording: Sendable {
             var text = "timestamp,epoch,temperature,humidity,light,voltage,implausible\n"
             for row in 0..<rows {
                 let time = Date(timeIntervalSince1970: 1_078_000_000 + Double(row * 31))
-                    .formatted(Date.ISO8601FormatStyle(dateTimeSeparator: .space).year().month().day().time(includingFractionalSeconds: false))
-                text += "\(time),\(row),\(19 + (row * 7 + device) % 90).\(10 + row % 90),3\(row % 10).50,71.8,2.\(600 + row % 100),0\n"
+                    .formatted(
+                        Date.ISO8601FormatStyle(dateTimeSeparator: .space).year().month().day().time(
+                            includingFractionalSeconds: false
+                        )
+                    )
+                text +=
+                    "\(time),\(row),\(19 + (row * 7 + device) % 90).\(10 + row % 90),3\(row % 10).50,71.8,2.\(600 + row % 100),0\n"
             }
             return try Recording(device: "generated\(device)", text: text)
         }

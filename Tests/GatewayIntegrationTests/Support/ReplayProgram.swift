@@ -19,7 +19,8 @@ final class ReplayProgram {
     private var countedRows = 0
 
     /// Starts a replay of recordings.
-    init(_ recordings: [Recording], to gateway: GatewayUnderTest, in folder: TemporaryFolder, window: Int = 100) throws {
+    init(_ recordings: [Recording], to gateway: GatewayUnderTest, in folder: TemporaryFolder, window: Int = 100) throws
+    {
         self.ackLog = folder.file("acknowledged.tsv")
         let files = try recordings.map { try $0.write(in: folder) }
         self.process = try RunningProcess(
