@@ -83,7 +83,7 @@ struct BadInputTests {
         try await TestEndpoint.run { endpoint in
             let client = try await endpoint.client()
             var bytes = ByteBuffer()
-            ConnectPacket(clientID: "dev1").encode(into: &bytes)
+            try ConnectPacket(clientID: "dev1").encode(into: &bytes)
             bytes.writeBytes([0xF0, 0x00])
             await client.send(bytes: bytes)
             let accepted = Packet.connack(ConnackPacket(sessionPresent: false, returnCode: .accepted))
