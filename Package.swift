@@ -100,7 +100,7 @@ let package = Package(
             "StreamEngine",
             [
                 "EventLog", "LogFormat", "StreamSQL", "AnomalyDetection", "TelemetryJSON", "TelemetryModel", .nioCore,
-                .logging, .metrics, .lifecycle,
+                .nioPosix, .logging, .metrics, .lifecycle,
             ]
         ),
 

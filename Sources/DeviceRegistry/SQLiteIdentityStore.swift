@@ -120,9 +120,13 @@ package final class SQLiteIdentityStore: IdentityStore {
                     return
                 }
                 // A topic filter never holds a control character [MQTT-1.5.3]; the lines are the list.
+                // An identity deleted meanwhile gets no session that its successor would find.
                 try database.execute(
-                    sql: "INSERT OR REPLACE INTO session (device, module, subscriptions) VALUES (?, ?, ?)",
-                    arguments: key + [subscriptions.joined(separator: "\n")]
+                    sql: """
+                        INSERT OR REPLACE INTO session (subscriptions, device, module)
+                        SELECT ?, device, module FROM identity WHERE device = ? AND module = ?
+                        """,
+                    arguments: [subscriptions.joined(separator: "\n")] + key
                 )
             }
         }

@@ -77,8 +77,10 @@ package final class EventLog: Sendable {
         let names: [String]
         do throws(LogFileError) {
             try files.createDirectory(configuration.directory)
-            try files.syncDirectory(EventLog.parent(of: configuration.directory))
+            try files.syncDirectory(LogFileNames.directory(of: configuration.directory))
             state.lock = try files.lockDirectory(configuration.directory)
+            // Topics that a killed process has made may be in the page cache only.
+            try files.syncDirectory(configuration.directory)
             names = try files.list(configuration.directory)
         } catch {
             throw .file(error)
@@ -197,11 +199,5 @@ package final class EventLog: Sendable {
             logger: self.logger,
             onFence: { [fences] topic, reason in fences.tell(topic, reason) }
         )
-    }
-
-    private static func parent(of path: String) -> String {
-        let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
-        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
     }
 }

@@ -18,9 +18,6 @@ package struct LogFileError: Error, Equatable, Sendable {
 
     /// No room: the disk or the user's quota is full. Freeing space helps, unlike after any other failed write.
     package var isDiskFull: Bool { self.errno == ENOSPC || self.errno == EDQUOT }
-
-    /// The file is not there.
-    package var isMissing: Bool { self.errno == ENOENT }
 }
 
 extension LogFileError: CustomStringConvertible {

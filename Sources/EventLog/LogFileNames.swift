@@ -33,4 +33,11 @@ enum LogFileNames {
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return UInt64(digits)
     }
+
+    /// The folder that a file or folder lies in.
+    static func directory(of path: String) -> String {
+        let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
 }

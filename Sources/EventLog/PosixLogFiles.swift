@@ -60,14 +60,45 @@ package struct PosixLogFiles: LogFiles {
     package func unlink(_ path: String) throws(LogFileError) {
         guard Glibc.unlink(path) == 0 else { throw LogFileError(operation: "unlink", path: path, errno: errno) }
     }
+
+    /// Gives `path` these bytes as a whole, durably: written and synced beside it as `path.new`, renamed, and the folder
+    /// synced. For small files of others than the log.
+    ///
+    /// - Parameters:
+    ///   - path: The file; its folder must be there.
+    ///   - bytes: All of it.
+    ///   - mode: Its permission bits, less the process's umask.
+    /// - Throws: The call that failed. Up to the rename the old file is untouched; when only the last sync of the folder
+    ///   failed, the new one is in its place and may be gone after a power cut.
+    package static func replaceDurably(
+        path: String,
+        with bytes: [UInt8],
+        mode: UInt32 = 0o640
+    ) throws(LogFileError) {
+        let files = PosixLogFiles()
+        let unfinished = path + LogFileNames.unfinishedSuffix
+        // One that a crash has left may have other permission bits.
+        _ = Glibc.unlink(unfinished)
+        do throws(LogFileError) {
+            let descriptor = try PosixDescriptor(opening: unfinished, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            let file = PosixLogFile(descriptor, path: unfinished)
+            try file.write(bytes, at: 0)
+            try file.syncData()
+            try files.rename(unfinished, to: path)
+        } catch {
+            _ = Glibc.unlink(unfinished)
+            throw error
+        }
+        try files.syncDirectory(LogFileNames.directory(of: path))
+    }
 }
 
 /// A descriptor that closes itself.
 private final class PosixDescriptor: Sendable {
     let number: Int32
 
-    init(opening path: String, _ flags: Int32) throws(LogFileError) {
-        self.number = Glibc.open(path, flags | O_CLOEXEC, 0o640)
+    init(opening path: String, _ flags: Int32, mode: UInt32 = 0o640) throws(LogFileError) {
+        self.number = Glibc.open(path, flags | O_CLOEXEC, mode)
         guard self.number >= 0 else { throw LogFileError(operation: "open", path: path, errno: errno) }
     }
 

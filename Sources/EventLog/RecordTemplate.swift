@@ -3,13 +3,6 @@ package import TelemetryModel
 
 /// What all records of one connection have in common, encoded once.
 package struct RecordTemplate: Sendable {
-    /// The header that names the device; DESIGN section 5.
-    package static let deviceHeader = "iothub-connection-device-id"
-    /// The header that names the module, where there is one; contracts/iothub-mqtt.md §4.
-    package static let moduleHeader = "iothub-connection-module-id"
-    /// The header with the enqueue time in ISO 8601.
-    package static let enqueuedTimeHeader = "iothub-enqueuedtime"
-
     /// The partition of the records.
     package let partition: Int
     /// Key length and key, as they stand in a record.
@@ -22,13 +15,13 @@ package struct RecordTemplate: Sendable {
     /// Records of a device or module: the key is its id; headers are the device's id, the enqueue time, a module's id.
     package init(device identity: IdentityID, partition: Int) {
         var headers = EncodedHeaders()
-        headers.append(name: RecordTemplate.deviceHeader, value: identity.device)
+        headers.append(name: StampedHeaders.deviceID, value: identity.device)
         headers.append(
-            name: RecordTemplate.enqueuedTimeHeader.utf8,
+            name: StampedHeaders.enqueuedTime.utf8,
             value: repeatElement(UInt8(ascii: "0"), count: Timestamp.iso8601Length)
         )
         let enqueuedTimeDistance = headers.bytes.count - Timestamp.iso8601Length
-        if let module = identity.module { headers.append(name: RecordTemplate.moduleHeader, value: module) }
+        if let module = identity.module { headers.append(name: StampedHeaders.moduleID, value: module) }
         self.init(
             key: Array(identity.description.utf8),
             partition: partition,

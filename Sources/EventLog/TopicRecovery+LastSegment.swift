@@ -92,8 +92,8 @@ extension TopicRecovery {
         }
     }
 
-    /// Records that a clean stop had left synced are gone: reports it and copies what is cut off. Their offsets are not
-    /// given out again.
+    /// Records that a clean stop had left synced are gone: reports it and copies durably what will be cut off. Their
+    /// offsets are not given out again.
     private func keepLost(
         _ file: any LogFile,
         from start: UInt64,
@@ -101,11 +101,13 @@ extension TopicRecovery {
         synced: UInt64,
         segment: Segment
     ) throws(LogFileError) {
-        let path = segment.path + LogFileNames.lostSuffix
         self.logger.critical(
             "the end of the log was changed after a clean stop: acknowledged records are lost",
-            metadata: ["file": "\(segment.path)", "from": "\(start)", "to": "\(synced)", "copy": "\(path)"]
+            metadata: ["file": "\(segment.path)", "from": "\(start)", "to": "\(synced)"]
         )
+        // Nothing is left to copy: the file was shortened, or it is cut already and its copy is the only one there is.
+        guard start < size else { return }
+        let path = segment.path + LogFileNames.lostSuffix
         let copy = try self.files.open(path, .create)
         var byte = start
         while byte < size {
@@ -114,5 +116,7 @@ extension TopicRecovery {
             byte += UInt64(bytes.count)
         }
         try copy.syncData()
+        try self.files.syncDirectory(self.directory)
+        self.logger.warning("what is cut off the log was copied", metadata: ["copy": "\(path)"])
     }
 }

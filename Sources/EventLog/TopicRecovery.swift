@@ -23,7 +23,10 @@ struct RecoveredTopic {
 ///    refused unchanged when acknowledged records are behind it (``TailVerdict``).
 /// 3. Its last commit cycle is written once more and synced: after a failed fsync the kernel may hold pages that it
 ///    believes clean and that are on no disk.
-/// 4. The clean mark is removed, and only then may anything be written.
+/// 4. When records are gone, the next segment is made, which keeps their offsets from being given out again.
+/// 5. The clean mark, which knew those offsets, is removed, and only then may anything be written.
+///
+/// Each step is durable before the next one begins, and another crash anywhere between them only repeats it.
 struct TopicRecovery {
     let name: String
     let directory: String
@@ -48,12 +51,6 @@ struct TopicRecovery {
         var segments = try self.segments(numbers, partitionCount: description.partitionCount)
         var scan = try self.recoverLast(segments[segments.count - 1], mark: mark)
         let expected = zip(scan.nextOffsets, mark?.nextOffsets ?? scan.nextOffsets).map { max($0, $1) }
-        if mark != nil {
-            try self.filed { () throws(LogFileError) in
-                try self.files.unlink(self.path(LogFileNames.cleanMark))
-                try self.files.syncDirectory(self.directory)
-            }
-        }
         // Cycles and offsets go on without a gap inside a segment: after a cut that left one, begin the next segment.
         if !scan.isCycleComplete || expected != scan.nextOffsets {
             let header = SegmentHeader(
@@ -70,6 +67,12 @@ struct TopicRecovery {
                 }
             )
             scan = SegmentScan(after: header)
+        }
+        if mark != nil {
+            try self.filed { () throws(LogFileError) in
+                try self.files.unlink(self.path(LogFileNames.cleanMark))
+                try self.files.syncDirectory(self.directory)
+            }
         }
         return RecoveredTopic(
             name: self.name,
@@ -108,10 +111,14 @@ struct TopicRecovery {
 
     // MARK: What lies in the folder
 
-    /// The folder's names, after files that were being made have been removed.
+    /// The folder's names, after files that were being made have been removed; all of it durable.
+    ///
+    /// A process that was killed behind a rename has left a name that only the page cache knows: without the sync a
+    /// power cut would take it, and with it what is acknowledged from now on.
     private func removeUnfinished() throws(LogFileError) -> [String] {
         let names = try self.files.list(self.directory)
         for name in names where name.hasSuffix(LogFileNames.unfinishedSuffix) { try self.files.unlink(self.path(name)) }
+        try self.files.syncDirectory(self.directory)
         return names.filter { !$0.hasSuffix(LogFileNames.unfinishedSuffix) }
     }
 

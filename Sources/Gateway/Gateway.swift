@@ -163,6 +163,7 @@ package final class Gateway: Sendable {
             if let api { endpoints.http = try await api.start().hostAndPort }
             try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
         } catch {
+            await api?.stop()
             await mqtt.stop()
             throw error
         }

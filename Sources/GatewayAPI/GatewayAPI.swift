@@ -155,6 +155,13 @@ package final class GatewayAPI: Service {
         }
     }
 
+    /// Ends an API that was started and will not be run.
+    package func stop() async {
+        guard let (task, group) = self.serving else { return }
+        await group.triggerGracefulShutdown()
+        try? await self.finish(task)  // the caller has an error of its own to tell
+    }
+
     private var serving: Serving? { self.state.withLock { $0 } }
 
     private func finish(_ task: Task<Void, any Error>) async throws {

@@ -65,8 +65,8 @@ enum RecordLine {
 
     /// The names of the device, from the headers that the gateway stamps, else from the key.
     private static func writeIdentity(of record: LogRecord, system: [Property], to writer: inout JSONWriter) {
-        var device = system.first { $0.name == PropertyBag.deviceIDHeader }?.value
-        var module = system.first { $0.name == PropertyBag.moduleIDHeader }?.value
+        var device = system.first { $0.name == StampedHeaders.deviceID }?.value
+        var module = system.first { $0.name == StampedHeaders.moduleID }?.value
         if device == nil, let key = record.key,
             let identity = IdentityID(String(decoding: key.readableBytesView, as: UTF8.self))
         {

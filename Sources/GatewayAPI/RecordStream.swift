@@ -45,12 +45,13 @@ struct RecordStream: Sendable {
 
     /// Waits for a record past what was read; `false` when none will be wanted.
     private func waitForMore() async throws -> Bool {
-        guard !Task.isShuttingDownGracefully, self.topic.status == .open, !self.reader.hasReachedLastOffset else {
-            return false
-        }
+        guard !Task.isShuttingDownGracefully else { return false }
         let limit = self.timeLeft()
-        if let limit, limit <= .zero { return false }
         let position = self.reader.position
+        if self.reader.hasReachedLastOffset || self.topic.status != .open || limit.map({ $0 <= .zero }) == true {
+            // Nothing comes any more; what was synced since the last read is still wanted. Asked in this order.
+            return self.topic.end > position
+        }
         await cancelWhenGracefulShutdown { [topic = self.topic] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await topic.waitForRecords(after: position) }

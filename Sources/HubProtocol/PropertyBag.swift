@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// The properties a device puts behind `/messages/events/` in the topic, and their names in a record's headers.
 ///
 /// Names are decoded before comparison (`%24.mid` is `$.mid`). Source: contract iothub-mqtt section 4.
@@ -66,13 +68,6 @@ package enum PropertyBag {
         }
     }
 
-    /// Headers that the gateway stamps on every record; a device cannot set them.
-    package static let deviceIDHeader = "iothub-connection-device-id"
-    /// See ``deviceIDHeader``; the module's id, on a module's records.
-    package static let moduleIDHeader = "iothub-connection-module-id"
-    /// See ``deviceIDHeader``; ISO 8601 with milliseconds.
-    package static let enqueuedTimeHeader = "iothub-enqueuedtime"
-
     /// Marks an application property whose own name belongs to the hub.
     private static let escape = "$app."
 
@@ -83,7 +78,8 @@ package enum PropertyBag {
     ]
 
     private static let reserved: Set<String> = Set(systemNames.values).union([
-        deviceIDHeader, moduleIDHeader, enqueuedTimeHeader, "iothub-connection-auth-generation-id",
+        StampedHeaders.deviceID, StampedHeaders.moduleID, StampedHeaders.enqueuedTime,
+        "iothub-connection-auth-generation-id",
         "iothub-connection-auth-method", "iothub-message-source", "dt-dataschema",
     ])
 

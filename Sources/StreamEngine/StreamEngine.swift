@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Follows the telemetry topic and writes window results, alerts and dead letters.
 ///
-/// - One task; it reads behind the log's writer and never holds it up.
+/// - One task on a thread of its own; it reads behind the log's writer and never holds it up.
 /// - Results are in their topics exactly once, also after `kill -9`: see ``StreamSession``.
 /// - A fault in the log or on the disk stops the stream and not the gateway: ``status`` says why.
 /// - It must have stopped before the log is closed.
@@ -28,9 +28,20 @@ package final class StreamEngine: Service {
     ///
     /// Throws at the start only, when a topic or the checkpoint's folder cannot be opened.
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await self.runUntilCancelled()
+        let thread = StreamThread()
+        let result: Result<Void, any Error>
+        do {
+            try await withTaskExecutorPreference(thread) {
+                try await cancelWhenGracefulShutdown {
+                    try await self.runUntilCancelled()
+                }
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
         }
+        try await thread.stop()
+        try result.get()
     }
 
     private func runUntilCancelled() async throws {

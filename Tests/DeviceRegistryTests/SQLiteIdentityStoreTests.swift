@@ -149,7 +149,7 @@ struct SQLiteIdentityStoreTests {
     @Test("a session is remembered, replaced and forgotten, also across reopening")
     func sessions() throws {
         let registry = try Registry()
-        let id = try #require(IdentityID("dev1"))
+        let id = try #require(try registry.store.apply(.create(try self.identity("dev1")))).id
         #expect(try registry.store.subscriptions(of: id) == nil)
         try registry.store.save(subscriptions: ["devices/dev1/messages/devicebound/#", "$iothub/twin/res/#"], of: id)
         registry.store.close()
@@ -160,6 +160,15 @@ struct SQLiteIdentityStoreTests {
         )
         try again.save(subscriptions: nil, of: id)
         #expect(try again.subscriptions(of: id) == nil)
+    }
+
+    @Test("a session of an identity that was deleted meanwhile is not kept for its successor")
+    func lateSession() throws {
+        let registry = try Registry()
+        let id = try #require(IdentityID("dev1"))
+        try registry.store.save(subscriptions: ["a/#"], of: id)
+        try registry.store.apply(.create(try self.identity("dev1")))
+        #expect(try registry.store.subscriptions(of: id) == nil)
     }
 
     @Test(

@@ -30,10 +30,10 @@ struct CrashTests {
 
         mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self.random) }
 
-        /// Opens the log, also when the power fails while it recovers.
+        /// Opens the log, also when the process is killed or the power fails while it recovers.
         mutating func open() throws -> (EventLog, LogTopic) {
             while true {
-                if self.number(0...3) == 0 { self.disk.faults.operationsUntilPowerCut = self.number(0...12) }
+                if self.number(0...3) == 0 { self.disk.faults.operationsUntilCrash = self.number(0...12) }
                 do throws(EventLogError) {
                     let log = try makeLog(
                         self.disk,
@@ -43,17 +43,17 @@ struct CrashTests {
                     )
                     do throws(EventLogError) {
                         let topic = try log.openTopic("t", partitions: 3)
-                        self.disk.faults.operationsUntilPowerCut = nil
-                        if self.disk.isPowerOff { throw EventLogError.closed(topic: "t") }
+                        self.disk.faults.operationsUntilCrash = nil
+                        if self.disk.hasCrashed { throw EventLogError.closed(topic: "t") }
                         return (log, topic)
                     } catch {
                         log.close()
                         throw error
                     }
                 } catch {
-                    guard self.disk.isPowerOff else { throw error }
+                    guard self.disk.hasCrashed else { throw error }
                     self.opensCut += 1
-                    self.disk = self.disk.afterPowerCut()
+                    self.disk = self.number(0...2) == 0 ? self.disk.afterKill() : self.disk.afterPowerCut()
                 }
             }
         }
@@ -86,7 +86,7 @@ struct CrashTests {
             let (log, topic) = try self.open()
             try self.check(topic)
             switch self.number(0...9) {
-            case 0...5: self.disk.faults.operationsUntilPowerCut = self.number(0...25)
+            case 0...5: self.disk.faults.operationsUntilCrash = self.number(0...25)
             case 6: self.disk.faults.syncsUntilFailure = self.number(0...8)
             case 7: self.disk.faults.bytesUntilFull = self.number(0...3_000)
             default: break
@@ -115,14 +115,14 @@ struct CrashTests {
         }
 
         private mutating func end(_ log: EventLog) {
-            let isPowerOff = self.disk.isPowerOff
+            let hasCrashed = self.disk.hasCrashed
             self.disk.faults = SimulatedDisk.Faults()
             self.crashes += 1
             switch self.number(0...9) {
-            case 0 where !isPowerOff:
+            case 0 where !hasCrashed:
                 // A clean stop, or after a failed write one that is not.
                 log.close()
-            case 1...4 where !isPowerOff:
+            case 1...4:
                 let disk = self.disk.afterKill()
                 log.close()
                 self.disk = disk

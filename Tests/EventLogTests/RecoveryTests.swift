@@ -215,7 +215,7 @@ struct RecoveryTests {
         for seed in 0..<20 {
             let disk = SimulatedDisk(seed: UInt64(seed))
             let log = try makeLog(disk)
-            disk.faults.operationsUntilPowerCut = operations
+            disk.faults.operationsUntilCrash = operations
             _ = try? log.openTopic("t", partitions: 7)
             let after = disk.afterPowerCut()
             log.close()

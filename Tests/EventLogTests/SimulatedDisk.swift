@@ -7,12 +7,12 @@ import Synchronization
 /// - A write is in the page cache at once; it is on the disk after `syncData`, and before that in parts, in any order.
 /// - Names (made, renamed, removed) are on the disk after `syncDirectory`, and before that each of them, or not.
 /// - A failed sync leaves the page cache as it is and forgets that it was dirty: the next sync says yes and writes nothing.
-/// - The power can fail within any operation; from then on all of them throw.
+/// - The process can be killed, or the power fail, within any operation; from then on all of them throw.
 final class SimulatedDisk: LogFiles {
     /// What can be set to go wrong.
     struct Faults: Sendable {
-        /// Operations that change something until the power fails; `nil`: it does not.
-        var operationsUntilPowerCut: Int?
+        /// Operations that change something until the process is killed or the power fails; `nil`: neither.
+        var operationsUntilCrash: Int?
         /// Syncs of file data until one fails, once.
         var syncsUntilFailure: Int?
         /// Bytes that may still be written until the disk is full.
@@ -49,7 +49,7 @@ final class SimulatedDisk: LogFiles {
         var random: SeededGenerator
         var faults = Faults()
         var counts = Counts()
-        var isPowerOff = false
+        var hasCrashed = false
         var lastSyncFailed = false
         /// Names as the system shows them: path to file; folders have no node.
         var names: [String: Node?] = [:]
@@ -77,7 +77,7 @@ final class SimulatedDisk: LogFiles {
 
     var counts: Counts { self.state.withLock { $0.counts } }
 
-    var isPowerOff: Bool { self.state.withLock { $0.isPowerOff } }
+    var hasCrashed: Bool { self.state.withLock { $0.hasCrashed } }
 
     /// Whether a data sync that was asked for has thrown.
     var hasFailedSync: Bool { self.state.withLock { $0.lastSyncFailed } }
@@ -117,12 +117,12 @@ final class SimulatedDisk: LogFiles {
     func afterPowerCut() -> SimulatedDisk {
         self.state.withLock { state in
             var random = state.random
-            state.isPowerOff = true
+            state.hasCrashed = true
             for change in state.dirtyNames where Bool.random(using: &random) {
                 SimulatedDisk.apply(change, to: &state.durableNames)
             }
             var names: [String: Node?] = [:]
-            for (path, node) in state.durableNames {
+            for (path, node) in state.durableNames where SimulatedDisk.isReachable(path, in: state.durableNames) {
                 guard let node else {
                     names[path] = .some(nil)
                     continue
@@ -140,7 +140,7 @@ final class SimulatedDisk: LogFiles {
     /// The disk after the process was killed and the system went on: everything written is there, dirty as it was.
     func afterKill() -> SimulatedDisk {
         self.state.withLock { state in
-            state.isPowerOff = true
+            state.hasCrashed = true
             var random = state.random
             _ = random.next()
             var copies: [ObjectIdentifier: Node] = [:]
@@ -160,6 +160,21 @@ final class SimulatedDisk: LogFiles {
                 )
             )
         }
+    }
+
+    /// Whether all folders around `path` have a name; `/` has.
+    private static func isReachable(_ path: String, in names: [String: Node?]) -> Bool {
+        var folder = SimulatedDisk.folder(of: path)
+        while folder != "" {
+            if names[folder] == nil { return false }
+            folder = SimulatedDisk.folder(of: folder)
+        }
+        return true
+    }
+
+    /// The folder around `path`; `""` for the root.
+    private static func folder(of path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
     private static func apply(_ change: (path: String, node: Node??), to names: inout [String: Node?]) {
@@ -226,9 +241,7 @@ final class SimulatedDisk: LogFiles {
     func syncDirectory(_ path: String) throws(LogFileError) {
         try self.change("fsync", path) { state in
             state.counts.directorySyncs += 1
-            let isIn = { (name: String) in
-                name.hasPrefix(path + "/") && !name.dropFirst(path.count + 1).contains("/")
-            }
+            let isIn = { (name: String) in SimulatedDisk.folder(of: name) == (path == "/" ? "" : path) }
             for change in state.dirtyNames where isIn(change.path) {
                 SimulatedDisk.apply(change, to: &state.durableNames)
             }
@@ -271,19 +284,19 @@ final class SimulatedDisk: LogFiles {
         }
     }
 
-    /// Runs a change unless the power is off or fails now; when it fails now, the change may have happened or not.
+    /// Runs a change unless the process has ended or ends now; when it ends now, the change may have happened or not.
     private func change(
         _ operation: String,
         _ path: String,
         _ body: (inout State) -> Void
     ) throws(LogFileError) {
         try self.state.withLock { state throws(LogFileError) in
-            guard !state.isPowerOff else { throw LogFileError(operation: operation, path: path, errno: EIO) }
-            if let left = state.faults.operationsUntilPowerCut {
-                state.faults.operationsUntilPowerCut = left - 1
+            guard !state.hasCrashed else { throw LogFileError(operation: operation, path: path, errno: EIO) }
+            if let left = state.faults.operationsUntilCrash {
+                state.faults.operationsUntilCrash = left - 1
                 if left <= 0 {
                     if Bool.random(using: &state.random) { body(&state) }
-                    state.isPowerOff = true
+                    state.hasCrashed = true
                     throw LogFileError(operation: operation, path: path, errno: EIO)
                 }
             }

@@ -29,6 +29,8 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
     }
 
     private static let eventsMax = 65_536
+    /// Events of one append: bounds how long encoding keeps a shared thread.
+    private static let appendMax = 1_024
 
     private let topic: LogTopic
     private let hubName: String
@@ -92,20 +94,22 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
 
     /// Writes until graceful shutdown, then what is left.
     package func run() async throws {
-        for await _ in self.wake.stream.cancelOnGracefulShutdown() { await self.flush() }
-        await self.flush()
+        for await _ in self.wake.stream.cancelOnGracefulShutdown() { while await self.flush() {} }
+        while await self.flush() {}
     }
 
-    private func flush() async {
+    /// Writes the oldest events; `false` when there were none.
+    private func flush() async -> Bool {
         let (events, first) = self.state.withLock { state in
+            let events = Array(state.events.prefix(LifecycleRecorder.appendMax))
             defer {
-                state.sequence += UInt64(state.events.count)
-                state.events.removeAll(keepingCapacity: true)
+                state.sequence += UInt64(events.count)
+                state.events.removeFirst(events.count)
                 state.isOverflowing = false
             }
-            return (state.events, state.sequence)
+            return (events, state.sequence)
         }
-        guard !events.isEmpty else { return }
+        guard !events.isEmpty else { return false }
         let records = events.enumerated().map { self.record($1, sequence: first + UInt64($0)) }
         do {
             _ = try await self.topic.append(records)
@@ -113,6 +117,7 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
             self.dropped.increment(by: records.count)
             self.logger.error("lifecycle records are not written", metadata: ["reason": "\(error)"])
         }
+        return true
     }
 
     private func record(_ event: Event, sequence: UInt64) -> NewRecord {

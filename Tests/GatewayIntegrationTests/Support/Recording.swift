@@ -8,13 +8,15 @@ struct Recording: Sendable {
     let header: String
     let rows: [Substring]
 
+    /// Where the Intel lab's recordings lie when the data sets lie beside the package.
+    static let folder = "\(BuiltProgram.packageRoot)/../shared/datasets/intel_lab/raw"
+    static let moteNames = ["mote19", "mote22", "mote23", "mote45"]
+
     /// The four motes of the Intel lab, where the data sets lie beside the package; `nil` when they do not.
     static func motes() async throws -> [Recording]? {
-        let folder = "\(BuiltProgram.packageRoot)/../shared/datasets/intel_lab/raw"
-        let names = ["mote19", "mote22", "mote23", "mote45"]
-        guard names.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder)/\($0).csv.gz") }) else { return nil }
+        guard moteNames.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder)/\($0).csv.gz") }) else { return nil }
         var recordings: [Recording] = []
-        for name in names {
+        for name in moteNames {
             let text = try await RunningProcess.run("gzip", ["-dc", "\(folder)/\(name).csv.gz"])
             try #require(text.status == 0, "\(text.errors)")
             recordings.append(try Recording(device: name, text: text.output))

@@ -1,0 +1,11 @@
+/// Names of the record headers that the gateway stamps; a device cannot set them.
+///
+/// Source: contract iothub-mqtt section 4.
+package enum StampedHeaders {
+    /// The device's id.
+    package static let deviceID = "iothub-connection-device-id"
+    /// The module's id, on a module's records.
+    package static let moduleID = "iothub-connection-module-id"
+    /// ISO 8601 with milliseconds.
+    package static let enqueuedTime = "iothub-enqueuedtime"
+}
