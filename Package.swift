@@ -186,19 +186,21 @@ let package = Package(
         ),
 
         // Tests
+        target("TestSupport", in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
-        tests("TelemetryJSONTests", ["TelemetryJSON", "TelemetryModel"]),
-        tests("MQTTCodecTests", ["MQTTCodec", .nioCore]),
+        tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
+        tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore]),
         tests("MQTTProtocolTests", ["MQTTCodec", "MQTTProtocol", .nioCore]),
-        tests("HubProtocolTests", ["HubProtocol", "TelemetryModel"]),
+        tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
         tests("LogFormatTests", ["LogFormat", .nioCore]),
-        tests("StreamSQLTests", ["StreamSQL", "TelemetryModel"]),
-        tests("AnomalyDetectionTests", ["AnomalyDetection", "TelemetryModel"]),
+        tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
+        tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
         tests("EventLogTests", ["EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
         tests(
             "StreamEngineTests",
             [
+                "TestSupport",
                 "AnomalyDetection", "EventLog", "LogFormat", "StreamEngine", "StreamSQL", "TelemetryJSON",
                 "TelemetryModel", .nioCore, .logging, .lifecycle,
             ]
@@ -234,6 +236,10 @@ let package = Package(
         tests("FleetModelTests", ["FleetModel", "TelemetryJSON", "TelemetryModel"]),
         tests("WeirSimTests", ["weir-sim", "FleetModel", "MQTTCodec", "TelemetryModel", .nioCore, .nioPosix]),
         // The programs only so that they are built: the tests run the binaries.
-        tests("GatewayIntegrationTests", ["weir", "weir-agent", "weir-sim"], resources: [.copy("Programs")]),
+        tests(
+            "GatewayIntegrationTests",
+            ["TestSupport", "weir", "weir-agent", "weir-sim"],
+            resources: [.copy("Programs")]
+        ),
     ]
 )

@@ -149,6 +149,16 @@ package struct ConnectionLifecycle: ~Copyable {
         }
     }
 
+    /// The caller does not read at the moment, so silence says nothing about the client: it counts from here.
+    package mutating func notReading(at now: Duration) {
+        switch self.state {
+        case .open(let silenceLimit, _, let expiry):
+            self.state = .open(silenceLimit: silenceLimit, lastPacket: now, expiry: expiry)
+        case .awaitingConnect, .authenticating, .closed:
+            break
+        }
+    }
+
     /// The connection ended for a reason of the caller's; false when it had ended already.
     package mutating func close() -> Bool {
         switch self.state {

@@ -30,13 +30,11 @@ package struct InflightWindow: Sendable {
         if self.messages >= self.messagesMax || self.bytes >= self.bytesMax { self.isFull = true }
     }
 
-    /// Publishes became durable; true when the caller has to read on.
-    package mutating func release(messages: Int, bytes: Int) -> Bool {
+    /// Publishes became durable.
+    package mutating func release(messages: Int, bytes: Int) {
         self.messages -= messages
         self.bytes -= bytes
         precondition(self.messages >= 0 && self.bytes >= 0, "more was released than taken")
-        guard self.isFull, self.messages <= self.messagesMax / 2, self.bytes <= self.bytesMax / 2 else { return false }
-        self.isFull = false
-        return true
+        if self.messages <= self.messagesMax / 2, self.bytes <= self.bytesMax / 2 { self.isFull = false }
     }
 }

@@ -25,6 +25,7 @@ extension ConnectionHandler {
             return self.refuse(.serverUnavailable, reason: "too many CONNECTs wait for a decision")
         }
         self.tick()
+        self.revocations = self.endpoint.connections.revocations
         let request = ConnectRequest(
             clientID: connect.clientID,
             userName: connect.userName,
@@ -67,6 +68,11 @@ extension ConnectionHandler {
         }
         guard self.register(event) else {
             return self.refuse(.serverUnavailable, reason: "the gateway has as many connections as it takes")
+        }
+        // The table is asked behind the registration: either it knows of a revocation, or that finds this connection.
+        guard self.endpoint.connections.revocations == self.revocations else {
+            self.unregister(event)
+            return self.refuse(.serverUnavailable, reason: "the registry changed meanwhile")
         }
         self.now = self.loop.uptime
         let expiry = accepted.expiresAt.map { self.now + ($0 - utc) }
@@ -117,6 +123,10 @@ extension ConnectionHandler {
         }
     }
 
+    private func unregister(_ event: ConnectionEvent) {
+        if self.endpoint.connections.unregister(event) { self.endpoint.metrics.connections.decrement(by: 1) }
+    }
+
     /// CONNACK with a code other than 0, then close. [MQTT-3.2.2-5]
     func refuse(_ code: ConnectReturnCode, reason: String) {
         guard self.closeReason == nil else { return }
@@ -147,7 +157,7 @@ extension ConnectionHandler {
     /// The accepted connection ends: its place is free, its Will goes to the log.
     func endSession(_ reason: CloseReason) {
         guard let session = exchange(&self.session, with: nil) else { return }
-        if self.endpoint.connections.unregister(session.event) { self.endpoint.metrics.connections.decrement(by: 1) }
+        self.unregister(session.event)
         if let will = session.will, reason.publishesWill {
             self.loop.stage(session.template, value: will.value, properties: will.properties)
             self.loop.scheduleTurn()

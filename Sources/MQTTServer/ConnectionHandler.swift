@@ -32,7 +32,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var session: Session?
     /// Whether subscriptions are being saved: SUBACK comes first, then the next packet.
     var isSaving = false
-    /// The time of the last read.
+    /// ``ConnectionTable/revocations`` when the decision about CONNECT was asked for.
+    var revocations: UInt64 = 0
+    /// The time of the last read, resumption or tick.
     var now: Duration
 
     private(set) var context: ChannelHandlerContext?
@@ -41,6 +43,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isDirty = false
     private var isReadPending = false
     private var isParked = false
+    /// ``process()`` runs: its decoder is taken out.
+    private var isProcessing = false
     private var isUnwritable = false
     /// The peer closed: what it sent before is processed, whatever else holds it up.
     private var isInputEnded = false
@@ -155,6 +159,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func process() {
+        guard !self.isProcessing else { return }
+        self.isProcessing = true
+        defer { self.isProcessing = false }
         // Taken out for the loop: a local variable costs no exclusivity check per packet.
         var decoder = exchange(&self.decoder, with: ConnectionHandler.noDecoder)
         do throws(PacketError) {
@@ -206,18 +213,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func finishRun() {
-        guard self.run.messages > 0 else { return }
-        self.loop.finishRun(of: self, messages: self.run.messages, bytes: self.run.bytes)
-        self.run = (0, 0)
+        // A log that takes nothing closes this connection inside the call, which comes here again.
+        let run = exchange(&self.run, with: (0, 0))
+        guard run.messages > 0 else { return }
+        self.loop.finishRun(of: self, messages: run.messages, bytes: run.bytes)
+    }
+
+    /// The topic takes records again.
+    func unpark() {
+        self.isParked = false
+        self.resume()
     }
 
     /// Goes on where the connection stopped to process and read.
     func resume() {
-        self.isParked = false
-        guard self.closeReason == nil, self.context != nil else { return }
+        guard !self.isProcessing, self.closeReason == nil, self.context != nil else { return }
+        self.now = self.loop.uptime
+        self.noteIfNotReading()
         self.process()
         self.flush()
-        guard self.isReadPending, self.canProcess else { return }
+        guard self.isReadPending else { return }
+        guard self.canProcess else { return self.parkIfHeldBack() }
         self.isReadPending = false
         self.context?.read()
     }
@@ -240,7 +256,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         PubackPacket.encode(packetIDs, into: &self.outgoing)
         self.loop.tally.acknowledged += packetIDs.count
         // A window that opens is looked at when the answers are flushed.
-        _ = self.window.release(messages: messages, bytes: bytes)
+        self.window.release(messages: messages, bytes: bytes)
         guard !self.isDirty else { return }
         self.isDirty = true
         self.loop.flushLater(self)
@@ -259,11 +275,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func flush() {
         guard self.outgoing.readableBytes > 0, let context, self.closeReason == nil else { return }
-        context.writeAndFlush(self.wrapOutboundOut(self.outgoing), promise: nil)
-        if self.outgoing.storageCapacity > ConnectionHandler.outgoingCapacityKept {
-            self.outgoing = ByteBuffer()
-        } else {
-            self.outgoing.clear()
+        // Taken out first: NIO tells inside the write that the channel is writable again, and that leads here again.
+        var bytes = exchange(&self.outgoing, with: ByteBuffer())
+        context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+        if bytes.storageCapacity <= ConnectionHandler.outgoingCapacityKept, self.outgoing.readableBytes == 0 {
+            bytes.clear()
+            self.outgoing = bytes
         }
         guard !context.channel.isWritable else { return }
         let buffered = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
@@ -278,11 +295,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Time
 
+    /// Silence counts from here while it is the server that does not read.
+    private func noteIfNotReading() {
+        if self.isReadPending { self.lifecycle.notReading(at: self.now) }
+    }
+
     /// Asks the lifecycle what is due and comes again when it says.
     func tick() {
+        self.now = self.loop.uptime
+        self.noteIfNotReading()
         self.timer?.cancel()
         self.timer = nil
-        switch self.lifecycle.tick(at: self.loop.uptime) {
+        switch self.lifecycle.tick(at: self.now) {
         case .wake(let due):
             let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, due.wholeNanoseconds)))
             self.timer = self.loop.eventLoop.scheduleTask(deadline: deadline) { self.tick() }
@@ -305,12 +329,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Ends the connection; the first reason counts.
     func close(_ reason: CloseReason) {
         guard self.closeReason == nil else { return }
+        _ = self.lifecycle.close()  // nothing is served any more, also when the flush makes the channel writable
         if reason.leavesAReader {
             self.flush()  // may itself find that nobody reads
             guard self.closeReason == nil else { return }
         }
         self.closeReason = reason
-        _ = self.lifecycle.close()
         self.finishRun()
         self.timer?.cancel()
         self.stallTimer?.cancel()

@@ -21,9 +21,19 @@ final class ConnectionTable: Sendable {
     private let entries = Mutex<[IdentityID: Entry]>([:])
     private let socketCount = Atomic<Int>(0)
     private let lastID = Atomic<UInt64>(0)
+    private let revocationCount = Atomic<UInt64>(0)
 
     /// Sockets that are not closed.
     var sockets: Int { self.socketCount.load(ordering: .relaxed) }
+
+    /// How often identities were disconnected. A CONNECT that is accepted with another count than it began with was
+    /// decided on what the registry said before.
+    var revocations: UInt64 { self.revocationCount.load(ordering: .acquiring) }
+
+    /// An identity is about to be disconnected: call before ``entries(of:)``.
+    func noteRevocation() {
+        self.revocationCount.add(1, ordering: .releasing)
+    }
 
     /// Accepted connections.
     var count: Int { self.entries.withLock { $0.count } }

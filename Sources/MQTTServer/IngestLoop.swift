@@ -179,7 +179,7 @@ final class IngestLoop {
         self.isHeldBack = false
         self.submit()
         if !self.isHeldBack {
-            for connection in exchange(&self.parked, with: []) { connection.resume() }
+            for connection in exchange(&self.parked, with: []) { connection.unpark() }
         }
         self.tally.flush(into: self.endpoint.metrics)
     }

@@ -130,8 +130,10 @@ package final class MQTTServer: Service {
         self.endpoint.stopAccepting()
     }
 
-    /// Closes the connection of an identity, and with a device's those of its modules.
+    /// Closes the connection of an identity, and with a device's those of its modules. CONNECTs whose decision is awaited
+    /// get code 3: the decision may rest on what was true before.
     package func disconnect(identity: IdentityID, reason: CloseReason = .administrative) {
+        self.endpoint.connections.noteRevocation()
         for entry in self.endpoint.connections.entries(of: identity) { entry.close(reason) }
     }
 

@@ -1,5 +1,6 @@
 import AnomalyDetection
 import TelemetryModel
+import TestSupport
 
 /// Feeds values to a detector, one a minute, and keeps what it says.
 struct Series {

@@ -1,5 +1,6 @@
 import AnomalyDetection
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("a detector in a checkpoint")

@@ -1,5 +1,6 @@
 import AnomalyDetection
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("values outside what a series has kept to")

@@ -1,5 +1,6 @@
 import AnomalyDetection
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("the last values of a series")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension GatewayIntegration {
@@ -160,7 +161,7 @@ extension GatewayIntegration {
             .timeLimit(.minutes(2))
         )
         func garbage() async throws {
-            var random = TestRandom("garbage")
+            var random = SeededGenerator.announced("garbage")
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder)
             let steady = try await SteadyClient(of: gateway)

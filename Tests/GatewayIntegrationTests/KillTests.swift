@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension GatewayIntegration {
@@ -14,7 +15,7 @@ extension GatewayIntegration {
             .timeLimit(.minutes(4))
         )
         func replay() async throws {
-            var random = TestRandom("kill -9")
+            var random = SeededGenerator.announced("kill -9")
             let begin = ContinuousClock.now
             let recordings = (try await Recording.motes() ?? Recording.generated(rows: Self.rows))
                 .map { $0.rows(0..<Self.rows) }

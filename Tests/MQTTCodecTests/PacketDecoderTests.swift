@@ -1,5 +1,6 @@
 import MQTTCodec
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Cutting a byte stream into packets, MQTT 3.1.1 §2.2")
@@ -75,7 +76,7 @@ struct PacketDecoderTests {
 
     @Test("random bytes never crash the decoder and never make it hold more than the limit and one read")
     func fuzz() {
-        var random = SeededGenerator(name: "random bytes")
+        var random = SeededGenerator.announced("random bytes")
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 1...80, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
@@ -86,7 +87,7 @@ struct PacketDecoderTests {
 
     @Test("packets with changed, lost and added bytes never crash the decoder")
     func mutations() {
-        var random = SeededGenerator(name: "mutated packets")
+        var random = SeededGenerator.announced("mutated packets")
         for _ in 0..<20_000 {
             var bytes = (0..<Int.random(in: 1...4, using: &random))
                 .flatMap { _ in PacketVector.all.randomElement(using: &random)?.bytes ?? [] }
@@ -105,7 +106,7 @@ struct PacketDecoderTests {
 
     @Test("what random packets encode to decodes to them again")
     func roundTrip() throws {
-        var random = SeededGenerator(name: "random publishes")
+        var random = SeededGenerator.announced("random publishes")
         for _ in 0..<2_000 {
             let qos = QoS.allCases.randomElement(using: &random) ?? .atMostOnce
             let packet = Packet.publish(

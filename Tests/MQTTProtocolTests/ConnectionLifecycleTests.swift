@@ -116,6 +116,27 @@ struct ConnectionLifecycleTests {
         #expect(lifecycle.tick(at: limit + limit) == .stop)
     }
 
+    @Test("while the server does not read, silence does not count, and the credentials' life does")
+    func notReading() {
+        var lifecycle = self.open(keepAliveSeconds: 10, expiry: .seconds(40))
+        lifecycle.notReading(at: .seconds(16))
+        #expect(lifecycle.tick(at: .milliseconds(30_999)) == .wake(at: .seconds(31)))
+        lifecycle.notReading(at: .seconds(40))
+        #expect(lifecycle.tick(at: .seconds(40)) == .close(.expiry))
+        lifecycle.notReading(at: .seconds(41))
+        #expect(lifecycle.tick(at: .seconds(41)) == .stop)
+    }
+
+    @Test("deadlines before acceptance hold, whether the server reads or not")
+    func notReadingBeforeAcceptance() {
+        var lifecycle = self.awaiting()
+        lifecycle.notReading(at: .seconds(9))
+        #expect(lifecycle.tick(at: .seconds(9)) == .wake(at: .seconds(10)))
+        _ = lifecycle.received(.connect(keepAliveSeconds: 1), at: .seconds(9))
+        lifecycle.notReading(at: .seconds(13))
+        #expect(lifecycle.tick(at: .seconds(14)) == .close(.authentication))
+    }
+
     @Test("the end of the credentials' life closes, packets or not")
     func expiry() {
         var lifecycle = self.open(keepAliveSeconds: 10, expiry: .seconds(12))

@@ -94,6 +94,22 @@ struct AcknowledgementTests {
         }
     }
 
+    @Test("a publish that a fenced topic refuses is counted once")
+    func refusedOnce() async throws {
+        try await TestEndpoint.run(configuration: .with(\.stagedBytesMax, 1)) { endpoint in
+            let devices = ["dev1", "dev2", "dev3"]
+            var clients: [TestClient] = []
+            for device in devices { clients.append(try await endpoint.client(device)) }
+            endpoint.files.failSyncs(errno: EIO)
+            for (device, client) in zip(devices, clients) {
+                try await client.send(.telemetry(of: device, id: 1))
+                try await client.expectClosed()
+            }
+            #expect(endpoint.metrics.value("messages_unacknowledged") == 3)
+            #expect(endpoint.closed(.logUnavailable) == 3)
+        }
+    }
+
     @Test("a full disk is the same to a device: closed without PUBACK, code 3")
     func fullDisk() async throws {
         try await TestEndpoint.run { endpoint in

@@ -240,6 +240,31 @@ struct ConnectTests {
         }
     }
 
+    @Test("a device that is disabled while its CONNECT is decided does not stay: code 3, and it may try again")
+    func revokedMeanwhile() async throws {
+        let decisions = Mailbox<Void>("a decision")
+        let asked = Mailbox<Void>("a request")
+        let authenticator = FakeAuthenticator { request in
+            asked.push(())
+            try? await decisions.next()
+            return FakeAuthenticator.accept(request)
+        }
+        try await TestEndpoint.run(authenticator: authenticator) { endpoint in
+            let client = try await endpoint.client()
+            try await client.send(.connect(ConnectPacket(clientID: "dev1")))
+            try await asked.next()
+            endpoint.server.disconnect(identity: try #require(IdentityID("dev1")))
+            decisions.push(())
+            try await self.expectRefused(client, .serverUnavailable)
+            #expect(try await endpoint.observer.refusals.next().reason == "the registry changed meanwhile")
+            #expect(endpoint.server.connectionCount == 0)
+            #expect(endpoint.metrics.value("connections") == 0)
+            decisions.push(())
+            _ = try await endpoint.client("dev1")
+            #expect(endpoint.metrics.value("connections") == 1)
+        }
+    }
+
     @Test("DISCONNECT closes from the server's side, too [MQTT-3.14.4-2]")
     func disconnect() async throws {
         try await TestEndpoint.run { endpoint in

@@ -1,5 +1,6 @@
 import StreamEngine
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("what the stream makes of each record")

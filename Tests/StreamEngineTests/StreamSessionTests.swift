@@ -2,6 +2,7 @@ import AnomalyDetection
 import EventLog
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import StreamEngine

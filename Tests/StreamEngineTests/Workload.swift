@@ -1,4 +1,5 @@
 import TelemetryModel
+import TestSupport
 
 /// Seeded telemetry of a few devices, with everything that can be wrong with it.
 struct Workload {

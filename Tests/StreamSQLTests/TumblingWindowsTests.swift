@@ -1,5 +1,6 @@
 import StreamSQL
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("tumbling windows over event time, in time strings")

@@ -1,4 +1,5 @@
 import TelemetryJSON
+import TestSupport
 import Testing
 
 @Suite("JSON against a plain reference, seeded")

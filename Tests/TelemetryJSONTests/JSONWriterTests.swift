@@ -1,4 +1,5 @@
 import TelemetryJSON
+import TestSupport
 import Testing
 
 @Suite("writing JSON, RFC 8259")

@@ -1,5 +1,6 @@
 import Glibc
 import TelemetryJSON
+import TestSupport
 import Testing
 
 @Suite("reading numbers exactly")

@@ -14,7 +14,9 @@ struct Recording: Sendable {
 
     /// The four motes of the Intel lab, where the data sets lie beside the package; `nil` when they do not.
     static func motes() async throws -> [Recording]? {
-        guard moteNames.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder)/\($0).csv.gz") }) else { return nil }
+        guard moteNames.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder)/\($0).csv.gz") }) else {
+            return nil
+        }
         var recordings: [Recording] = []
         for name in moteNames {
             let text = try await RunningProcess.run("gzip", ["-dc", "\(folder)/\(name).csv.gz"])
