@@ -192,10 +192,10 @@ let package = Package(
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore]),
         tests("MQTTProtocolTests", ["MQTTCodec", "MQTTProtocol", .nioCore]),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
-        tests("LogFormatTests", ["LogFormat", .nioCore]),
+        tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
-        tests("EventLogTests", ["EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
+        tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
         tests(
             "StreamEngineTests",

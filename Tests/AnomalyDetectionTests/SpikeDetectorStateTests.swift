@@ -17,11 +17,13 @@ struct SpikeDetectorStateTests {
         }
     }
 
-    @Test("restored after any value, the detector goes on as if nothing had happened")
-    func restored() throws {
-        var random = SeededGenerator.announced("restored")
-        // Whatever the seed, it ends in an event that opens and grows.
-        let values = self.lively(1_200, &random) + Series.quiet(100) + [60, 120, 240, 480]
+    @Test(
+        "restored after any value, the detector goes on as if nothing had happened",
+        arguments: [1, 2, 3, 4, 5, 7] as [UInt64]
+    )
+    func restored(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let values = self.lively(1_200, &random)  // with these seeds alerts open and worsen
         var whole = Series()
         whole.feed(values)
         var parts = Series()

@@ -2,6 +2,7 @@ import EventLog
 import Glibc
 import LogFormat
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Crashes on a simulated disk that loses, tears and reorders unsynced writes, notes/log.md")

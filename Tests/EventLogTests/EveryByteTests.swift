@@ -1,6 +1,7 @@
 import EventLog
 import LogFormat
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("A segment cut and flipped at every byte, frames included, STYLE §7")

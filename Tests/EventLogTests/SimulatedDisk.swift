@@ -1,6 +1,7 @@
 import EventLog
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A disk in memory that does to unsynced writes what real ones do, decided by a seed.
 ///

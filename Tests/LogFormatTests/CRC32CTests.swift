@@ -1,4 +1,5 @@
 import LogFormat
+import TestSupport
 import Testing
 
 @Suite("CRC-32C, RFC 3720 appendix B.4")

@@ -1,5 +1,6 @@
 import LogFormat
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Reading a RecordBatch v2, contracts/kafka.md §4")

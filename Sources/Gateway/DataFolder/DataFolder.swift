@@ -1,3 +1,4 @@
+import EventLog
 import FoundationEssentials
 package import Glibc
 
@@ -24,6 +25,7 @@ package final class DataFolder: Sendable {
     /// - Throws: `StartError` naming the folder.
     package init(path: String) throws(StartError) {
         self.path = path
+        let isNew = !FileManager.default.fileExists(atPath: path)
         do {
             for folder in [path, "\(path)/tls", "\(path)/log", "\(path)/streams"] {
                 try FileManager.default.createDirectory(
@@ -35,6 +37,7 @@ package final class DataFolder: Sendable {
         } catch {
             throw DataFolder.error(path, "cannot be made", errno: errno)
         }
+        if isNew { try DataFolder.syncParent(of: path) }
         let descriptor = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DataFolder.error(path, "cannot be written", errno: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -74,34 +77,27 @@ package final class DataFolder: Sendable {
     /// - Throws: `StartError`; the old file is then still there whole.
     package func replace(_ name: String, with content: some Collection<UInt8>, mode: mode_t = 0o600) throws(StartError)
     {
-        let path = self.file(name)
-        let temporary = "\(path).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw DataFolder.error(temporary, "cannot be written", errno: errno) }
-        let bytes = Array(content)
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        let writeError = errno
-        let isSynced = written == bytes.count && fsync(descriptor) == 0
-        Glibc.close(descriptor)
-        guard isSynced, rename(temporary, path) == 0 else {
-            let error = written == bytes.count ? errno : writeError
-            unlink(temporary)
-            throw DataFolder.error(
-                path,
-                "cannot be written",
-                errno: written >= 0 && written < bytes.count ? ENOSPC : error
-            )
+        do throws(LogFileError) {
+            try PosixLogFiles.replaceDurably(path: self.file(name), with: Array(content), mode: mode)
+        } catch {
+            throw DataFolder.error(error.path, "cannot be written", errno: error.errno)
         }
-        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw DataFolder.error(path, "cannot be synced", errno: errno) }
-        defer { Glibc.close(folder) }
-        guard fsync(folder) == 0 else { throw DataFolder.error(path, "cannot be synced", errno: errno) }
     }
 
     /// Removes a file; it may be missing.
     package func remove(_ name: String) {
         unlink(self.file(name))
+    }
+
+    /// Makes the folder's own name outlive a power cut; nothing else would, in a new one.
+    private static func syncParent(of path: String) throws(StartError) {
+        let trimmed = path.hasSuffix("/") ? path.dropLast() : path[...]
+        let parent = trimmed.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        do throws(LogFileError) {
+            try PosixLogFiles().syncDirectory(parent)
+        } catch {
+            throw DataFolder.error(parent, "cannot be synced", errno: error.errno)
+        }
     }
 
     private static func reason(_ code: Int32) -> String {
