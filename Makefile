@@ -1,5 +1,6 @@
 # make demo [SECONDS=20]   build in release mode and run gateway, simulated fleet and agent on this machine
 # make test                format, build with warnings as errors and checked imports, all tests
+# make fuzz                20,000 crashes of the event log on a simulated disk, some minutes; WEIR_SEED repeats a run
 # make build               debug build
 # make format              format the sources in place
 # make clean               remove what was built
@@ -9,7 +10,7 @@ swift_folders := Sources devices Simulator Tests Package.swift
 products := weir weir-agent weir-sim
 check_imports := --explicit-target-dependency-import-check error
 
-.PHONY: demo test build packages-build packages-test lint format clean release
+.PHONY: demo test fuzz build packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -24,6 +25,9 @@ build: packages-build
 test: packages-test lint .venv-test/ready
 	swift build --build-tests $(check_imports)
 	swift test --skip-build --no-parallel
+
+fuzz: packages-build
+	WEIR_CRASH_HISTORIES=1000 swift test --filter CrashTests
 
 lint: packages-build
 	swift format lint --strict --recursive $(swift_folders)
