@@ -1,5 +1,6 @@
 # make demo [SECONDS=20]   build in release mode and run gateway, simulated fleet and agent on this machine
 # make test                format, build with warnings as errors and checked imports, all tests
+# make soak [SECONDS=300]  half load with connects and disconnects of every kind; memory and file descriptors stay flat
 # make fuzz                20,000 crashes of the event log on a simulated disk, some minutes; WEIR_SEED repeats a run
 # make build               debug build
 # make format              format the sources in place
@@ -10,7 +11,7 @@ swift_folders := Sources devices Simulator Tests Package.swift
 products := weir weir-agent weir-sim
 check_imports := --explicit-target-dependency-import-check error
 
-.PHONY: demo test fuzz build packages-build packages-test lint format clean release
+.PHONY: demo test soak fuzz build packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -22,9 +23,13 @@ build: packages-build
 	swift build $(check_imports)
 
 # One test after the other: with two cores a time limit means something only then.
-test: packages-test lint .venv-test/ready
+test: packages-test lint .venv-test/ready .venv-mqtt/ready
 	swift build --build-tests $(check_imports)
 	swift test --skip-build --no-parallel
+
+soak: release .venv-mqtt/ready
+	.venv-mqtt/bin/python Tests/Soak/soak.py .build/release/weir --seconds $(or $(SECONDS),300) \
+		$(if $(MQTTLOAD),--load-generator $(MQTTLOAD))
 
 fuzz: packages-build
 	WEIR_CRASH_HISTORIES=1000 swift test --filter CrashTests
@@ -35,10 +40,12 @@ lint: packages-build
 format:
 	swift format --in-place --recursive $(swift_folders)
 
-# Python clients that the tests run against the gateway.
+# Python clients that the tests run against the gateway. Two environments: azure-iot-device needs paho-mqtt 1.
 .venv-test/ready: Tests/requirements.txt
-	python3 -m venv .venv-test
-	.venv-test/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+.venv-mqtt/ready: Tests/requirements-mqtt.txt
+.venv-test/ready .venv-mqtt/ready:
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 packages-build:
@@ -48,4 +55,4 @@ packages-test:
 	@scripts/install-packages test
 
 clean:
-	rm -rf .build .venv-test
+	rm -rf .build .venv-test .venv-mqtt

@@ -35,8 +35,11 @@ extension Target.Dependency {
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let deque = product(name: "DequeModule", package: "swift-collections")
@@ -52,6 +55,7 @@ extension Target.Dependency {
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -67,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -86,8 +91,9 @@ let package = Package(
         target("TelemetryModel"),
         target("TelemetryJSON", ["TelemetryModel"]),
         target("MQTTCodec", [.nioCore]),
-        target("MQTTProtocol", ["MQTTCodec"]),
+        target("MQTTProtocol", ["MQTTCodec", .nioCore, .deque]),
         target("HubProtocol", ["TelemetryModel", .crypto]),
+        target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
         target("StreamSQL", ["TelemetryModel"]),
@@ -95,7 +101,7 @@ let package = Package(
 
         // Layer 1: engines
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
-        target("DeviceRegistry", ["TelemetryModel", .grdb]),
+        target("DeviceRegistry", ["TelemetryModel", .grdb, .cryptoExtras, .crypto]),
         target(
             "StreamEngine",
             [
@@ -108,15 +114,15 @@ let package = Package(
         target(
             "MQTTServer",
             [
-                "MQTTCodec", "MQTTProtocol", "HubProtocol", "EventLog", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
-                .deque, .logging, .metrics, .lifecycle,
+                "MQTTCodec", "MQTTProtocol", "HubProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
             ]
         ),
         target(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
-                .nioPosix, .nioHTTPTypes, .hummingbird, .hummingbirdCore, .httpTypes, .coreMetrics, .logging,
+                .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .coreMetrics, .logging,
                 .lifecycle,
             ]
         ),
@@ -129,12 +135,9 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "DeviceRegistry", "EventLog", "StreamEngine", "MQTTCodec",
-                "MQTTProtocol",
-                "MQTTServer", "GatewayAPI",
-                "GatewayClient", "TelemetryJSON", .configuration, .yams, .crypto, .x509, .asn1, .nioCore, .nioPosix,
-                .nioSSL, .coreMetrics,
-                .logging, .lifecycle, .signals,
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine", "MQTTCodec",
+                "MQTTProtocol", "MQTTServer", "GatewayAPI", "GatewayClient", "TelemetryJSON", .configuration, .yams,
+                .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle, .signals,
             ]
         ),
         executable(
@@ -189,8 +192,13 @@ let package = Package(
         target("TestSupport", in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
-        tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore]),
-        tests("MQTTProtocolTests", ["MQTTCodec", "MQTTProtocol", .nioCore]),
+        tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
+        tests("MQTTProtocolTests", ["TestSupport", "MQTTCodec", "MQTTProtocol", .nioCore]),
+        tests(
+            "IngestRulesTests",
+            ["TestSupport", "IngestRules", "TelemetryJSON", "TelemetryModel", .nioCore, .protobuf],
+            resources: [.copy("Vectors")]
+        ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
         tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
@@ -208,7 +216,7 @@ let package = Package(
         tests(
             "MQTTServerTests",
             [
-                "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
@@ -216,12 +224,18 @@ let package = Package(
             "GatewayAPITests",
             [
                 "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
-                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .coreMetrics, .logging,
+                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics, .logging,
                 .lifecycle,
             ]
         ),
         tests("GatewayClientTests", ["GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix]),
-        tests("GatewayTests", ["Gateway", "HubProtocol", .coreMetrics]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol", "MQTTServer",
+                "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
+            ]
+        ),
         tests(
             "WeirCommandTests",
             [

@@ -1,6 +1,6 @@
 package import TelemetryModel
 
-/// A registered device or module: who may connect and with which keys.
+/// A registered device or module: who may connect and how it proves itself.
 ///
 /// Source: contract iothub-rest section 2.
 package struct DeviceIdentity: Equatable, Sendable {
@@ -22,10 +22,20 @@ package struct DeviceIdentity: Equatable, Sendable {
     package var statusReason: String?
     /// When the status last changed; `nil` = never.
     package var statusUpdatedTime: Timestamp?
-    /// Base64 of 16 to 64 bytes.
+    /// Who made a module, in the maker's words; `nil` for devices.
+    package var managedBy: String?
+    /// How it proves itself.
+    package var kind: AuthenticationKind
+    /// Base64 of 16 to 64 bytes; counts only for ``AuthenticationKind/sas``.
     package var primaryKey: String
     /// See ``primaryKey``.
     package var secondaryKey: String
+    /// Counts only for ``AuthenticationKind/selfSigned``.
+    package var primaryThumbprint: Thumbprint?
+    /// See ``primaryThumbprint``.
+    package var secondaryThumbprint: Thumbprint?
+    /// Password, topics and limits.
+    package var access: IdentityAccess
 
     /// An identity as a caller asks for it; the store gives generation, etag and times.
     ///
@@ -33,22 +43,40 @@ package struct DeviceIdentity: Equatable, Sendable {
     ///   - id: its name.
     ///   - status: whether it may connect.
     ///   - statusReason: the operator's words.
-    ///   - primaryKey: base64.
-    ///   - secondaryKey: base64.
+    ///   - kind: how it proves itself.
+    ///   - primaryKey: base64; empty for other kinds than `sas`.
+    ///   - secondaryKey: see `primaryKey`.
+    ///   - primaryThumbprint: of its certificate.
+    ///   - secondaryThumbprint: of its next certificate.
+    ///   - access: password, topics and limits.
     package init(
         id: IdentityID,
         status: Status = .enabled,
         statusReason: String? = nil,
-        primaryKey: String,
-        secondaryKey: String
+        kind: AuthenticationKind = .sas,
+        primaryKey: String = "",
+        secondaryKey: String = "",
+        primaryThumbprint: Thumbprint? = nil,
+        secondaryThumbprint: Thumbprint? = nil,
+        access: IdentityAccess = IdentityAccess()
     ) {
         self.id = id
         self.generationID = ""
         self.etag = ""
         self.status = status
         self.statusReason = statusReason
-        self.statusUpdatedTime = nil
+        self.kind = kind
         self.primaryKey = primaryKey
         self.secondaryKey = secondaryKey
+        self.primaryThumbprint = primaryThumbprint
+        self.secondaryThumbprint = secondaryThumbprint
+        self.access = access
+    }
+
+    /// Whether `other` opens to the same proofs and grants the same: when not, open connections no longer hold.
+    package func hasSameCredentials(as other: DeviceIdentity) -> Bool {
+        self.kind == other.kind && self.primaryKey == other.primaryKey && self.secondaryKey == other.secondaryKey
+            && self.primaryThumbprint == other.primaryThumbprint
+            && self.secondaryThumbprint == other.secondaryThumbprint && self.access == other.access
     }
 }

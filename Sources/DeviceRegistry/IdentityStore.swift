@@ -12,12 +12,36 @@ package protocol IdentityStore: Sendable {
     func identity(_ id: IdentityID) throws(RegistryError) -> DeviceIdentity?
     /// Devices in order of their ids, after `after`, at most `limit`.
     func devices(after: String?, limit: Int) throws(RegistryError) -> [DeviceIdentity]
+    /// The modules of a device in order of their ids; none when the device is unknown.
+    func modules(of device: IdentityID) throws(RegistryError) -> [DeviceIdentity]
     /// How many devices there are.
     func deviceCounts() throws(RegistryError) -> DeviceCounts
-    /// The remembered subscriptions; `nil` when no session is kept.
-    func subscriptions(of id: IdentityID) throws(RegistryError) -> [String]?
-    /// Remembers subscriptions; `nil` forgets the session.
-    func save(subscriptions: [String]?, of id: IdentityID) throws(RegistryError)
+
+    /// Carries out one change of the applications; the value is the application afterwards, `nil` for a deletion.
+    @discardableResult
+    func apply(_ change: ApplicationChange) throws(RegistryError) -> ApplicationIdentity?
+    /// One application, `nil` when unknown. O(log n).
+    func application(_ name: String) throws(RegistryError) -> ApplicationIdentity?
+    /// Applications in order of their names, after `after`, at most `limit`.
+    func applications(after: String?, limit: Int) throws(RegistryError) -> [ApplicationIdentity]
+    /// Who is registered with one of these thumbprints; more than two are not looked for. O(log n).
+    func principals(withAnyOf thumbprints: [Thumbprint]) throws(RegistryError) -> [Principal]
+
+    /// Every kept session, in order of their numbers.
+    func sessions() throws(RegistryError) -> [StoredSession]
+    /// The session of a principal and client id.
+    func session(of principal: Principal, clientID: String) throws(RegistryError) -> StoredSession?
+    /// Begins a session in the place of an older one of the same key, with a new number and no subscriptions.
+    ///
+    /// `nil` when there is no such principal (any more): its successor must not find the session.
+    func makeSession(
+        of principal: Principal,
+        clientID: String,
+        expirySeconds: UInt32
+    ) throws(RegistryError) -> StoredSession?
+    /// Carries out changes of sessions in one transaction; a session that ended meanwhile stays ended.
+    func apply(_ changes: [SessionChange]) throws(RegistryError)
+
     /// Ends use of the store.
     func close()
 }

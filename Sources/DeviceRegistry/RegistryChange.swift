@@ -4,7 +4,7 @@ package import TelemetryModel
 package enum RegistryChange: Sendable {
     /// Makes a new identity.
     case create(DeviceIdentity)
-    /// Replaces status and keys of an existing one; keeps its generation.
+    /// Replaces status and credentials of an existing one; keeps its generation.
     case update(DeviceIdentity, ifMatch: ETagCondition)
     /// Makes or replaces.
     case createOrUpdate(DeviceIdentity)
@@ -36,13 +36,4 @@ package enum ETagCondition: Equatable, Sendable {
         if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") { text = text.dropFirst().dropLast() }
         self = text == "*" ? .exists : .equals(String(text))
     }
-}
-
-/// Why a change was refused.
-package enum RegistryError: Error, Equatable, Sendable {
-    case alreadyExists(IdentityID)
-    case notFound(IdentityID)
-    case preconditionFailed(IdentityID)
-    /// The database failed; the text is its own.
-    case storage(String)
 }

@@ -37,11 +37,7 @@ extension SQLiteIdentityStore {
         against condition: ETagCondition
     ) throws -> IdentityRow {
         guard let row else { throw RegistryError.notFound(id) }
-        switch condition {
-        case .exists: break
-        case .equals(let etag):
-            guard row.etag == etag else { throw RegistryError.preconditionFailed(id) }
-        }
+        guard condition.holds(for: row.etag) else { throw RegistryError.preconditionFailed(id) }
         return row
     }
 
@@ -52,29 +48,53 @@ extension SQLiteIdentityStore {
         in database: Database
     ) throws -> DeviceIdentity {
         var identity = wanted
-        if identity.id.module != nil, let device = IdentityID(device: identity.id.device) {
-            guard try IdentityRow.fetch(device, in: database) != nil else { throw RegistryError.notFound(device) }
-        }
-        // Nanoseconds with random low digits: a generation made again in the same millisecond still differs.
-        identity.generationID = old?.generation ?? "\(now.milliseconds * 1_000_000 + .random(in: 0..<1_000_000))"
+        if old == nil { try self.checkPlace(for: identity.id, in: database) }
+        identity.generationID = old?.generation ?? IdentityRow.makeGeneration(at: now)
         identity.etag = IdentityRow.makeETag()
         let statusChanged = old.map { $0.status != wanted.status.rawValue } ?? false
         identity.statusUpdatedTime =
             statusChanged ? now : old?.statusUpdatedMilliseconds.map(Timestamp.init(milliseconds:))
-        try IdentityRow(identity).save(database)
+        let row = IdentityRow(identity)
+        if old == nil { try row.insert(database) } else { try row.update(database) }
         return identity
     }
 
-    private static func delete(_ id: IdentityID, in database: Database) throws {
-        for table in ["identity", "session"] {
-            if let module = id.module {
-                try database.execute(
-                    sql: "DELETE FROM \(table) WHERE device = ? AND module = ?",
-                    arguments: [id.device, module]
-                )
-            } else {
-                try database.execute(sql: "DELETE FROM \(table) WHERE device = ?", arguments: [id.device])
+    /// Whether a new identity may have its place: a module's device has room, and no application has the name.
+    private static func checkPlace(for id: IdentityID, in database: Database) throws {
+        if let device = id.module == nil ? nil : IdentityID(device: id.device) {
+            guard try IdentityRow.fetch(device, in: database) != nil else { throw RegistryError.notFound(device) }
+            let count = try Int.fetchOne(
+                database,
+                sql: "SELECT COUNT(*) FROM identity WHERE device = ? AND module <> ''",
+                arguments: [id.device]
+            )
+            guard (count ?? 0) < SQLiteIdentityStore.modulesMax else { throw RegistryError.tooManyModules(device) }
+        } else {
+            guard try ApplicationRow.fetch(id.device, in: database) == nil else {
+                throw RegistryError.nameTaken(id.device)
             }
+        }
+    }
+
+    private static func delete(_ id: IdentityID, in database: Database) throws {
+        try self.deleteSessions(of: .identity(id), in: database)
+        if let module = id.module {
+            try database.execute(
+                sql: "DELETE FROM identity WHERE device = ? AND module = ?",
+                arguments: [id.device, module]
+            )
+        } else {
+            try database.execute(sql: "DELETE FROM identity WHERE device = ?", arguments: [id.device])
+        }
+    }
+}
+
+extension ETagCondition {
+    /// Whether what is stored meets the condition.
+    func holds(for etag: String) -> Bool {
+        switch self {
+        case .exists: true
+        case .equals(let wanted): wanted == etag
         }
     }
 }

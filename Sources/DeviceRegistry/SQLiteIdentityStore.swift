@@ -4,9 +4,14 @@ package import TelemetryModel
 /// The registry in one SQLite file, WAL, `synchronous=FULL`: a change is on the disk when its call returns.
 ///
 /// - A device is the row with module `''`; its modules sort behind it.
-/// - Deleting a device deletes its modules and the sessions of all of them.
+/// - No device and application have one name.
+/// - Deleting a device deletes its modules and the sessions of all of them; deleting an application its sessions.
+/// - A session's number is never used again.
 package final class SQLiteIdentityStore: IdentityStore {
-    private let database: DatabasePool
+    /// Modules of one device. Source: contract iothub-mqtt section 13.
+    package static let modulesMax = 50
+
+    let database: DatabasePool
     private let now: @Sendable () -> Timestamp
 
     /// Opens or makes the registry.
@@ -25,116 +30,136 @@ package final class SQLiteIdentityStore: IdentityStore {
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
             let database = try DatabasePool(path: path, configuration: configuration)
-            try SQLiteIdentityStore.migrator.migrate(database)
+            try RegistryMigrations.migrator.migrate(database)
             return database
         }
-    }
-
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 identities and sessions") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE identity (
-                        device TEXT NOT NULL, module TEXT NOT NULL,
-                        generation TEXT NOT NULL, etag TEXT NOT NULL,
-                        status TEXT NOT NULL, statusReason TEXT, statusUpdatedMilliseconds INTEGER,
-                        primaryKey TEXT NOT NULL, secondaryKey TEXT NOT NULL,
-                        PRIMARY KEY (device, module)
-                    ) WITHOUT ROWID;
-                    CREATE TABLE session (
-                        device TEXT NOT NULL, module TEXT NOT NULL, subscriptions TEXT NOT NULL,
-                        PRIMARY KEY (device, module)
-                    ) WITHOUT ROWID;
-                    """
-            )
-        }
-        return migrator
     }
 
     package func apply(
         _ changes: [RegistryChange]
     ) throws(RegistryError) -> [Result<DeviceIdentity?, RegistryError>] {
         let now = self.now()
-        return try SQLiteIdentityStore.translated {
-            try self.database.write { database in
-                try changes.map { change in
-                    do throws(RegistryError) {
-                        return .success(try SQLiteIdentityStore.carryOut(change, at: now, in: database))
-                    } catch {
-                        // A refusal is this change's own outcome; a fault of the database undoes all of them.
-                        if case .storage = error { throw error }
-                        return .failure(error)
-                    }
+        return try self.write { database in
+            try changes.map { change in
+                do throws(RegistryError) {
+                    return .success(try SQLiteIdentityStore.carryOut(change, at: now, in: database))
+                } catch {
+                    // A refusal is this change's own outcome; a fault of the database undoes all of them.
+                    if case .storage = error { throw error }
+                    return .failure(error)
                 }
             }
         }
     }
 
+    @discardableResult
+    package func apply(_ change: ApplicationChange) throws(RegistryError) -> ApplicationIdentity? {
+        let now = self.now()
+        return try self.write { try SQLiteIdentityStore.carryOut(change, at: now, in: $0) }
+    }
+
     package func identity(_ id: IdentityID) throws(RegistryError) -> DeviceIdentity? {
-        try SQLiteIdentityStore.translated {
-            try self.database.read { try IdentityRow.fetch(id, in: $0)?.identity }
+        try self.read { database in
+            guard let row = try IdentityRow.fetch(id, in: database) else { return nil }
+            guard let identity = row.identity else {
+                // Not "unknown": a device that is told so gives up for good.
+                throw RegistryError.storage("the row of \(id) cannot be read: was the file written by a later version?")
+            }
+            return identity
         }
     }
 
     package func devices(after: String?, limit: Int) throws(RegistryError) -> [DeviceIdentity] {
-        try SQLiteIdentityStore.translated {
-            try self.database.read { database in
-                try IdentityRow.fetchAll(
-                    database,
-                    sql: "SELECT * FROM identity WHERE device > ? AND module = '' ORDER BY device LIMIT ?",
-                    arguments: [after ?? "", limit]
-                ).compactMap(\.identity)
-            }
+        try self.read { database in
+            try IdentityRow.fetchAll(
+                database,
+                sql: "SELECT * FROM identity WHERE device > ? AND module = '' ORDER BY device LIMIT ?",
+                arguments: [after ?? "", limit]
+            ).compactMap(\.identity)
+        }
+    }
+
+    package func modules(of device: IdentityID) throws(RegistryError) -> [DeviceIdentity] {
+        try self.read { database in
+            try IdentityRow.fetchAll(
+                database,
+                sql: "SELECT * FROM identity WHERE device = ? AND module <> '' ORDER BY module",
+                arguments: [device.device]
+            ).compactMap(\.identity)
         }
     }
 
     package func deviceCounts() throws(RegistryError) -> DeviceCounts {
-        try SQLiteIdentityStore.translated {
-            try self.database.read { database in
-                let sql = "SELECT COUNT(*), COALESCE(SUM(status = 'enabled'), 0) FROM identity WHERE module = ''"
-                let row = try Row.fetchOne(database, sql: sql)
-                return DeviceCounts(total: row?[0] ?? 0, enabled: row?[1] ?? 0)
-            }
+        try self.read { database in
+            let sql = "SELECT COUNT(*), COALESCE(SUM(status = 'enabled'), 0) FROM identity WHERE module = ''"
+            let row = try Row.fetchOne(database, sql: sql)
+            return DeviceCounts(total: row?[0] ?? 0, enabled: row?[1] ?? 0)
         }
     }
 
-    package func subscriptions(of id: IdentityID) throws(RegistryError) -> [String]? {
-        try SQLiteIdentityStore.translated {
-            try self.database.read { database in
-                try String.fetchOne(
-                    database,
-                    sql: "SELECT subscriptions FROM session WHERE device = ? AND module = ?",
-                    arguments: [id.device, id.module ?? ""]
-                )?.split(separator: "\n").map(String.init)
-            }
-        }
-    }
-
-    package func save(subscriptions: [String]?, of id: IdentityID) throws(RegistryError) {
-        try SQLiteIdentityStore.translated {
-            try self.database.write { database in
-                let key: StatementArguments = [id.device, id.module ?? ""]
-                guard let subscriptions else {
-                    try database.execute(sql: "DELETE FROM session WHERE device = ? AND module = ?", arguments: key)
-                    return
-                }
-                // A topic filter never holds a control character [MQTT-1.5.3]; the lines are the list.
-                // An identity deleted meanwhile gets no session that its successor would find.
-                try database.execute(
-                    sql: """
-                        INSERT OR REPLACE INTO session (subscriptions, device, module)
-                        SELECT ?, device, module FROM identity WHERE device = ? AND module = ?
-                        """,
-                    arguments: [subscriptions.joined(separator: "\n")] + key
+    package func application(_ name: String) throws(RegistryError) -> ApplicationIdentity? {
+        try self.read { database in
+            guard let row = try ApplicationRow.fetch(name, in: database) else { return nil }
+            guard let application = row.application else {
+                throw RegistryError.storage(
+                    "the row of application \(name) cannot be read: was the file written by a later version?"
                 )
             }
+            return application
+        }
+    }
+
+    package func applications(after: String?, limit: Int) throws(RegistryError) -> [ApplicationIdentity] {
+        try self.read { database in
+            try ApplicationRow.fetchAll(
+                database,
+                sql: "SELECT * FROM application WHERE name > ? ORDER BY name LIMIT ?",
+                arguments: [after ?? "", limit]
+            ).compactMap(\.application)
+        }
+    }
+
+    package func principals(withAnyOf thumbprints: [Thumbprint]) throws(RegistryError) -> [Principal] {
+        try self.read { database in
+            var found = [Principal]()
+            for thumbprint in thumbprints {
+                let devices = try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT device, module FROM identity WHERE kind = 'selfSigned' AND primaryThumbprint = ?1
+                        UNION SELECT device, module FROM identity
+                        WHERE kind = 'selfSigned' AND secondaryThumbprint = ?1 LIMIT 2
+                        """,
+                    arguments: [thumbprint.hex]
+                )
+                for row in devices {
+                    let device: String = row[0]
+                    let module: String = row[1]
+                    if let id = IdentityID(device: device, module: module.isEmpty ? nil : module) {
+                        found.append(.identity(id))
+                    }
+                }
+                found += try String.fetchAll(
+                    database,
+                    sql: "SELECT name FROM application WHERE thumbprint = ? LIMIT 2",
+                    arguments: [thumbprint.hex]
+                ).map(Principal.application)
+            }
+            return Array(Set(found))
         }
     }
 
     package func close() {
         // A pool that cannot close now is closed by its last reference; nothing is lost either way.
         try? self.database.close()
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(RegistryError) -> Value {
+        try SQLiteIdentityStore.translated { try self.database.read(body) }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws(RegistryError) -> Value {
+        try SQLiteIdentityStore.translated { try self.database.write(body) }
     }
 
     /// The place where database errors become registry errors.

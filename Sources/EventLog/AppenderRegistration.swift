@@ -3,6 +3,8 @@ final class AppenderRegistration: @unchecked Sendable {  // because the variable
     let onCommit: @Sendable (CommitNotice) -> Void
     /// Of the last accepted submit; 0 before the first.
     var ticket: UInt64 = 0
+    /// Of the first record of the last accepted submit, in the topic's first partition. Its own appender reads it.
+    var firstOffset: Int64 = 0
     /// The last ticket that is synced.
     var syncedTicket: UInt64 = 0
     /// Whether a submit was refused for want of room and a notice is owed.

@@ -105,9 +105,22 @@ package final class EventLog: Sendable {
     /// - Parameters:
     ///   - name: 1 to 249 of `A–Z a–z 0–9 . _ -`.
     ///   - partitions: 1 to 32; `nil` for what it has, or the default. Another number than it has is an error.
+    ///   - segmentBytesMax: bytes of its segments from now on; `nil` for the configuration's.
     /// - Returns: The open topic.
     /// - Throws: Why it cannot be opened or made; for a damaged one always the same until the log is reopened.
-    package func openTopic(_ name: String, partitions: Int? = nil) throws(EventLogError) -> LogTopic {
+    package func openTopic(
+        _ name: String,
+        partitions: Int? = nil,
+        segmentBytesMax: Int? = nil
+    ) throws(EventLogError) -> LogTopic {
+        let topic = try self.findOrMakeTopic(name, partitions: partitions)
+        if let segmentBytesMax {
+            topic.segments.segmentBytesMax.store(UInt64(segmentBytesMax), ordering: .relaxed)
+        }
+        return topic
+    }
+
+    private func findOrMakeTopic(_ name: String, partitions: Int?) throws(EventLogError) -> LogTopic {
         guard TopicName.isValid(name) else { throw .invalidTopicName(name) }
         let asked = partitions ?? self.configuration.partitionsDefault
         guard (1...StoredFrame.partitionCountMax).contains(asked) else {

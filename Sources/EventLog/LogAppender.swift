@@ -22,6 +22,13 @@ package final class LogAppender {
     /// Bytes staged and not submitted.
     package var stagedBytes: Int { self.staging.bytesUsed }
 
+    /// Offset of the first record of the last accepted submit; the others follow it without a gap. Topics of one
+    /// partition only.
+    package var firstOffset: Int64 {
+        precondition(self.topic.partitionCount == 1, "in a topic of several partitions each has its own offsets")
+        return self.registration.firstOffset
+    }
+
     /// Encodes a record behind the ones staged before. A record over 16 MiB makes the next submit fail as a whole.
     ///
     /// - Parameters:

@@ -87,6 +87,7 @@ extension LogTopic {
             state.cycleSerial += 1
             cycle.begin(serial: state.cycleSerial, stamp: state.stamp)
         }
+        registration.firstOffset = state.nextOffsets[0]
         cycle.append(staging, nextOffsets: &state.nextOffsets, batchBytesMax: self.limits.batchBytesMax)
         registration.ticket += 1
         cycle.join(registration, ticket: registration.ticket)

@@ -64,7 +64,7 @@ extension LogTopic {
                     byte += UInt64(StoredFrame.size + frame.batchBytes)
                 }
             } catch {
-                throw .file(error)
+                throw self.fault(error, in: segment, at: byte)
             }
             guard byte == end else {
                 throw .readDamaged(file: segment.path, byte: byte, detail: "no valid frame stands here")
@@ -100,7 +100,7 @@ extension LogTopic {
                 }
             }
         } catch {
-            throw .file(error)
+            throw self.fault(error, in: segment, at: segment.firstByte)
         }
     }
 }

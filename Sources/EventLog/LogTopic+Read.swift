@@ -67,7 +67,7 @@ extension LogTopic {
                 return 0
             }
         }
-        if let failure { throw .file(failure) }
+        if let failure { throw self.fault(failure, in: segment, at: byte) }
         guard buffer.readableBytes == count else {
             throw .readDamaged(
                 file: segment.path,
@@ -137,6 +137,12 @@ extension LogTopic {
             throw StoredBatchFault(distance: distance, detail: "\(error)")
         }
         return (frame, wanted)
+    }
+
+    /// What a failed file call means to a reader: the segment may have been removed meanwhile.
+    func fault(_ error: LogFileError, in segment: Segment, at byte: UInt64) -> EventLogError {
+        guard self.catalog.segment(segment.number) == nil else { return .file(error) }
+        return self.outOfRange(LogPosition(segment: segment.number, byte: byte))
     }
 
     func outOfRange(_ position: LogPosition) -> EventLogError {

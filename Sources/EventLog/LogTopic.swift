@@ -67,6 +67,8 @@ package final class LogTopic: Sendable {
     /// Bytes taken and not synced yet.
     let pendingBytes = Atomic<Int>(0)
     let wake = WakeSignal()
+    /// Held while segments are removed; what went wrong the first time, after which none is removed any more.
+    let removal = Mutex<LogFileError?>(nil)
 
     init(
         recovered: RecoveredTopic,

@@ -57,6 +57,16 @@ final class SegmentCatalog: Sendable {
         }
     }
 
+    /// Takes the oldest segment out, unless it is the last; readers find it no more.
+    func removeFirst() {
+        self.state.withLock { state in
+            guard state.segments.count > 1 else { return }
+            let segment = state.segments.removeFirst()
+            state.opened.removeAll { $0 === segment }
+            segment.set(file: nil)
+        }
+    }
+
     /// The segment's file, opened when it is not open.
     func file(of segment: Segment) throws(LogFileError) -> any LogFile {
         if let file = segment.openFile { return file }

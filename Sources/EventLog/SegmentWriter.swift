@@ -1,11 +1,13 @@
 internal import LogFormat
+internal import Synchronization
 internal import TelemetryModel
 
 /// Writes a topic's cycles to its active segment and begins new segments.
 final class SegmentWriter: @unchecked Sendable {  // because only the writer thread uses it, and close() after its end
-    private let directory: String
-    private let files: any LogFiles
-    private let segmentBytesMax: UInt64
+    let directory: String
+    let files: any LogFiles
+    /// Bytes of a segment before the next one begins; may be set by any thread.
+    let segmentBytesMax: Atomic<UInt64>
     private var segment: Segment
     private var file: (any LogFile)?
     /// What stands in the active segment.
@@ -17,7 +19,7 @@ final class SegmentWriter: @unchecked Sendable {  // because only the writer thr
     init(recovered: RecoveredTopic, files: any LogFiles, segmentBytesMax: UInt64) {
         self.directory = recovered.directory
         self.files = files
-        self.segmentBytesMax = segmentBytesMax
+        self.segmentBytesMax = Atomic(segmentBytesMax)
         self.segment = recovered.active
         self.file = recovered.active.openFile
         self.byte = recovered.scan.byte
@@ -32,7 +34,8 @@ final class SegmentWriter: @unchecked Sendable {  // because only the writer thr
     func write(_ cycle: CommitCycle, catalog: SegmentCatalog) throws(LogFileError) -> LogPosition {
         let batches = cycle.batches
         let bytes = batches.reduce(0) { $0 + $1.count }
-        if self.byte + UInt64(bytes) > self.segmentBytesMax, self.byte > self.segment.firstByte {
+        if self.byte + UInt64(bytes) > self.segmentBytesMax.load(ordering: .relaxed), self.byte > self.segment.firstByte
+        {
             try self.roll(catalog: catalog)
         }
         guard let file = self.file else { preconditionFailure("the segment's file is open until the log closes") }

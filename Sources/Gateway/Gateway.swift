@@ -1,10 +1,11 @@
 import DeviceRegistry
 import EventLog
+import FoundationEssentials
 import GatewayAPI
 package import GatewayClient
 import HubProtocol
+import IngestRules
 package import Logging
-import MQTTProtocol
 import MQTTServer
 import NIOCore
 import NIOPosix
@@ -17,9 +18,10 @@ package import UnixSignals
 
 /// The whole gateway: data folder, log, registry, streams, MQTT endpoint and API, in one process.
 ///
-/// Start: folder and its lock → credentials → TLS → registry → log (recovery) → listeners → ready line. Stop, in this
-/// order: MQTT drains (what is in flight is acknowledged), the API ends its streams, the streams write a checkpoint,
-/// the log closes clean. A full disk stops it the same way, with a sentence and an error.
+/// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages →
+/// listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API ends its
+/// streams, the streams write a checkpoint, the log closes clean. A full disk stops it the same way, with a sentence
+/// and an error.
 package final class Gateway: Sendable {
     /// Topics that are made at the first start.
     package static let topics = ["telemetry", "twin-changes", "lifecycle", "commands", "alerts", "dead-letter"]
@@ -30,6 +32,8 @@ package final class Gateway: Sendable {
     private let identities: any IdentityStore
     private let policies: [ServicePolicy]
     private let tls: NIOSSLContext?
+    private let clientAuthorities: ClientAuthorities
+    private let ingestRules: IngestRules
     private let metrics: PrometheusMetrics
     private let logger: Logger
     private let fault = Mutex<StartError?>(nil)
@@ -55,8 +59,13 @@ package final class Gateway: Sendable {
         self.folder = try DataFolder(path: path)
         self.policies = try Credentials(in: self.folder).policies
         self.tls =
-            configuration.mqttTLS == nil
+            configuration.mqttTLS == nil && configuration.https == nil
             ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
+        self.clientAuthorities = try ClientAuthorities(
+            files: configuration.clientAuthorityFiles,
+            folder: self.folder
+        )
+        self.ingestRules = try Gateway.ingestRules(configuration.ingestFile)
         do throws(RegistryError) {
             self.identities = try SQLiteIdentityStore(
                 path: self.folder.file("registry.sqlite"),
@@ -139,28 +148,44 @@ package final class Gateway: Sendable {
             metrics: self.metrics,
             logger: self.logger
         )
+        let ingest = IngestService(rules: self.ingestRules, now: EventLog.wallClock, metrics: self.metrics)
+        let broker = try await self.openBroker()
         let mqtt = MQTTServer(
-            configuration: self.mqttConfiguration,
+            configuration: self.configuration.mqttServer,
             topic: topic,
-            authenticator: HubAuthenticator(
+            broker: broker,
+            authenticator: RegistryAuthenticator(
                 verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
                 identities: self.identities,
+                authorities: self.clientAuthorities,
+                settings: self.configuration.authentication,
                 now: EventLog.wallClock
             ),
-            sessions: RegistrySessions(identities: self.identities),
+            ingesting: ingest,
+            deadLetters: try self.log.openTopic("dead-letter"),
             observer: lifecycle,
             tls: self.tls,
             group: group,
+            metrics: MQTTMetrics(factory: self.metrics),
             logger: self.logger
         )
-        let streams = StreamEngine(configuration: self.streamConfiguration, log: self.log, logger: self.logger)
-        let api = self.makeAPI(connections: MQTTConnections(server: mqtt), streams: streams, group: group)
+        ingest.publishes { [weak mqtt, eventLoop = group.next()] request in
+            mqtt?.publish(topic: request.topic, payload: ByteBuffer(bytes: request.payload), on: eventLoop)
+        }
+        let streams = StreamEngine(
+            configuration: self.configuration.streams(in: self.folder),
+            log: self.log,
+            logger: self.logger
+        )
+        let api = self.makeAPI(mqtt: mqtt, streams: streams, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
         do {
             endpoints.mqtt = bound.tcp?.hostAndPort
             endpoints.mqtts = bound.tls?.hostAndPort
-            if let api { endpoints.http = try await api.start().hostAndPort }
+            let addresses = try await api?.start()
+            endpoints.http = addresses?.http?.hostAndPort
+            endpoints.https = addresses?.https?.hostAndPort
             try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
         } catch {
             await api?.stop()
@@ -182,28 +207,40 @@ package final class Gateway: Sendable {
         onReady(endpoints)
         defer { self.folder.remove(EndpointsFile.fileName) }
         try await serviceGroup.run()
+        // When the connections of the last second ended.
+        try await broker.flush()
+    }
+
+    private func openBroker() async throws -> Broker {
+        do {
+            return try await Broker.open(
+                configuration: self.configuration.broker,
+                log: self.log,
+                sessions: RegistrySessions(identities: self.identities),
+                metrics: BrokerMetrics(factory: self.metrics),
+                logger: self.logger
+            )
+        } catch {
+            throw StartError("the sessions and retained messages in topic \(Broker.topicName) cannot be read: \(error)")
+        }
     }
 
     private func makeAPI(
-        connections: MQTTConnections,
+        mqtt: MQTTServer,
         streams: StreamEngine,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
-        guard let http = self.configuration.http else { return nil }
+        guard let configuration = self.configuration.api else { return nil }
         return GatewayAPI(
-            configuration: APIConfiguration(
-                host: http.host,
-                port: http.port,
-                hubNames: self.configuration.hubNames,
-                version: Version.current,
-                isObservationAnonymous: self.configuration.metricsAnonymous
-            ),
+            configuration: configuration,
             log: self.log,
             identities: self.identities,
             policies: self.policies,
-            connections: connections,
+            connections: MQTTConnections(server: mqtt),
             health: { [log] in Gateway.health(of: log, streams: streams) },
             metrics: { [metrics] in metrics.text },
+            webSockets: MQTTWebSockets(server: mqtt),
+            tls: self.tls,
             group: group,
             now: EventLog.wallClock,
             metricsFactory: self.metrics,
@@ -223,23 +260,6 @@ package final class Gateway: Sendable {
         for (name, error) in log.failures.sorted(by: { $0.key < $1.key }) { reasons.append("topic \(name): \(error)") }
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
         return HealthReport(reasons: reasons)
-    }
-
-    private var mqttConfiguration: MQTTServer.Configuration {
-        var configuration = MQTTServer.Configuration(
-            tcp: self.configuration.mqtt.map { MQTTServer.Listener(host: $0.host, port: $0.port) },
-            tls: self.configuration.mqttTLS.map { MQTTServer.Listener(host: $0.host, port: $0.port) }
-        )
-        configuration.connectionsMax = self.configuration.connectionsMax
-        configuration.limits.connectTimeout = self.configuration.connectTimeout
-        configuration.packetSizeMax = self.configuration.packetSizeMaxBytes
-        return configuration
-    }
-
-    private var streamConfiguration: StreamConfiguration {
-        var configuration = StreamConfiguration(checkpointDirectory: self.folder.file("streams"))
-        configuration.checkpointInterval = self.configuration.streamsCheckpoint
-        return configuration
     }
 
     /// A fenced topic says so in `/healthz` and the log; a full disk stops the gateway, nothing acknowledged is lost.
@@ -269,20 +289,28 @@ package final class Gateway: Sendable {
         self.identities.close()
     }
 
+    private static func ingestRules(_ path: String?) throws(StartError) -> IngestRules {
+        guard let path else { return IngestRules() }
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw StartError("ingest.file: \(path) cannot be read: \(error)")
+        }
+        do throws(ConfigurationFaults) {
+            return try IngestFile.rules(yaml: text, path: path)
+        } catch {
+            throw StartError(error.description)
+        }
+    }
+
     private static func sentence(for error: RegistryError, path: String) -> StartError {
         switch error {
         case .storage(let reason):
             StartError("the registry \(path) cannot be opened: \(reason); check the disk, its owner and mode")
-        case .alreadyExists, .notFound, .preconditionFailed:
+        case .alreadyExists, .notFound, .preconditionFailed, .tooManyModules, .applicationExists,
+            .applicationNotFound, .applicationPreconditionFailed, .nameTaken:
             StartError("the registry \(path) cannot be opened: \(error)")
         }
-    }
-}
-
-extension SocketAddress {
-    /// `127.0.0.1:1883`, `[::1]:1883`.
-    fileprivate var hostAndPort: String? {
-        guard let address = self.ipAddress, let port = self.port else { return nil }
-        return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
 }

@@ -1,16 +1,31 @@
 /// Where the API listens and what it allows one client.
 package struct APIConfiguration: Sendable {
-    /// Host name or address to bind.
-    package var host: String
-    /// 0 picks a free port.
-    package var port: Int
+    /// An address to listen at.
+    package struct Listener: Equatable, Sendable {
+        /// Host name or address to bind.
+        package var host: String
+        /// 0 picks a free port.
+        package var port: Int
+
+        /// A listener's address.
+        package init(host: String = "127.0.0.1", port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// HTTP without TLS; `nil` = off.
+    package var http: Listener?
+    /// HTTPS; `nil` = off.
+    package var https: Listener?
     /// The names the hub answers to, what service tokens are made for.
     package var hubNames: [String]
     /// Shown by `GET /hub`.
     package var version: String
-    /// Whether `/healthz`, `/metrics` and `/time` need no token.
+    /// Whether `/healthz`, `/metrics` and `/time` need no token over HTTP; over HTTPS they always do.
     package var isObservationAnonymous: Bool
-    /// Open connections; more wait in the listener's backlog.
+    /// Open HTTP connections of one listener; more wait in its backlog. One that became a WebSocket counts no more:
+    /// it is the MQTT server's.
     package var connectionsMax = 1_024
     /// Record streams served at once; one more is answered 429.
     package var streamsMax = 64
@@ -18,7 +33,8 @@ package struct APIConfiguration: Sendable {
     package var identityBodyBytesMax = 64 << 10
     /// Bytes of the body of a bulk request (at most 100 entries).
     package var bulkBodyBytesMax = 512 << 10
-    /// Time from a request's first header to the end of its body.
+    /// Time from a request's first header to the end of its body. A new connection has as long, or ``idleTimeout``
+    /// if that is shorter, for the TLS handshake and the first request's headers together.
     package var requestTimeout: Duration = .seconds(30)
     /// Silence between requests after which a connection is closed.
     package var idleTimeout: Duration = .seconds(60)
@@ -27,26 +43,28 @@ package struct APIConfiguration: Sendable {
     /// How long answers may still be taken once the gateway stops.
     package var drainTimeout: Duration = .seconds(5)
 
-    /// An API at `host` and `port`.
+    /// An API at the given addresses.
     ///
     /// - Parameters:
-    ///   - host: host name or address to bind.
-    ///   - port: 0 picks a free one.
+    ///   - http: HTTP without TLS; `nil` = off.
+    ///   - https: HTTPS; `nil` = off.
     ///   - hubNames: the names the hub answers to.
     ///   - version: the product's.
-    ///   - isObservationAnonymous: whether `/healthz`, `/metrics` and `/time` need no token; by default on loopback only.
+    ///   - isObservationAnonymous: whether `/healthz`, `/metrics` and `/time` need no token over HTTP; by default on
+    ///     loopback only.
     package init(
-        host: String = "127.0.0.1",
-        port: Int = 8_080,
+        http: Listener? = Listener(port: 8_080),
+        https: Listener? = nil,
         hubNames: [String],
         version: String,
         isObservationAnonymous: Bool? = nil
     ) {
-        self.host = host
-        self.port = port
+        self.http = http
+        self.https = https
         self.hubNames = hubNames
         self.version = version
-        self.isObservationAnonymous = isObservationAnonymous ?? APIConfiguration.isLoopback(host)
+        self.isObservationAnonymous =
+            isObservationAnonymous ?? http.map { APIConfiguration.isLoopback($0.host) } ?? false
     }
 
     /// Whether only this machine reaches what is bound to `host`.

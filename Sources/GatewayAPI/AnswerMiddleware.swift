@@ -46,19 +46,3 @@ struct AnswerMiddleware: RouterMiddleware {
         }
     }
 }
-
-extension HubError {
-    /// The contract's error for a refusal of the registry.
-    init(_ error: RegistryError) {
-        switch error {
-        case .alreadyExists(let id):
-            self.init(.deviceAlreadyExists, "the device \(id) exists already")
-        case .notFound(let id):
-            self.init(id.module == nil ? .deviceNotFound : .moduleNotFound, "there is no device \(id)")
-        case .preconditionFailed(let id):
-            self.init(.preconditionFailed, "the device \(id) has changed since: its etag is not the one of If-Match")
-        case .storage:
-            self.init(.serverError, "the registry failed; the gateway's log says why")
-        }
-    }
-}

@@ -1,15 +1,15 @@
 package import TelemetryModel
 
-/// What the API asks of the servers that devices connect to; implemented where both meet.
+/// What the API asks of the servers that devices and applications connect to; implemented where both meet.
 package protocol ConnectionControlling: Sendable {
-    /// Closes the connections of a device and of its modules; returns at once.
+    /// Closes the connections of a principal, of a device those of its modules too; returns at once.
     ///
     /// - Parameters:
-    ///   - identity: a device, or one module.
+    ///   - principal: a device, one module, or an application.
     ///   - reason: for the log and the lifecycle record.
-    func disconnect(_ identity: IdentityID, reason: String)
-    /// Whether the identity has an open connection.
-    func isConnected(_ identity: IdentityID) -> Bool
-    /// Identities connected now.
+    func disconnect(_ principal: Principal, reason: String)
+    /// Whether the principal has an open connection.
+    func isConnected(_ principal: Principal) -> Bool
+    /// Principals connected now.
     var connectionCount: Int { get }
 }

@@ -12,6 +12,7 @@ extension DeviceRoutes {
     /// One refused entry.
     private struct Refusal {
         var deviceID: String
+        var moduleID: String?
         var error: HubError
     }
 
@@ -26,12 +27,16 @@ extension DeviceRoutes {
                 "\(entries.count) entries, at most \(DeviceRoutes.bulkEntriesMax) are allowed in one request"
             )
         }
-        let (refusals, changed) = try await self.registry.run { try self.carryOut(entries) }
+        let hashes = try await self.passwords.hashes(of: entries.map(\.weir))
+        let (refusals, changed) = try await self.registry.run { try self.carryOut(entries, hashes: hashes) }
         for (old, new) in changed {
             if let new {
                 self.disconnectIfBarred(old, new)
             } else {
-                self.connections.disconnect(old.id, reason: "the device was deleted")
+                self.connections.disconnect(
+                    .identity(old.id),
+                    reason: "the \(DeviceRoutes.noun(old.id)) was deleted"
+                )
             }
         }
         var writer = JSONWriter(capacity: 64 + refusals.count * 160)
@@ -44,6 +49,10 @@ extension DeviceRoutes {
             writer.beginObject()
             writer.key("deviceId")
             writer.string(refusal.deviceID)
+            if let module = refusal.moduleID {
+                writer.key("moduleId")
+                writer.string(module)
+            }
             writer.key("errorCode")
             writer.string(refusal.error.code.rawValue)
             writer.key("errorStatus")
@@ -60,23 +69,25 @@ extension DeviceRoutes {
 
     /// Plans and applies; on the registry's thread.
     private func carryOut(
-        _ entries: [IdentityBody]
+        _ entries: [IdentityBody],
+        hashes: [Int: PasswordHash]
     ) throws -> (refusals: [Refusal], changed: [(old: DeviceIdentity, new: DeviceIdentity?)]) {
         var refusals = [Refusal]()
         var planned = [(before: DeviceIdentity?, change: RegistryChange)]()
         // What earlier entries of this request will have left, so that entries with one id follow each other.
         var pending = [IdentityID: DeviceIdentity?]()
-        for entry in entries {
+        for (index, entry) in entries.enumerated() {
             let name = entry.id ?? entry.deviceId ?? ""
             do throws(HubError) {
-                let id = try IdentityBody.checkedID(name)
+                let id = try IdentityBody.checkedID(name, module: entry.moduleId)
+                _ = try entry.weir?.newPassword()
                 let current: DeviceIdentity?
                 if let earlier = pending[id] { current = earlier } else { current = try self.stored(id) }
-                let change = try DeviceRoutes.change(entry, id: id, current: current)
+                let change = try DeviceRoutes.change(entry, id: id, current: current, hash: hashes[index])
                 planned.append((current, change))
                 pending[id] = .some(DeviceRoutes.outcome(of: change, current: current))
             } catch {
-                refusals.append(Refusal(deviceID: name, error: error))
+                refusals.append(Refusal(deviceID: name, moduleID: entry.moduleId, error: error))
             }
         }
         var changed = [(old: DeviceIdentity, new: DeviceIdentity?)]()
@@ -86,7 +97,8 @@ extension DeviceRoutes {
             case .success(let new):
                 if let old = plan.before { changed.append((old, new)) }
             case .failure(let error):
-                refusals.append(Refusal(deviceID: plan.change.id.device, error: HubError(error)))
+                let id = plan.change.id
+                refusals.append(Refusal(deviceID: id.device, moduleID: id.module, error: HubError(error)))
             }
         }
         return (refusals, changed)
@@ -104,24 +116,25 @@ extension DeviceRoutes {
     private static func change(
         _ entry: IdentityBody,
         id: IdentityID,
-        current: DeviceIdentity?
+        current: DeviceIdentity?,
+        hash: PasswordHash?
     ) throws(HubError) -> RegistryChange {
-        guard entry.moduleId == nil else {
-            throw HubError(.argumentInvalid, "the entry names a module: this version knows devices only")
-        }
         let mode = entry.importMode ?? "createOrUpdate"
         switch mode {
         case "create":
-            return .create(try entry.identity(id: id, replacing: nil))
+            return .create(try entry.identity(id: id, replacing: nil, hash: hash))
         case "createOrUpdate":
-            return .createOrUpdate(try entry.identity(id: id, replacing: current))
+            return .createOrUpdate(try entry.identity(id: id, replacing: current, hash: hash))
         case "createOrUpdateIfMatchETag":
-            let wanted = try entry.identity(id: id, replacing: current)
+            let wanted = try entry.identity(id: id, replacing: current, hash: hash)
             return current == nil ? .create(wanted) : .update(wanted, ifMatch: try self.condition(entry))
         case "update":
-            return .update(try entry.identity(id: id, replacing: current), ifMatch: .exists)
+            return .update(try entry.identity(id: id, replacing: current, hash: hash), ifMatch: .exists)
         case "updateIfMatchETag":
-            return .update(try entry.identity(id: id, replacing: current), ifMatch: try self.condition(entry))
+            return .update(
+                try entry.identity(id: id, replacing: current, hash: hash),
+                ifMatch: try self.condition(entry)
+            )
         case "delete":
             return .delete(id, ifMatch: .exists)
         case "deleteIfMatchETag":

@@ -5,7 +5,7 @@ import Hummingbird
 import TelemetryJSON
 import TelemetryModel
 
-/// The identity registry over HTTP: devices, one and many, and how many there are.
+/// The identity registry over HTTP: devices and their modules, one and many, and how many there are.
 ///
 /// Source: contract iothub-rest section 2.
 struct DeviceRoutes: Sendable {
@@ -16,21 +16,26 @@ struct DeviceRoutes: Sendable {
     let connections: any ConnectionControlling
     /// One thread: what a request reads and then writes, no other request changes in between.
     let registry: BlockingPool
+    let passwords: PasswordHashing
     let configuration: APIConfiguration
 
     func add(to reading: RouterGroup<APIContext>, writing: RouterGroup<APIContext>) {
         reading.get("/devices", use: self.list)
         reading.get("/devices/:id", use: self.get)
+        reading.get("/devices/:id/modules", use: self.listModules)
+        reading.get("/devices/:id/modules/:module", use: self.get)
         reading.get("/statistics/devices", use: self.deviceStatistics)
         reading.get("/statistics/service", use: self.serviceStatistics)
         writing.put("/devices/:id", use: self.put)
+        writing.put("/devices/:id/modules/:module", use: self.put)
         writing.delete("/devices/:id", use: self.delete)
+        writing.delete("/devices/:id/modules/:module", use: self.delete)
         writing.post("/devices", use: self.bulk)
     }
 
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
-        let id = try DeviceRoutes.id(context)
+        let id = try PathParameters.identity(context)
         guard let identity = try await self.registry.run({ try self.identities.identity(id) }) else {
             throw RegistryError.notFound(id)
         }
@@ -43,34 +48,46 @@ struct DeviceRoutes: Sendable {
         // 1 to 1000, anything else is 1000. Source: contract iothub-rest section 2, get_devices.
         let top = query["top"].flatMap(Int.init).flatMap { (1...DeviceRoutes.pageMax).contains($0) ? $0 : nil }
         let after = query["after"]
-        let page = try await self.registry.run {
-            try self.identities.devices(after: after, limit: top ?? DeviceRoutes.pageMax)
-        }
-        var writer = JSONWriter(capacity: page.count * 640)
-        writer.beginArray()
-        for identity in page {
-            IdentityJSON.write(identity, isConnected: self.connections.isConnected(identity.id), to: &writer)
-        }
-        writer.endArray()
-        return .json(writer.bytes)
+        return self.answer(
+            try await self.registry.run {
+                try self.identities.devices(after: after, limit: top ?? DeviceRoutes.pageMax)
+            }
+        )
     }
 
-    /// Without If-Match a device is made, with it one that exists is replaced.
+    @Sendable private func listModules(_ request: Request, context: APIContext) async throws -> Response {
+        try QueryParameters(request.uri).requireVersion()
+        let device = try PathParameters.identity(context)
+        return self.answer(
+            try await self.registry.run {
+                guard try self.identities.identity(device) != nil else { throw RegistryError.notFound(device) }
+                return try self.identities.modules(of: device)
+            }
+        )
+    }
+
+    /// Without If-Match a device or module is made, with it one that exists is replaced.
     @Sendable private func put(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
-        let id = try DeviceRoutes.id(context)
+        let id = try PathParameters.identity(context)
         let body = try await request.json(IdentityBody.self, limit: self.configuration.identityBodyBytesMax)
         guard body.deviceId == id.device else {
             let named = body.deviceId.map { "“\($0.prefix(160))”" } ?? "no deviceId"
-            throw HubError(.argumentInvalid, "the path names “\(id)” and the body \(named): they must be the same")
+            throw HubError(
+                .argumentInvalid,
+                "the path names “\(id.device)” and the body \(named): they must be the same"
+            )
         }
-        guard body.moduleId == nil else {
-            throw HubError(.argumentInvalid, "the body names a module: this version knows devices only")
+        guard body.moduleId == id.module else {
+            let named = body.moduleId.map { "module “\($0.prefix(160))”" } ?? "no moduleId"
+            let wanted = id.module.map { "module “\($0)”" } ?? "a device"
+            throw HubError(.argumentInvalid, "the path names \(wanted) and the body \(named): they must be the same")
         }
         let condition = request.headers[.ifMatch].map(ETagCondition.init(header:))
+        let hash = try await self.passwords.hash(of: body.weir)
         let (old, new) = try await self.registry.run {
             let current = try self.identities.identity(id)
-            let wanted = try body.identity(id: id, replacing: current)
+            let wanted = try body.identity(id: id, replacing: current, hash: hash)
             let change: RegistryChange = condition.map { .update(wanted, ifMatch: $0) } ?? .create(wanted)
             return (current, try self.identities.apply(change))
         }
@@ -82,10 +99,10 @@ struct DeviceRoutes: Sendable {
     /// Without If-Match like `If-Match: *`.
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
-        let id = try DeviceRoutes.id(context)
+        let id = try PathParameters.identity(context)
         let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
         _ = try await self.registry.run { try self.identities.apply(.delete(id, ifMatch: condition)) }
-        self.connections.disconnect(id, reason: "the device was deleted")
+        self.connections.disconnect(.identity(id), reason: "the \(DeviceRoutes.noun(id)) was deleted")
         return Response(status: .noContent)
     }
 
@@ -114,30 +131,42 @@ struct DeviceRoutes: Sendable {
         return .json(writer.bytes)
     }
 
-    /// Closes the connections that a change leaves without a right: disabled, or a key replaced.
+    /// Closes the connections that a change leaves without a right, or with other rights than they were given.
     ///
     /// Source: contract iothub-mqtt section 2.
     func disconnectIfBarred(_ old: DeviceIdentity, _ new: DeviceIdentity) {
+        let noun = DeviceRoutes.noun(new.id)
         if new.status == .disabled, old.status == .enabled {
-            self.connections.disconnect(new.id, reason: "the device was disabled")
+            self.connections.disconnect(.identity(new.id), reason: "the \(noun) was disabled")
         } else if new.primaryKey != old.primaryKey || new.secondaryKey != old.secondaryKey {
-            self.connections.disconnect(new.id, reason: "a key of the device was replaced")
+            self.connections.disconnect(.identity(new.id), reason: "a key of the \(noun) was replaced")
+        } else if !new.hasSameCredentials(as: old) {
+            let what = new.access.topics != old.access.topics ? "permissions" : "credentials"
+            self.connections.disconnect(.identity(new.id), reason: "the \(noun)'s \(what) were changed")
         }
     }
 
-    /// The id of the path, decoded once, after the path was split.
-    private static func id(_ context: APIContext) throws -> IdentityID {
-        guard let text = PercentEncoding.decode(try context.parameters.require("id")) else {
-            throw HubError(.argumentInvalid, "the device id in the path is not percent-encoded UTF-8")
-        }
-        return try IdentityBody.checkedID(text)
-    }
+    /// What an identity is called.
+    static func noun(_ id: IdentityID) -> String { id.module == nil ? "device" : "module" }
 
     private func answer(_ identity: DeviceIdentity) -> Response {
-        var writer = JSONWriter(capacity: 640)
-        IdentityJSON.write(identity, isConnected: self.connections.isConnected(identity.id), to: &writer)
+        var writer = JSONWriter(capacity: 768)
+        self.write(identity, to: &writer)
         var response = Response.json(writer.bytes)
         response.headers[.eTag] = "\"\(identity.etag)\""
         return response
+    }
+
+    private func answer(_ identities: [DeviceIdentity]) -> Response {
+        var writer = JSONWriter(capacity: identities.count * 768)
+        writer.beginArray()
+        for identity in identities { self.write(identity, to: &writer) }
+        writer.endArray()
+        return .json(writer.bytes)
+    }
+
+    private func write(_ identity: DeviceIdentity, to writer: inout JSONWriter) {
+        let isConnected = self.connections.isConnected(.identity(identity.id))
+        IdentityJSON.write(identity, isConnected: isConnected, to: &writer)
     }
 }

@@ -1,12 +1,11 @@
 package import CoreMetrics
 package import DeviceRegistry
 package import EventLog
-import Glibc
 package import HubProtocol
 import Hummingbird
-import HummingbirdCore
 package import Logging
 package import NIOCore
+package import NIOSSL
 import ServiceLifecycle
 import Synchronization
 package import TelemetryModel
@@ -17,14 +16,29 @@ package import TelemetryModel
 ///   progress are answered, followed streams end; who has not taken an answer in time is cut off.
 /// - Handlers run off the event loops; database and file calls run on threads of their own.
 /// - One client's connection, body, stream and patience are bounded by ``APIConfiguration``.
+/// - A connection whose first request upgrades to MQTT over WebSocket leaves the API: see ``WebSocketAccepting``.
 package final class GatewayAPI: Service {
+    /// Where the API listens; the ports are those in use when 0 was asked for.
+    package struct Addresses: Equatable, Sendable {
+        /// HTTP; `nil` when off.
+        package var http: SocketAddress?
+        /// HTTPS; `nil` when off.
+        package var https: SocketAddress?
+    }
+
     /// What runs between ``start()`` and the end of ``run()``.
     private typealias Serving = (task: Task<Void, any Error>, group: ServiceGroup)
 
     private let configuration: APIConfiguration
+    /// Of the HTTP listener.
     private let responder: RouterResponder<APIContext>
+    /// Of the HTTPS listener, where nothing is answered without a token.
+    private let secureResponder: RouterResponder<APIContext>
+    private let tls: NIOSSLContext?
+    private let webSockets: (any WebSocketAccepting)?
     private let registry: BlockingPool
     private let files: BlockingPool
+    private let hashing: BlockingPool
     private let group: any EventLoopGroup
     private let logger: Logger
     private let state = Mutex<Serving?>(nil)
@@ -39,7 +53,9 @@ package final class GatewayAPI: Service {
     ///   - connections: the servers that devices connect to.
     ///   - health: what is wrong now; called for every `/healthz`, must not block.
     ///   - metrics: the page of `/metrics` in Prometheus text form; must not block.
-    ///   - group: the event loops.
+    ///   - webSockets: takes over connections that become MQTT over WebSocket; `nil` = refused.
+    ///   - tls: certificate and versions of the HTTPS listener; asks for client certificates without demanding one.
+    ///   - group: the event loops, which upgraded connections stay on.
     ///   - now: wall time.
     ///   - metricsFactory: where answers are counted.
     ///   - logger: gets faults only.
@@ -51,44 +67,47 @@ package final class GatewayAPI: Service {
         connections: any ConnectionControlling,
         health: @escaping @Sendable () -> HealthReport,
         metrics: @escaping @Sendable () -> String,
+        webSockets: (any WebSocketAccepting)? = nil,
+        tls: NIOSSLContext? = nil,
         group: any EventLoopGroup,
         now: @escaping @Sendable () -> Timestamp,
         metricsFactory: any MetricsFactory = MetricsSystem.factory,
         logger: Logger
     ) {
+        precondition(configuration.https == nil || tls != nil, "an HTTPS listener needs a TLS context")
         self.configuration = configuration
+        self.webSockets = webSockets
+        self.tls = tls
         self.group = group
         self.logger = logger
         self.registry = BlockingPool(threads: 1)
         self.files = BlockingPool(threads: 2)
+        self.hashing = BlockingPool(threads: PasswordHashing.threads)
 
         let counters = APICounters(factory: metricsFactory)
         let verifier = TokenVerifier(hubNames: configuration.hubNames, policies: policies)
-        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: AnswerMiddleware(counters: counters, logger: logger, now: now))
-        func routes(for permissions: ServicePolicy.Permissions) -> RouterGroup<APIContext> {
-            router.group().add(
-                middleware: AuthorizationMiddleware(verifier: verifier, permissions: permissions, now: now)
-            )
-        }
-        let observation: RouterGroup<APIContext> =
-            configuration.isObservationAnonymous
-            ? router.group() : routes(for: [.registryRead, .serviceConnect])
-
-        DeviceRoutes(
+        let devices = DeviceRoutes(
             identities: identities,
             connections: connections,
             registry: self.registry,
+            passwords: PasswordHashing(pool: self.hashing),
             configuration: configuration
-        ).add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
-        TopicRoutes(
+        )
+        let applications = ApplicationRoutes(
+            identities: identities,
+            connections: connections,
+            registry: self.registry,
+            passwords: PasswordHashing(pool: self.hashing),
+            configuration: configuration
+        )
+        let topics = TopicRoutes(
             log: log,
             files: self.files,
             counters: counters,
             configuration: configuration,
             now: now
-        ).add(to: routes(for: .serviceConnect))
-        HubRoutes(
+        )
+        let hub = HubRoutes(
             configuration: configuration,
             log: log,
             identities: identities,
@@ -98,37 +117,59 @@ package final class GatewayAPI: Service {
             metrics: metrics,
             now: now,
             started: now()
-        ).add(to: observation, reading: routes(for: [.registryRead, .serviceConnect]))
-        self.responder = router.buildResponder()
+        )
+
+        /// The routes of one listener.
+        func makeResponder(isObservationAnonymous: Bool) -> RouterResponder<APIContext> {
+            let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+            router.add(middleware: AnswerMiddleware(counters: counters, logger: logger, now: now))
+            func routes(for permissions: ServicePolicy.Permissions) -> RouterGroup<APIContext> {
+                router.group().add(
+                    middleware: AuthorizationMiddleware(verifier: verifier, permissions: permissions, now: now)
+                )
+            }
+            let operators = routes(for: [.registryRead, .serviceConnect])
+            devices.add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
+            applications.add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
+            topics.add(to: routes(for: .serviceConnect))
+            hub.add(to: isObservationAnonymous ? router.group() : operators, reading: operators)
+            WebSocketRoutes().add(to: router)
+            return router.buildResponder()
+        }
+        self.responder = makeResponder(isObservationAnonymous: configuration.isObservationAnonymous)
+        self.secureResponder = makeResponder(isObservationAnonymous: false)
     }
 
     /// Binds and serves.
     ///
-    /// - Returns: The address bound, with the port that was picked for 0.
-    /// - Throws: `APIStartError` when the address cannot be bound.
-    package func start() async throws(APIStartError) -> SocketAddress {
-        let (bound, source) = AsyncStream<SocketAddress>.makeStream()
-        let application = self.application { channel in
-            if let address = channel.localAddress { source.yield(address) }
-            source.finish()
-        }
-        let services = ServiceGroup(configuration: .init(services: [application], logger: self.quietLogger))
+    /// - Returns: The addresses bound, with the ports that were picked for 0.
+    /// - Throws: `APIStartError` when an address cannot be bound; then nothing is.
+    package func start() async throws(APIStartError) -> Addresses {
+        let (bound, source) = AsyncStream<(isSecure: Bool, SocketAddress)>.makeStream()
+        let listeners = self.listeners { source.yield(($0, $1)) }
+        let services = ServiceGroup(configuration: .init(services: listeners, logger: self.quietLogger))
         self.registry.start()
         self.files.start()
+        self.hashing.start()
         let task = Task {
             defer { source.finish() }
             try await services.run()
         }
         self.state.withLock { $0 = (task, services) }
-        var addresses = bound.makeAsyncIterator()
-        if let address = await addresses.next() { return address }
+        var addresses = Addresses()
+        var missing = listeners.count
+        for await (isSecure, address) in bound {
+            if isSecure { addresses.https = address } else { addresses.http = address }
+            missing -= 1
+            if missing == 0 { return addresses }
+        }
         do {
             try await self.finish(task)
             throw APIStartError("the API ended before it listened")
         } catch let error as APIStartError {
             throw error
         } catch {
-            throw self.sentence(for: error)
+            throw APIStartError("the API cannot start: \(error)")
         }
     }
 
@@ -168,38 +209,30 @@ package final class GatewayAPI: Service {
         let result = await task.result
         try await self.registry.stop()
         try await self.files.stop()
+        try await self.hashing.stop()
         try result.get()
     }
 
-    private func application(
-        onRunning: @escaping @Sendable (any Channel) async -> Void
-    ) -> some ApplicationProtocol {
-        let limits = self.configuration
-        var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
-        decoder.maxHeaderFieldSize = 16 << 10
-        decoder.maxHeaderListSize = 32 << 10
-        decoder.maxHeaderFieldCount = 100
-        let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                ConnectionDeadlinesHandler(
-                    ConnectionDeadlines(requestTimeout: limits.requestTimeout, stallTimeout: limits.stallTimeout)
-                )
-            ],
-            idleTimeout: TimeAmount(limits.idleTimeout),
-            httpDecoderConfiguration: decoder
-        )
-        return Application(
-            responder: self.responder,
-            server: .http1(configuration: channel),
-            configuration: ApplicationConfiguration(
-                address: .hostname(limits.host, port: limits.port),
-                serverName: "weir",
-                availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: self.quietLogger)
-            ),
-            onServerRunning: onRunning,
-            eventLoopGroupProvider: .shared(self.group),
-            logger: self.quietLogger
-        )
+    private func listeners(
+        onRunning: @escaping @Sendable (_ isSecure: Bool, SocketAddress) -> Void
+    ) -> [APIListener] {
+        func listener(at address: APIConfiguration.Listener, isSecure: Bool) -> APIListener {
+            APIListener(
+                section: isSecure ? "https" : "http",
+                address: address,
+                limits: self.configuration,
+                tls: isSecure ? self.tls : nil,
+                webSockets: self.webSockets,
+                responder: isSecure ? self.secureResponder : self.responder,
+                group: self.group,
+                logger: self.quietLogger,
+                onRunning: { onRunning(isSecure, $0) }
+            )
+        }
+        return [
+            self.configuration.http.map { listener(at: $0, isSecure: false) },
+            self.configuration.https.map { listener(at: $0, isSecure: true) },
+        ].compactMap { $0 }
     }
 
     /// The library's own messages matter only when they warn.
@@ -207,20 +240,5 @@ package final class GatewayAPI: Service {
         var logger = self.logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
-    }
-
-    private func sentence(for error: any Error) -> APIStartError {
-        let address = "\(self.configuration.host):\(self.configuration.port)"
-        let reason = (error as? IOError)?.errnoCode
-        switch reason {
-        case EADDRINUSE:
-            return APIStartError("http.port \(self.configuration.port): another program listens at \(address) already")
-        case EACCES:
-            return APIStartError("http.port \(self.configuration.port): only root may listen at \(address)")
-        case EADDRNOTAVAIL:
-            return APIStartError("http.host \(self.configuration.host): this machine has no such address")
-        default:
-            return APIStartError("the API cannot listen at \(address): \(error)")
-        }
     }
 }

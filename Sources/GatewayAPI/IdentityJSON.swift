@@ -2,7 +2,7 @@ import DeviceRegistry
 import TelemetryJSON
 import TelemetryModel
 
-/// Writes identities as the contract answers them.
+/// Writes identities as the contract answers them, with `weir` beside.
 ///
 /// Source: contract iothub-rest section 2, "Identity answered".
 enum IdentityJSON {
@@ -11,36 +11,52 @@ enum IdentityJSON {
 
     static func write(_ identity: DeviceIdentity, isConnected: Bool, to writer: inout JSONWriter) {
         writer.beginObject()
+        if let module = identity.id.module {
+            self.member("moduleId", module, to: &writer)
+            self.member("managedBy", identity.managedBy, to: &writer)
+        }
         self.member("deviceId", identity.id.device, to: &writer)
         self.member("generationId", identity.generationID, to: &writer)
         self.member("etag", identity.etag, to: &writer)
         self.member("connectionState", isConnected ? "Connected" : "Disconnected", to: &writer)
-        self.member("status", identity.status.rawValue, to: &writer)
-        self.member("statusReason", identity.statusReason, to: &writer)
+        if identity.id.module == nil {
+            self.member("status", identity.status.rawValue, to: &writer)
+            self.member("statusReason", identity.statusReason, to: &writer)
+            self.member("statusUpdatedTime", identity.statusUpdatedTime?.description ?? self.never, to: &writer)
+        }
         self.member("connectionStateUpdatedTime", self.never, to: &writer)
-        self.member("statusUpdatedTime", identity.statusUpdatedTime?.description ?? self.never, to: &writer)
         self.member("lastActivityTime", self.never, to: &writer)
         writer.key("cloudToDeviceMessageCount")
         writer.number(0)
+        self.writeAuthentication(of: identity, to: &writer)
+        if identity.id.module == nil {
+            writer.key("capabilities")
+            writer.beginObject()
+            writer.key("iotEdge")
+            writer.bool(false)
+            writer.endObject()
+        }
+        writer.key("weir")
+        writer.beginObject()
+        AccessJSON.writeMembers(of: identity.access, to: &writer)
+        writer.endObject()
+        writer.endObject()
+    }
+
+    private static func writeAuthentication(of identity: DeviceIdentity, to writer: inout JSONWriter) {
         writer.key("authentication")
         writer.beginObject()
         writer.key("symmetricKey")
         writer.beginObject()
-        self.member("primaryKey", identity.primaryKey, to: &writer)
-        self.member("secondaryKey", identity.secondaryKey, to: &writer)
+        self.member("primaryKey", identity.kind == .sas ? identity.primaryKey : nil, to: &writer)
+        self.member("secondaryKey", identity.kind == .sas ? identity.secondaryKey : nil, to: &writer)
         writer.endObject()
         writer.key("x509Thumbprint")
         writer.beginObject()
-        self.member("primaryThumbprint", nil, to: &writer)
-        self.member("secondaryThumbprint", nil, to: &writer)
+        self.member("primaryThumbprint", identity.primaryThumbprint?.hex, to: &writer)
+        self.member("secondaryThumbprint", identity.secondaryThumbprint?.hex, to: &writer)
         writer.endObject()
-        self.member("type", "sas", to: &writer)
-        writer.endObject()
-        writer.key("capabilities")
-        writer.beginObject()
-        writer.key("iotEdge")
-        writer.bool(false)
-        writer.endObject()
+        self.member("type", identity.kind.rawValue, to: &writer)
         writer.endObject()
     }
 

@@ -4,16 +4,30 @@
 package struct DeviceDescription: Codable, Equatable, Sendable {
     /// How the device proves itself.
     package struct Authentication: Codable, Equatable, Sendable {
-        /// `sas`.
+        /// `sas`, `selfSigned`, `certificateAuthority` or `none`.
         package var type: String
         /// Its keys.
         package var symmetricKey: SymmetricKey
+        /// Its certificates.
+        package var x509Thumbprint: Thumbprints?
     }
 
-    /// Two keys, base64; either signs.
+    /// Two keys, base64; either signs. Empty where the type has none.
     package struct SymmetricKey: Codable, Equatable, Sendable {
         package var primaryKey: String
         package var secondaryKey: String
+
+        package init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            self.primaryKey = try members.decodeIfPresent(String.self, forKey: .primaryKey) ?? ""
+            self.secondaryKey = try members.decodeIfPresent(String.self, forKey: .secondaryKey) ?? ""
+        }
+    }
+
+    /// Hex digits of SHA-1 or SHA-256.
+    package struct Thumbprints: Codable, Equatable, Sendable {
+        package var primaryThumbprint: String?
+        package var secondaryThumbprint: String?
     }
 
     package var deviceId: String
@@ -26,4 +40,6 @@ package struct DeviceDescription: Codable, Equatable, Sendable {
     /// `Connected` or `Disconnected`.
     package var connectionState: String
     package var authentication: Authentication
+    /// Password, topics and limits; a gateway of an older version has none.
+    package var weir: AccessDescription?
 }

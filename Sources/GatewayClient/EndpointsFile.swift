@@ -9,20 +9,30 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
     package var mqtts: String?
     /// `host:port` of the HTTP API; `nil` when off.
     package var http: String?
+    /// `host:port` of HTTPS and MQTT over WebSocket; `nil` when off.
+    package var https: String?
     /// The names the hub answers to; the first is its own.
     package var hubNames: [String]
 
     /// Addresses as they were bound.
-    package init(mqtt: String? = nil, mqtts: String? = nil, http: String? = nil, hubNames: [String]) {
+    package init(
+        mqtt: String? = nil,
+        mqtts: String? = nil,
+        http: String? = nil,
+        https: String? = nil,
+        hubNames: [String]
+    ) {
         self.mqtt = mqtt
         self.mqtts = mqtts
         self.http = http
+        self.https = https
         self.hubNames = hubNames
     }
 
-    /// What `serve` prints when it takes messages: `ready mqtt=127.0.0.1:1883 mqtts=0.0.0.0:8883 http=127.0.0.1:8080`.
+    /// What `serve` prints when it takes messages:
+    /// `ready mqtt=127.0.0.1:1883 mqtts=0.0.0.0:8883 http=127.0.0.1:8080 https=0.0.0.0:8443`.
     package var readyLine: String {
-        let pairs = [("mqtt", self.mqtt), ("mqtts", self.mqtts), ("http", self.http)]
+        let pairs = [("mqtt", self.mqtt), ("mqtts", self.mqtts), ("http", self.http), ("https", self.https)]
         return (["ready"] + pairs.compactMap { name, address in address.map { "\(name)=\($0)" } }).joined(
             separator: " "
         )

@@ -21,6 +21,19 @@ extension GatewayClient {
         try await self.decode(DeviceDescription.self, from: self.send(.GET, GatewayClient.path(id)))
     }
 
+    /// Replaces a device that is still the one of `etag`; keys, password and topics that are not named stay.
+    package func updateDevice(_ device: NewDevice, etag: String) async throws(GatewayClientError) -> DeviceDescription {
+        var writer = JSONWriter()
+        device.write(to: &writer, idKey: "deviceId")
+        let response = try await self.send(
+            .PUT,
+            GatewayClient.path(device.id),
+            headers: [("If-Match", "\"\(etag)\"")],
+            body: Data(writer.bytes)
+        )
+        return try await self.decode(DeviceDescription.self, from: response)
+    }
+
     /// Deletes a device with its modules and sessions, and closes its connections.
     package func deleteDevice(_ id: String) async throws(GatewayClientError) {
         _ = try await self.send(.DELETE, GatewayClient.path(id), headers: [("If-Match", "*")])
@@ -43,44 +56,5 @@ extension GatewayClient {
 
     private static func path(_ id: String) -> String {
         "/devices/\(PercentEncoding.encode(id))"
-    }
-}
-
-extension NewDevice {
-    /// Writes the device as the registry's calls want it.
-    ///
-    /// - Parameters:
-    ///   - writer: gets one object.
-    ///   - idKey: `deviceId`, in bulk entries `id`.
-    ///   - importMode: what a bulk entry does.
-    func write(to writer: inout JSONWriter, idKey: String, importMode: String? = nil) {
-        writer.beginObject()
-        writer.key(idKey)
-        writer.string(self.id)
-        if let importMode {
-            writer.key("importMode")
-            writer.string(importMode)
-        }
-        writer.key("status")
-        writer.string(self.status)
-        if let statusReason = self.statusReason {
-            writer.key("statusReason")
-            writer.string(statusReason)
-        }
-        if self.primaryKey != nil || self.secondaryKey != nil {
-            writer.key("authentication")
-            writer.beginObject()
-            writer.key("type")
-            writer.string("sas")
-            writer.key("symmetricKey")
-            writer.beginObject()
-            writer.key("primaryKey")
-            writer.string(self.primaryKey ?? "")
-            writer.key("secondaryKey")
-            writer.string(self.secondaryKey ?? "")
-            writer.endObject()
-            writer.endObject()
-        }
-        writer.endObject()
     }
 }

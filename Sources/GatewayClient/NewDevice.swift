@@ -1,4 +1,5 @@
 import HubProtocol
+import TelemetryJSON
 
 /// A device to register. Without keys the gateway makes them.
 package struct NewDevice: Equatable, Sendable {
@@ -11,6 +12,10 @@ package struct NewDevice: Equatable, Sendable {
     package var status: String
     /// The operator's words on the status, up to 128 characters.
     package var statusReason: String?
+    /// `nil`: keys, the ones above or new ones.
+    package var authentication: DeviceAuthentication?
+    /// Password, topics and limits.
+    package var access: AccessChange
 
     /// A device whose keys the gateway makes, unless given.
     package init(
@@ -18,17 +23,61 @@ package struct NewDevice: Equatable, Sendable {
         primaryKey: String? = nil,
         secondaryKey: String? = nil,
         status: String = "enabled",
-        statusReason: String? = nil
+        statusReason: String? = nil,
+        authentication: DeviceAuthentication? = nil,
+        access: AccessChange = AccessChange()
     ) {
         self.id = id
         self.primaryKey = primaryKey
         self.secondaryKey = secondaryKey
         self.status = status
         self.statusReason = statusReason
+        self.authentication = authentication
+        self.access = access
     }
 
     /// A device with two new random keys that the caller knows before the gateway does.
     package static func withNewKeys(id: String) -> NewDevice {
         NewDevice(id: id, primaryKey: SASToken.makeKey(), secondaryKey: SASToken.makeKey())
+    }
+
+    /// What is asked for: an authentication, or the keys, or nothing.
+    private var wantedAuthentication: DeviceAuthentication? {
+        if let authentication = self.authentication { return authentication }
+        guard self.primaryKey != nil || self.secondaryKey != nil else { return nil }
+        return .sas(primaryKey: self.primaryKey, secondaryKey: self.secondaryKey)
+    }
+
+    /// Writes the device as the registry's calls want it.
+    ///
+    /// - Parameters:
+    ///   - writer: gets one object.
+    ///   - idKey: `deviceId`, in bulk entries `id`.
+    ///   - importMode: what a bulk entry does.
+    func write(to writer: inout JSONWriter, idKey: String, importMode: String? = nil) {
+        writer.beginObject()
+        writer.key(idKey)
+        writer.string(self.id)
+        if let importMode {
+            writer.key("importMode")
+            writer.string(importMode)
+        }
+        writer.key("status")
+        writer.string(self.status)
+        if let statusReason = self.statusReason {
+            writer.key("statusReason")
+            writer.string(statusReason)
+        }
+        if let authentication = self.wantedAuthentication {
+            writer.key("authentication")
+            authentication.write(to: &writer)
+        }
+        if !self.access.isEmpty {
+            writer.key("weir")
+            writer.beginObject()
+            self.access.writeMembers(to: &writer)
+            writer.endObject()
+        }
+        writer.endObject()
     }
 }

@@ -10,7 +10,12 @@ package struct HubError: Error, Equatable, Sendable {
         case moduleNotFound = "ModuleNotFound"
         case topicNotFound = "TopicNotFound"
         case resourceNotFound = "ResourceNotFound"
+        case applicationNotFound = "ApplicationNotFound"
+        case tooManyModules = "TooManyModulesOnDevice"
         case deviceAlreadyExists = "DeviceAlreadyExists"
+        case moduleAlreadyExists = "ModuleAlreadyExistsOnDevice"
+        case applicationAlreadyExists = "ApplicationAlreadyExists"
+        case nameTaken = "NameTaken"
         case preconditionFailed = "PreconditionFailed"
         case tooLarge = "RequestEntityTooLarge"
         case throttled = "ThrottlingException"
@@ -22,8 +27,9 @@ package struct HubError: Error, Equatable, Sendable {
             switch self {
             case .argumentInvalid: 400
             case .unauthorized: 401
-            case .deviceNotFound, .moduleNotFound, .topicNotFound, .resourceNotFound: 404
-            case .deviceAlreadyExists: 409
+            case .tooManyModules: 403
+            case .deviceNotFound, .moduleNotFound, .topicNotFound, .resourceNotFound, .applicationNotFound: 404
+            case .deviceAlreadyExists, .moduleAlreadyExists, .applicationAlreadyExists, .nameTaken: 409
             case .preconditionFailed: 412
             case .tooLarge: 413
             case .throttled: 429

@@ -42,6 +42,20 @@ package struct HubUserName: Equatable, Sendable {
         self.parameters = parameters
     }
 
+    /// Whether a user name is meant in the hub's form: it has parameters, or begins with one of the hub's names.
+    ///
+    /// `dev1/mod1` alone is the plain form of a module, `localhost/dev1` of a hub named localhost the hub's.
+    ///
+    /// - Parameters:
+    ///   - text: the MQTT user name.
+    ///   - isHub: whether a host name is the hub's.
+    /// - Returns: `false` for a plain user name.
+    package static func isHubForm(_ text: String, isHub: (Substring) -> Bool) -> Bool {
+        if ["/?", "/api-version=", "?api-version="].contains(where: text.contains) { return true }
+        let host = text.prefix { $0 != "/" }
+        return host.endIndex != text.endIndex && isHub(host)
+    }
+
     /// Splits path and query; the query is empty when there is none.
     private static func cut(_ text: String) -> (Substring, Substring) {
         if let cut = text.firstRange(of: "/?") {

@@ -7,17 +7,45 @@ extension ByteBuffer {
             throw PacketError(.fieldTooLong(bytes: remainingLength), at: 0)
         }
         self.writeInteger(firstByte)
-        var rest = remainingLength
+        self.writeVariableByteInteger(remainingLength)
+    }
+
+    /// Writes 0 to 268435455 in the fewest bytes, one to four. [MQTT-1.5.5-1]
+    mutating func writeVariableByteInteger(_ value: Int) {
+        var rest = value
         repeat {
-            let low = UInt8(rest & 0x7F)
+            let low = UInt8(truncatingIfNeeded: rest & 0x7F)
             rest >>= 7
             self.writeInteger(rest == 0 ? low : low | 0x80)
         } while rest != 0
     }
 
+    /// Writes a list of properties after its length.
+    mutating func writeProperties(_ writer: PropertyWriter) {
+        self.writeVariableByteInteger(writer.bytes.readableBytes)
+        self.writeImmutableBuffer(writer.bytes)
+    }
+
+    /// Writes a packet around its body.
+    mutating func writePacket(_ type: PacketType, body: ByteBuffer) throws(PacketError) {
+        try self.writeFixedHeader(firstByte: type.firstByte, remainingLength: body.readableBytes)
+        self.writeImmutableBuffer(body)
+    }
+
     /// Writes a packet of four bytes whose only field is a packet identifier or two bytes.
     mutating func writeShortPacket(_ type: PacketType, _ field: UInt16) {
         self.writeInteger(UInt32(type.firstByte) << 24 | 0x02 << 16 | UInt32(field))
+    }
+
+    /// Writes a packet of four bytes for each packet identifier, room made once.
+    mutating func writeShortPackets(_ type: PacketType, _ packetIDs: UnsafeBufferPointer<UInt16>) {
+        self.writeWithUnsafeMutableBytes(minimumWritableBytes: 4 * packetIDs.count) { bytes in
+            for (number, packetID) in packetIDs.enumerated() {
+                let packet = UInt32(type.firstByte) << 24 | 0x02 << 16 | UInt32(packetID)
+                bytes.storeBytes(of: packet.bigEndian, toByteOffset: 4 * number, as: UInt32.self)
+            }
+            return 4 * packetIDs.count
+        }
     }
 
     /// Writes a packet without fields.

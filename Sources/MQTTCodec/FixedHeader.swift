@@ -6,10 +6,12 @@ package import NIOCore
 /// byte 1     type (4 bits) | flags (4 bits)
 /// bytes 2–5  Remaining Length, 7 bits a byte, low bits first, top bit: more follow
 /// ```
-/// Spec: MQTT 3.1.1 §2.2.
+/// Spec: MQTT 5.0 §2.1.
 package struct FixedHeader: Equatable, Sendable {
     /// The largest Remaining Length that four bytes can say.
     package static let remainingLengthMax = 268_435_455
+    /// Bytes of the longest fixed header.
+    static let lengthMax = 5
 
     package var type: PacketType
     package var flags: UInt8
@@ -22,10 +24,14 @@ package struct FixedHeader: Equatable, Sendable {
     package var packetSize: Int { self.length + self.remainingLength }
 
     /// Reads a header without consuming it; `nil` when more bytes are needed.
-    @inlinable
     package static func peek(_ buffer: ByteBuffer) throws(PacketError) -> FixedHeader? {
-        let start = buffer.readerIndex
-        guard let first = buffer.getInteger(at: start, as: UInt8.self) else { return nil }
+        try FixedHeader.read(buffer.readableBytesSpan)
+    }
+
+    /// Reads the header that bytes begin with; `nil` when more are needed.
+    static func read(_ bytes: RawSpan) throws(PacketError) -> FixedHeader? {
+        guard bytes.byteCount > 0 else { return nil }
+        let first = bytes.byte(at: 0)
         let flags = first & 0x0F
         guard let type = PacketType(rawValue: first >> 4), type.reservedFlags == nil || type.reservedFlags == flags
         else {
@@ -33,7 +39,8 @@ package struct FixedHeader: Equatable, Sendable {
         }
         var remainingLength = 0
         for position in 1...4 {
-            guard let byte = buffer.getInteger(at: start + position, as: UInt8.self) else { return nil }
+            guard position < bytes.byteCount else { return nil }
+            let byte = bytes.byte(at: position)
             remainingLength |= Int(byte & 0x7F) << (7 * (position - 1))
             if byte & 0x80 == 0 {
                 return FixedHeader(type: type, flags: flags, remainingLength: remainingLength, length: 1 + position)
@@ -42,8 +49,7 @@ package struct FixedHeader: Equatable, Sendable {
         throw PacketError(.malformedLength, at: 4)
     }
 
-    @inlinable
-    init(type: PacketType, flags: UInt8, remainingLength: Int, length: Int) {
+    private init(type: PacketType, flags: UInt8, remainingLength: Int, length: Int) {
         self.type = type
         self.flags = flags
         self.remainingLength = remainingLength

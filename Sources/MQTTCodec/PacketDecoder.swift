@@ -9,12 +9,16 @@ package import NIOCore
 package struct PacketDecoder: Sendable {
     /// Bytes of the largest packet taken, fixed header included; may be changed between packets.
     package var packetSizeMax: Int
+    /// The version packets are read as: 3.1.1 until a CONNECT says otherwise; a client's side sets it itself.
+    package var version = MQTTVersion.v311
+    private let sender: PacketSender?
     private var buffer = ByteBuffer()
     private var failure: PacketError?
 
-    /// A decoder at the start of a stream.
-    package init(packetSizeMax: Int) {
+    /// A decoder at the start of a stream; with a `sender` it refuses what that side may not say.
+    package init(packetSizeMax: Int, sender: PacketSender? = nil) {
         self.packetSizeMax = packetSizeMax
+        self.sender = sender
     }
 
     /// Bytes received and not yet returned in packets.
@@ -34,30 +38,44 @@ package struct PacketDecoder: Sendable {
     package mutating func next() throws(PacketError) -> Packet? {
         if let failure { throw failure }
         do throws(PacketError) {
-            guard let header = try FixedHeader.peek(self.buffer) else {
-                self.keepRest(packetSize: 5)
+            switch try self.lookAhead() {
+            case .incomplete(let packetSize):
+                self.keepRest(packetSize: packetSize)
                 return nil
+            case .publish(let header, let layout):
+                return .publish(try PublishPacket(header, layout, from: &self.buffer, sender: self.sender))
+            case .other(let header):
+                guard var body = self.buffer.readSlice(length: header.packetSize) else { return nil }
+                body.moveReaderIndex(forwardBy: header.length)
+                let packet = try Packet(header: header, body: body, version: self.version, sender: self.sender)
+                if case .connect(let connect) = packet, let version = connect.version { self.version = version }
+                return packet
             }
-            guard header.packetSize <= self.packetSizeMax else {
-                throw PacketError(.packetTooLarge(limit: self.packetSizeMax), at: 1)
-            }
-            guard header.packetSize <= self.buffer.readableBytes else {
-                self.keepRest(packetSize: header.packetSize)
-                return nil
-            }
-            if header.type == .publish {
-                let packet = try PublishPacket(header: header, peeking: self.buffer)
-                self.buffer.moveReaderIndex(forwardBy: header.packetSize)
-                return .publish(packet)
-            }
-            guard var body = self.buffer.readSlice(length: header.packetSize) else { return nil }
-            body.moveReaderIndex(forwardBy: header.length)
-            return try Packet(header: header, body: body)
         } catch {
             self.failure = error
             self.buffer = ByteBuffer()
             throw error
         }
+    }
+
+    /// What the buffer begins with.
+    private enum LookAhead {
+        /// Part of a packet; its size as far as it is known.
+        case incomplete(packetSize: Int)
+        case publish(FixedHeader, PublishLayout)
+        case other(FixedHeader)
+    }
+
+    private func lookAhead() throws(PacketError) -> LookAhead {
+        let bytes = self.buffer.readableBytesSpan
+        guard let header = try FixedHeader.read(bytes) else { return .incomplete(packetSize: FixedHeader.lengthMax) }
+        guard header.type != .auth || self.version == .v5 else { throw PacketError(.malformedFixedHeader, at: 0) }
+        guard header.packetSize <= self.packetSizeMax else {
+            throw PacketError(.packetTooLarge(limit: self.packetSizeMax), at: 1)
+        }
+        guard header.packetSize <= bytes.byteCount else { return .incomplete(packetSize: header.packetSize) }
+        guard header.type == .publish else { return .other(header) }
+        return .publish(header, try PublishLayout(bytes, header: header, version: self.version))
     }
 
     /// Lets go of a read buffer of which little or nothing is left, and makes room for the packet that is to come.

@@ -1,6 +1,6 @@
 /// The control packet types and the flags each demands in its fixed header.
 ///
-/// Spec: MQTT 3.1.1 §2.2.1, §2.2.2.
+/// Spec: MQTT 5.0 §2.1.2, §2.1.3.
 package enum PacketType: UInt8, Sendable, CaseIterable {
     case connect = 1
     case connack = 2
@@ -16,13 +16,17 @@ package enum PacketType: UInt8, Sendable, CaseIterable {
     case pingreq = 12
     case pingresp = 13
     case disconnect = 14
+    /// MQTT 5.0 only; 3.1.1 reserves the number. §3.15
+    case auth = 15
 
-    /// The lower four bits that the first byte must hold; `nil` for PUBLISH, whose flags carry meaning. [MQTT-2.2.2-2]
+    /// The lower four bits that the first byte must hold; `nil` for PUBLISH, whose flags carry meaning. [MQTT-2.1.3-1]
     package var reservedFlags: UInt8? {
         switch self {
         case .publish: nil
         case .pubrel, .subscribe, .unsubscribe: 0b0010  // [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1]
-        case .connect, .connack, .puback, .pubrec, .pubcomp, .suback, .unsuback, .pingreq, .pingresp, .disconnect: 0
+        case .connect, .connack, .puback, .pubrec, .pubcomp, .suback, .unsuback, .pingreq, .pingresp, .disconnect,
+            .auth:
+            0
         }
     }
 

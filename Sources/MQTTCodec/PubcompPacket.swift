@@ -1,20 +1,15 @@
-package import NIOCore
+/// PUBCOMP: the end of a QoS 2 delivery. Spec: MQTT 5.0 §3.7.
+package struct PubcompPacket: AcknowledgementPacket {
+    package static let type = PacketType.pubcomp
 
-/// PUBCOMP: the last packet of a QoS 2 exchange. Spec: MQTT 3.1.1 §3.7.
-package struct PubcompPacket: Equatable, Sendable {
     package var packetID: UInt16
+    package var reason: ReasonCode
+    package var properties: AnswerProperties?
 
     /// An answer to the packet with this identifier, not 0.
-    package init(packetID: UInt16) {
+    package init(packetID: UInt16, reason: ReasonCode = .success, properties: AnswerProperties? = nil) {
         self.packetID = packetID
-    }
-
-    init(_ fields: inout PacketFields) throws(PacketError) {
-        self.init(packetID: try fields.packetID())
-    }
-
-    /// Writes the packet, four bytes.
-    package func encode(into buffer: inout ByteBuffer) {
-        buffer.writeShortPacket(.pubcomp, self.packetID)
+        self.reason = reason
+        self.properties = properties
     }
 }

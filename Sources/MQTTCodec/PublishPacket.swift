@@ -1,18 +1,20 @@
 package import NIOCore
 
-/// PUBLISH: an application message. Spec: MQTT 3.1.1 §3.3.
+/// PUBLISH: an application message. Spec: MQTT 5.0 §3.3.
 ///
 /// Topic and payload are slices of the read buffer and keep it alive: use them at once or copy.
 package struct PublishPacket: Equatable, Sendable {
-    /// Checked topic name, UTF-8.
+    /// Checked topic name, UTF-8; in MQTT 5 empty when an alias stands for it.
     package var topic: ByteBuffer
     package var payload: ByteBuffer
     package var qos: QoS
     /// Sent before, perhaps; never set with QoS 0. [MQTT-3.3.1-2]
     package var isDuplicate: Bool
     package var retain: Bool
-    /// Not 0 when QoS is over 0, else 0. [MQTT-2.3.1-1] [MQTT-2.3.1-5]
+    /// Not 0 when QoS is over 0, else 0. [MQTT-2.2.1-2] [MQTT-2.2.1-3]
     package var packetID: UInt16
+    /// Of MQTT 5; `nil` when the packet has none.
+    package var properties: PublishProperties?
 
     /// A message.
     package init(
@@ -21,7 +23,8 @@ package struct PublishPacket: Equatable, Sendable {
         qos: QoS,
         packetID: UInt16 = 0,
         isDuplicate: Bool = false,
-        retain: Bool = false
+        retain: Bool = false,
+        properties: PublishProperties? = nil
     ) {
         self.topic = topic
         self.payload = payload
@@ -29,61 +32,68 @@ package struct PublishPacket: Equatable, Sendable {
         self.packetID = packetID
         self.isDuplicate = isDuplicate
         self.retain = retain
+        self.properties = properties
     }
 
-    /// Reads the packet at the reader index of a buffer that holds all of it, without consuming it.
+    /// Takes the packet out of a buffer that holds all of it.
     ///
-    /// The hot path: it works on indexes of the read buffer and makes two slices.
-    init(header: FixedHeader, peeking buffer: ByteBuffer) throws(PacketError) {
-        guard let qos = QoS(rawValue: header.flags >> 1 & 0b11) else {
-            throw PacketError(.malformedQoS, at: 0)  // [MQTT-3.3.1-4]
-        }
-        let isDuplicate = header.flags & 0b1000 != 0
-        guard !isDuplicate || qos != .atMostOnce else { throw PacketError(.malformedQoS, at: 0) }  // [MQTT-3.3.1-2]
+    /// The hot path: two slices; only properties allocate.
+    init(
+        _ header: FixedHeader,
+        _ layout: PublishLayout,
+        from buffer: inout ByteBuffer,
+        sender: PacketSender?
+    ) throws(PacketError) {
         let start = buffer.readerIndex
-        let end = start + header.packetSize
-        let topicStart = start + header.length + 2
-        guard topicStart <= end, let topicLength = buffer.getInteger(at: topicStart - 2, as: UInt16.self) else {
-            throw PacketError(.truncated, at: header.length)
-        }
-        let topicEnd = topicStart + Int(topicLength)
-        guard topicEnd <= end, let topic = buffer.getSlice(at: topicStart, length: Int(topicLength)) else {
-            throw PacketError(.truncated, at: header.length)
-        }
-        guard TopicName.isValid(topic) else { throw PacketError(.malformedTopicName, at: header.length) }
-        var payloadStart = topicEnd
-        var packetID: UInt16 = 0
-        if qos != .atMostOnce {
-            payloadStart += 2
-            guard payloadStart <= end, let id = buffer.getInteger(at: topicEnd, as: UInt16.self) else {
-                throw PacketError(.truncated, at: topicEnd - start)
+        var payloadStart = layout.rest
+        var properties: PublishProperties?
+        if layout.hasProperties {
+            guard let bytes = buffer.getSlice(at: start + layout.rest, length: header.packetSize - layout.rest) else {
+                throw PacketError(.truncated, at: layout.rest)
             }
-            guard id != 0 else { throw PacketError(.packetIDZero, at: topicEnd - start) }
-            packetID = id
+            var fields = PacketFields(body: bytes, end: header.packetSize, version: .v5, sender: sender)
+            properties = try PublishProperties.read(&fields)
+            guard layout.topicStart < layout.topicEnd || properties?.topicAlias != nil else {
+                throw PacketError(.noTopicName, at: header.length)
+            }
+            payloadStart = fields.offset
         }
-        guard let payload = buffer.getSlice(at: payloadStart, length: end - payloadStart) else {
-            throw PacketError(.truncated, at: payloadStart - start)
+        buffer.moveReaderIndex(forwardBy: layout.topicStart)
+        guard let topic = buffer.readSlice(length: layout.topicEnd - layout.topicStart) else {
+            throw PacketError(.truncated, at: layout.topicStart)
+        }
+        buffer.moveReaderIndex(to: start + payloadStart)
+        guard let payload = buffer.readSlice(length: header.packetSize - payloadStart) else {
+            throw PacketError(.truncated, at: payloadStart)
         }
         self.init(
             topic: topic,
             payload: payload,
-            qos: qos,
-            packetID: packetID,
-            isDuplicate: isDuplicate,
-            retain: header.flags & 1 != 0
+            qos: layout.qos,
+            packetID: layout.packetID,
+            isDuplicate: header.flags & 0b1000 != 0,
+            retain: header.flags & 1 != 0,
+            properties: properties
         )
     }
 
-    /// Writes the packet; throws when the topic is over 65535 bytes or the whole over 268435455.
-    package func encode(into buffer: inout ByteBuffer) throws(PacketError) {
-        let flags = (self.isDuplicate ? 0b1000 : 0) | self.qos.rawValue << 1 | (self.retain ? 1 : 0)
-        let idLength = self.qos == .atMostOnce ? 0 : 2
-        try buffer.writeFixedHeader(
-            firstByte: PacketType.publish.rawValue << 4 | flags,
-            remainingLength: 2 + self.topic.readableBytes + idLength + self.payload.readableBytes
+    /// Writes the packet; throws when a field is over 65535 bytes or the whole over 268435455.
+    ///
+    /// For one message to many receivers see ``PublishEncoder``.
+    package func encode(into buffer: inout ByteBuffer, version: MQTTVersion = .v311) throws(PacketError) {
+        let properties = version == .v5 ? self.properties : nil
+        var delivery = PublishEncoder.Delivery(
+            qos: self.qos,
+            packetID: self.packetID,
+            isDuplicate: self.isDuplicate,
+            retain: self.retain,
+            messageExpirySeconds: properties?.messageExpirySeconds,
+            subscriptionIDs: properties?.subscriptionIDs ?? []
         )
-        try buffer.writePacketBinary(self.topic)
-        if self.qos != .atMostOnce { buffer.writeInteger(self.packetID) }
-        buffer.writeImmutableBuffer(self.payload)
+        if let alias = properties?.topicAlias {
+            delivery.alias = self.topic.readableBytes > 0 ? .define(alias) : .use(alias)
+        }
+        try PublishEncoder(topic: self.topic, payload: self.payload, properties: properties)
+            .encode(delivery, version: version, into: &buffer)
     }
 }

@@ -1,20 +1,15 @@
-package import NIOCore
+/// PUBREL: the sender's answer to PUBREC. Spec: MQTT 5.0 §3.6.
+package struct PubrelPacket: AcknowledgementPacket {
+    package static let type = PacketType.pubrel
 
-/// PUBREL: the answer to PUBREC. Spec: MQTT 3.1.1 §3.6.
-package struct PubrelPacket: Equatable, Sendable {
     package var packetID: UInt16
+    package var reason: ReasonCode
+    package var properties: AnswerProperties?
 
     /// An answer to the packet with this identifier, not 0.
-    package init(packetID: UInt16) {
+    package init(packetID: UInt16, reason: ReasonCode = .success, properties: AnswerProperties? = nil) {
         self.packetID = packetID
-    }
-
-    init(_ fields: inout PacketFields) throws(PacketError) {
-        self.init(packetID: try fields.packetID())
-    }
-
-    /// Writes the packet, four bytes.
-    package func encode(into buffer: inout ByteBuffer) {
-        buffer.writeShortPacket(.pubrel, self.packetID)
+        self.reason = reason
+        self.properties = properties
     }
 }

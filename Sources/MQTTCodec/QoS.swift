@@ -1,4 +1,4 @@
-/// The delivery promise of a message. Spec: MQTT 3.1.1 §4.3.
+/// The delivery promise of a message. Spec: MQTT 5.0 §4.3.
 package enum QoS: UInt8, Sendable, Comparable, CaseIterable {
     case atMostOnce = 0
     case atLeastOnce = 1

@@ -1,52 +1,48 @@
 package import NIOCore
 
-/// SUBACK: one code per filter of a SUBSCRIBE, in its order. Spec: MQTT 3.1.1 §3.9.
+/// SUBACK: one code per filter of a SUBSCRIBE, in its order. Spec: MQTT 5.0 §3.9.
 package struct SubackPacket: Equatable, Sendable {
-    /// What became of one filter. [MQTT-3.9.3-2]
-    package enum Code: Equatable, Sendable {
-        case granted(QoS)
-        case failure
-
-        package var rawValue: UInt8 {
-            switch self {
-            case .granted(let qos): qos.rawValue
-            case .failure: 0x80
-            }
-        }
-
-        init?(rawValue: UInt8) {
-            if let qos = QoS(rawValue: rawValue) {
-                self = .granted(qos)
-            } else if rawValue == 0x80 {
-                self = .failure
-            } else {
-                return nil
-            }
-        }
-    }
+    package typealias Code = ReasonCode
 
     package var packetID: UInt16
-    package var codes: [Code]
+    /// In MQTT 3.1.1 every failure is written as 0x80. [MQTT-3.9.3-1] [MQTT-3.9.3-2]
+    package var codes: [ReasonCode]
+    package var properties: AnswerProperties?
 
     /// The answer to the SUBSCRIBE with this identifier.
-    package init(packetID: UInt16, codes: [Code]) {
+    package init(packetID: UInt16, codes: [ReasonCode], properties: AnswerProperties? = nil) {
         self.packetID = packetID
         self.codes = codes
+        self.properties = properties
     }
 
     init(_ fields: inout PacketFields) throws(PacketError) {
         self.init(packetID: try fields.packetID(), codes: [])
-        while !fields.isAtEnd {
-            let fault = fields.fault(.reservedValue)
-            guard let code = Code(rawValue: try fields.byte()) else { throw fault }
-            self.codes.append(code)
-        }
+        if fields.version == .v5 { self.properties = try AnswerProperties(&fields, owner: .suback) }
+        while !fields.isAtEnd { self.codes.append(try SubackPacket.code(&fields)) }
     }
 
-    /// Writes the packet.
-    package func encode(into buffer: inout ByteBuffer) throws(PacketError) {
-        try buffer.writeFixedHeader(firstByte: PacketType.suback.firstByte, remainingLength: 2 + self.codes.count)
-        buffer.writeInteger(self.packetID)
-        for code in self.codes { buffer.writeInteger(code.rawValue) }
+    private static func code(_ fields: inout PacketFields) throws(PacketError) -> ReasonCode {
+        guard fields.version == .v311 else { return try fields.reasonCode(in: .suback) }
+        let fault = fields.fault(.reservedValue)
+        let code = ReasonCode(rawValue: try fields.byte())
+        guard QoS(rawValue: code.rawValue) != nil || code == .failure else { throw fault }
+        return code
+    }
+
+    /// Writes the packet; throws when a property is over 65535 bytes.
+    package func encode(into buffer: inout ByteBuffer, version: MQTTVersion = .v311) throws(PacketError) {
+        var body = ByteBuffer()
+        body.writeInteger(self.packetID)
+        switch version {
+        case .v311:
+            for code in self.codes { body.writeInteger(code.isError ? ReasonCode.failure.rawValue : code.rawValue) }
+        case .v5:
+            var writer = PropertyWriter()
+            try self.properties?.write(to: &writer)
+            body.writeProperties(writer)
+            for code in self.codes { body.writeInteger(code.rawValue) }
+        }
+        try buffer.writePacket(.suback, body: body)
     }
 }

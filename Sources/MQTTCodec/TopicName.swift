@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The syntax of a topic name: what a message is published to. Spec: MQTT 3.1.1 §4.7.
+/// The syntax of a topic name: what a message is published to. Spec: MQTT 5.0 §4.7.
 package enum TopicName {
     /// The longest topic name or filter in bytes. [MQTT-4.7.3-3]
     package static let lengthMax = 65_535
@@ -9,28 +9,39 @@ package enum TopicName {
     ///
     /// [MQTT-4.7.3-1] [MQTT-4.7.3-2] [MQTT-3.3.2-2]
     package static func isValid(_ topic: ByteBuffer) -> Bool {
-        topic.withUnsafeReadableBytes { bytes in
-            guard !bytes.isEmpty, bytes.count <= TopicName.lengthMax else { return false }
+        TopicName.isValid(topic.readableBytesSpan)
+    }
+
+    static func isValid(_ topic: RawSpan) -> Bool {
+        guard 1...TopicName.lengthMax ~= topic.byteCount else { return false }
+        var highBits: UInt64 = 0
+        if topic.byteCount >= 8 {
+            // The last word overlaps the one before, so that no bytes are left over.
+            let last = topic.byteCount - 8
             var position = 0
-            var isASCII = true
-            while position + 8 <= bytes.count {
-                let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                if TopicName.holds(byte: 0x2B, word) || TopicName.holds(byte: 0x23, word)
-                    || TopicName.holds(byte: 0, word)
-                {
-                    return false
-                }
-                if word & 0x8080_8080_8080_8080 != 0 { isASCII = false }
-                position += 8
+            while true {
+                // Unchecked: position is never over `last`.
+                let word = topic.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self)
+                if TopicName.holdsForbidden(word) { return false }
+                highBits |= word
+                if position == last { break }
+                position = min(position + 8, last)
             }
-            while position < bytes.count {
-                let byte = bytes[position]
+        } else {
+            for position in 0..<topic.byteCount {
+                let byte = topic.byte(at: position)
                 if byte == 0x2B || byte == 0x23 || byte == 0 { return false }
-                if byte >= 0x80 { isASCII = false }
-                position += 1
+                highBits |= UInt64(byte)
             }
-            return isASCII || String(validating: bytes, as: UTF8.self) != nil
         }
+        let isASCII = highBits & 0x8080_8080_8080_8080 == 0
+        return isASCII || topic.withUnsafeBytes { String(validating: $0, as: UTF8.self) != nil }
+    }
+
+    /// Whether one of the word's eight bytes is `+`, `#` or 0.
+    @inline(__always)
+    private static func holdsForbidden(_ word: UInt64) -> Bool {
+        TopicName.holds(byte: 0x2B, word) || TopicName.holds(byte: 0x23, word) || TopicName.holds(byte: 0, word)
     }
 
     /// Whether one of the word's eight bytes equals `byte`, by the zero-byte test of "Bit Twiddling Hacks".

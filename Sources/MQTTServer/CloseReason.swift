@@ -16,9 +16,15 @@ package enum CloseReason: String, Sendable, CaseIterable {
     case secondConnect
     case malformedPacket
     case packetTooLarge
-    /// A packet that only a server sends, or the QoS 2 flow that hub topics do not have.
+    /// A packet that can be read and says what the protocol forbids. MQTT 5.0 §1.2
+    case protocolError
+    /// A packet that only a server sends, or that the version does not have.
     case unexpectedPacket
-    /// PUBLISH to a topic that is not the identity's.
+    /// More PUBLISH packets of QoS 1 and 2 at once than the server takes. [MQTT-3.3.4-7]
+    case receiveMaximumExceeded
+    /// A topic alias that is 0, too high or unknown. [MQTT-3.3.2-8]
+    case topicAliasInvalid
+    /// PUBLISH to a topic that is not the principal's.
     case topicNotAllowed
     /// PUBLISH to a hub topic that this gateway does not serve yet.
     case notSupported
@@ -32,13 +38,17 @@ package enum CloseReason: String, Sendable, CaseIterable {
     case slowConsumer
     /// More arrived than fits while the server was not reading.
     case inputOverflow
+    /// Frames that are not a WebSocket's, or hold text.
+    case webSocketFault
 
     // The server's doing
     /// CONNACK with a code other than 0 was sent; counted by code, too.
     case refused
     /// More sockets than the limit, closed at accept.
     case tooManyConnections
-    /// A newer connection of the same identity. [MQTT-3.1.4-2]
+    /// The turn of a new connection did not come in time.
+    case admissionTimeout
+    /// A newer connection of the same client. [MQTT-3.1.4-3]
     case takenOver
     /// The credentials' life ended.
     case credentialsExpired
@@ -58,7 +68,7 @@ package enum CloseReason: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the Will becomes telemetry: not after DISCONNECT [MQTT-3.14.4-3], and not when the server stops, which
-    /// says nothing about the device.
+    /// Whether the Will is published: not when the server stops, which says nothing about the client. DISCONNECT says
+    /// itself. [MQTT-3.14.4-3]
     var publishesWill: Bool { self != .disconnect && self != .serverShutdown }
 }

@@ -1,4 +1,5 @@
 package import MQTTCodec
+package import MQTTProtocol
 package import TelemetryModel
 
 /// The answer to a CONNECT.
@@ -7,33 +8,37 @@ package enum ConnectDecision: Equatable, Sendable {
     /// CONNACK with this code, then close. The reason is one sentence for the operator, without secrets.
     ///
     /// Never `badUserNameOrPassword` or `notAuthorized` for something temporary: devices then give up for good.
-    case refuse(ConnectReturnCode, reason: String)
+    case refuse(ReasonCode, reason: String)
 }
 
-/// Who connects, and what the server kept for it.
+/// Who connects, and what it may do.
 package struct AcceptedConnection: Equatable, Sendable {
-    package var identity: IdentityID
+    package var principal: Principal
+    /// Whether the user name is the hub's form: one connection per identity, whose client id is the identity.
+    package var isHubForm: Bool
+    /// Ordinary topics; the hub's own are granted by identity alone.
+    package var permissions: TopicPermissions
+    /// `nil` when the principal may send as fast as it can.
+    package var limits: ConnectionRates?
     /// When the credentials' life ends and the server closes; `nil` when it does not.
     package var expiresAt: Timestamp?
-    /// Whether a session of the identity was kept; only without clean session. [MQTT-3.2.2-1] [MQTT-3.2.2-2]
-    package var sessionPresent: Bool
-    /// Filters of that session.
-    package var subscriptions: [String]
     /// What the lifecycle record says besides, such as authentication method and generation; handed on as it is.
     package var attributes: [String: String]
 
-    /// An accepted identity.
+    /// An accepted principal.
     package init(
-        identity: IdentityID,
+        principal: Principal,
+        isHubForm: Bool = false,
+        permissions: TopicPermissions = .none,
+        limits: ConnectionRates? = nil,
         expiresAt: Timestamp? = nil,
-        sessionPresent: Bool = false,
-        subscriptions: [String] = [],
         attributes: [String: String] = [:]
     ) {
-        self.identity = identity
+        self.principal = principal
+        self.isHubForm = isHubForm
+        self.permissions = permissions
+        self.limits = limits
         self.expiresAt = expiresAt
-        self.sessionPresent = sessionPresent
-        self.subscriptions = subscriptions
         self.attributes = attributes
     }
 }

@@ -5,7 +5,10 @@ package import TelemetryModel
 package struct ConnectionEvent: Equatable, Sendable {
     /// Unique in this run of the server; a newer connection has a larger one.
     package var connectionID: UInt64
-    package var identity: IdentityID
+    package var principal: Principal
+    package var clientID: String
+    package var version: MQTTVersion
+    package var transport: Transport
     package var remoteAddress: String
     package var isTLS: Bool
     package var cleanSession: Bool
@@ -18,7 +21,10 @@ package struct ConnectionEvent: Equatable, Sendable {
     /// A connection.
     package init(
         connectionID: UInt64,
-        identity: IdentityID,
+        principal: Principal,
+        clientID: String,
+        version: MQTTVersion,
+        transport: Transport,
         remoteAddress: String,
         isTLS: Bool,
         cleanSession: Bool,
@@ -27,7 +33,10 @@ package struct ConnectionEvent: Equatable, Sendable {
         attributes: [String: String]
     ) {
         self.connectionID = connectionID
-        self.identity = identity
+        self.principal = principal
+        self.clientID = clientID
+        self.version = version
+        self.transport = transport
         self.remoteAddress = remoteAddress
         self.isTLS = isTLS
         self.cleanSession = cleanSession
@@ -35,23 +44,7 @@ package struct ConnectionEvent: Equatable, Sendable {
         self.openedAt = openedAt
         self.attributes = attributes
     }
-}
 
-/// A CONNECT that was answered with another code than 0.
-package struct ConnectionRefusal: Equatable, Sendable {
-    package var clientID: String
-    package var remoteAddress: String
-    package var isTLS: Bool
-    package var code: ConnectReturnCode
-    /// One sentence for the operator.
-    package var reason: String
-
-    /// A refusal.
-    package init(clientID: String, remoteAddress: String, isTLS: Bool, code: ConnectReturnCode, reason: String) {
-        self.clientID = clientID
-        self.remoteAddress = remoteAddress
-        self.isTLS = isTLS
-        self.code = code
-        self.reason = reason
-    }
+    /// The device or module; `nil` for an application.
+    package var identity: IdentityID? { self.principal.identity }
 }

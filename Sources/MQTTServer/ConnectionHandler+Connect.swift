@@ -9,160 +9,206 @@ import TelemetryModel
 extension ConnectionHandler {
     /// CONNECT: asks the authenticator, off the event loop; what the client sends meanwhile waits.
     func authenticate(_ packet: Packet) {
-        guard case .connect(let connect) = packet else { return }
+        guard case .connect(var connect) = packet else { return }
         self.connect = connect
-        guard connect.protocolLevel == ConnectPacket.protocolLevel311 else {
-            return self.refuse(  // [MQTT-3.1.2-2]
-                .unacceptableProtocolVersion,
-                reason: "protocol level \(connect.protocolLevel) is not served, 4 is (MQTT 3.1.1)"
-            )
-        }
-        guard !connect.clientID.isEmpty else {
-            return self.refuse(.identifierRejected, reason: "the client id is empty")  // [MQTT-3.1.3-9]
+        if let refusal = connect.refusal { return self.refuse(connect, refusal) }
+        guard let version = connect.version else { return }
+        self.version = version
+        let isClientIDAssigned = connect.clientID.isEmpty
+        if isClientIDAssigned {
+            connect.clientID = ConnectionHandler.makeClientID()  // [MQTT-3.1.3-6]
+            self.connect = connect
         }
         if let reason = self.endpoint.unavailability { return self.refuse(.serverUnavailable, reason: reason) }
         guard self.loop.authentications < self.endpoint.configuration.authenticationsMax else {
-            return self.refuse(.serverUnavailable, reason: "too many CONNECTs wait for a decision")
+            return self.refuse(.serverBusy, reason: "too many CONNECTs wait for a decision")
         }
         self.tick()
-        self.revocations = self.endpoint.connections.revocations
+        let mark = self.endpoint.connections.revocationMark
         let request = ConnectRequest(
             clientID: connect.clientID,
+            isClientIDAssigned: isClientIDAssigned,
             userName: connect.userName,
             password: connect.password.map { Array($0.readableBytesView) },
-            protocolLevel: connect.protocolLevel,
+            version: version,
             cleanSession: connect.cleanSession,
+            wantsSession: PeerLimits(connect).sessionExpirySeconds > 0,
             isTLS: self.isTLS,
-            remoteAddress: self.remoteAddress
+            transport: self.transport,
+            remoteAddress: self.remoteAddress,
+            clientCertificates: exchange(&self.clientCertificates, with: [])
         )
-        self.loop.authenticate(request) { self.decided($0) }
-    }
-
-    private func decided(_ decision: ConnectDecision) {
-        guard self.closeReason == nil, let connect else { return }
-        switch decision {
-        case .refuse(let code, let reason): self.refuse(code, reason: reason)
-        case .accept(let accepted): self.accept(accepted, connect)
+        self.loop.authenticate(request) { decision in
+            guard self.closeReason == nil, let connect = self.connect else { return }
+            switch decision {
+            case .refuse(let code, let reason): self.refuseSlowly(code, reason: reason)
+            case .accept(let accepted):
+                self.accept(accepted, connect, isClientIDAssigned: isClientIDAssigned, since: mark)
+            }
         }
     }
 
-    private func accept(_ accepted: AcceptedConnection, _ connect: ConnectPacket) {
+    private func accept(
+        _ accepted: AcceptedConnection,
+        _ connect: ConnectPacket,
+        isClientIDAssigned: Bool,
+        since mark: UInt64
+    ) {
         // The topic may have been fenced, and a shutdown begun, while the decision was made.
         if let reason = self.endpoint.unavailability { return self.refuse(.serverUnavailable, reason: reason) }
-        let utc = self.endpoint.configuration.clock()
+        let topics = accepted.principal.identity.map { HubTopics(identity: $0) }
+        let will = self.judge(connect.will, topics: topics, permissions: accepted.permissions)
+        if case .refused = will {
+            return self.refuse(.notAuthorized, reason: "the Will is not a message that the client may publish")
+        }
         let event = ConnectionEvent(
             connectionID: self.id,
-            identity: accepted.identity,
+            principal: accepted.principal,
+            clientID: connect.clientID,
+            version: self.version,
+            transport: self.transport,
             remoteAddress: self.remoteAddress,
             isTLS: self.isTLS,
             cleanSession: connect.cleanSession,
             keepAliveSeconds: connect.keepAliveSeconds,
-            openedAt: utc,
+            openedAt: self.endpoint.configuration.clock(),
             attributes: accepted.attributes
         )
-        let topic = self.endpoint.topic
-        let topics = HubTopics(identity: accepted.identity)
-        let will = connect.will.map { self.telemetry(of: $0, topics) }
-        if case .some(.none) = will {
-            return self.refuse(.notAuthorized, reason: "the Will is not a telemetry message of the identity")
-        }
-        guard self.register(event) else {
-            return self.refuse(.serverUnavailable, reason: "the gateway has as many connections as it takes")
-        }
-        // The table is asked behind the registration: either it knows of a revocation, or that finds this connection.
-        guard self.endpoint.connections.revocations == self.revocations else {
-            self.unregister(event)
-            return self.refuse(.serverUnavailable, reason: "the registry changed meanwhile")
-        }
-        self.now = self.loop.uptime
-        let expiry = accepted.expiresAt.map { self.now + ($0 - utc) }
-        guard self.lifecycle.accepted(expiry: expiry, at: self.now) else { return }
-        self.session = Session(
-            event: event,
-            topics: topics,
-            template: RecordTemplate(
-                device: accepted.identity,
-                partition: topic.partition(forKey: accepted.identity.description.utf8)
-            ),
-            subscriptions: connect.cleanSession ? [] : accepted.subscriptions,
-            will: will ?? nil
+        guard self.register(event, since: mark) else { return }
+        let peer = PeerLimits(connect)
+        let key = SessionKey(principal: accepted.principal, clientID: connect.clientID)
+        var request = AttachRequest(
+            key: key,
+            cleanStart: connect.cleanSession,
+            expirySeconds: peer.sessionExpirySeconds,
+            receiveMaximum: min(peer.receiveMaximum, self.endpoint.configuration.deliveryWindowMax)
         )
+        if case .brokered(let will) = will { request.will = will }
+        self.loop.attach(request, self) { result in
+            switch result {
+            case .failure(.takenOver): self.close(.takenOver)
+            case .failure(.full): self.refuse(.quotaExceeded, reason: "the gateway has as many sessions as it keeps")
+            case .failure(.closed): self.refuse(.serverUnavailable, reason: "the gateway stops")
+            case .failure(.storeFailed(let reason)):
+                self.refuse(.serverUnavailable, reason: "the session is not stored: \(reason)")
+            case .success(let attachment):
+                self.loop.settleWill(of: key, isResumed: attachment.sessionPresent)
+                guard self.closeReason == nil, let connect = self.connect else {
+                    return attachment.detach(publishesWill: false)
+                }
+                let session = Session(
+                    event: event,
+                    isHubForm: accepted.isHubForm,
+                    topics: topics,
+                    template: accepted.principal.identity.map { identity in
+                        RecordTemplate(
+                            device: identity,
+                            partition: self.endpoint.topic.partition(forKey: identity.description.utf8)
+                        )
+                    },
+                    permissions: accepted.permissions,
+                    attachment: attachment,
+                    peer: peer,
+                    will: nil,
+                    topicAliasMax: self.endpoint.configuration.topicAliasMax
+                )
+                if case .hub(let will) = will { session.will = will }
+                if let rates = accepted.limits {
+                    session.limiter = self.endpoint.limiters.join(accepted.principal, rates: rates)
+                }
+                self.open(
+                    session,
+                    connect,
+                    assignedClientID: isClientIDAssigned ? connect.clientID : nil,
+                    expiresAt: accepted.expiresAt
+                )
+            }
+        }
+    }
+
+    /// Takes filters off a resumed session that the client may not have any more, and answers.
+    private func open(
+        _ session: Session,
+        _ connect: ConnectPacket,
+        assignedClientID: String?,
+        expiresAt: Timestamp?
+    ) {
+        let revoked = self.revokedFilters(of: session)
+        guard !revoked.isEmpty else {
+            return self.opened(session, connect, assignedClientID: assignedClientID, expiresAt: expiresAt)
+        }
+        session.attachment.unsubscribe(revoked) { result in
+            guard self.closeReason == nil else {
+                self.leaveLimiter(of: session)
+                return session.attachment.detach(publishesWill: false)
+            }
+            if case .failure(let error) = result {
+                self.leaveLimiter(of: session)
+                session.attachment.detach(publishesWill: false)
+                return self.refuse(.serverUnavailable, reason: "the session is not stored: \(error)")
+            }
+            self.opened(session, connect, assignedClientID: assignedClientID, expiresAt: expiresAt)
+        }
+    }
+
+    private func leaveLimiter(of session: Session) {
+        if let limiter = session.limiter { self.endpoint.limiters.leave(limiter.principal) }
+    }
+
+    private func opened(
+        _ session: Session,
+        _ connect: ConnectPacket,
+        assignedClientID: String?,
+        expiresAt: Timestamp?
+    ) {
+        self.now = self.loop.uptime
+        let expiry = expiresAt.map { self.now + ($0 - session.event.openedAt) }
+        guard self.lifecycle.accepted(expiry: expiry, at: self.now) else {
+            self.leaveLimiter(of: session)
+            return session.attachment.detach(publishesWill: false)
+        }
+        self.session = session
         self.connect = nil
         self.decoder.packetSizeMax = self.endpoint.configuration.packetSizeMax
+        session.attachment.isWritable = !self.isUnwritable
         self.send(
             .connack(
                 ConnackPacket(
-                    sessionPresent: !connect.cleanSession && accepted.sessionPresent,  // [MQTT-3.2.2-1]
-                    returnCode: .accepted
+                    sessionPresent: session.attachment.sessionPresent,  // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+                    reason: .success,
+                    properties: self.version == .v5
+                        ? self.connackProperties(session, connect, assignedClientID: assignedClientID) : nil
                 )
             )
         )
         self.endpoint.metrics.accepted.increment()
-        self.endpoint.observer.opened(event)
+        self.endpoint.observer.opened(session.event)
+        session.attachment.open()
         self.tick()
+        self.pump()
         self.resume()
     }
 
-    /// Puts the connection in the place of an older one of its identity; false when there is no place.
-    private func register(_ event: ConnectionEvent) -> Bool {
+    /// Puts the connection in the place of an older one of its client; false when it was refused.
+    private func register(_ event: ConnectionEvent, since mark: UInt64) -> Bool {
         let eventLoop = self.loop.eventLoop.nonisolated()
         let entry = ConnectionTable.Entry(
             event: event,
             eventLoop: eventLoop,
             connection: NIOLoopBound(self, eventLoop: eventLoop)
         )
-        let table = self.endpoint.connections
-        switch table.register(entry, connectionsMax: self.endpoint.configuration.connectionsMax) {
-        case .full: return false
-        case .registered(let older?):
-            older.close(.takenOver)
-            return true
-        case .registered(.none):
-            self.endpoint.metrics.connections.increment(by: 1)
+        let configuration = self.endpoint.configuration
+        switch self.endpoint.connections.register(entry, connectionsMax: configuration.connectionsMax, since: mark) {
+        case .revoked:
+            self.refuse(.serverUnavailable, reason: "the registry changed meanwhile")
+            return false
+        case .full:
+            self.refuse(.serverBusy, reason: "the gateway has as many connections as it takes")
+            return false
+        case .registered(let older):
+            self.registration = event
+            if let older { older.close(.takenOver) } else { self.endpoint.metrics.connections.increment(by: 1) }
             return true
         }
-    }
-
-    private func unregister(_ event: ConnectionEvent) {
-        if self.endpoint.connections.unregister(event) { self.endpoint.metrics.connections.decrement(by: 1) }
-    }
-
-    /// CONNACK with a code other than 0, then close. [MQTT-3.2.2-5]
-    func refuse(_ code: ConnectReturnCode, reason: String) {
-        guard self.closeReason == nil else { return }
-        self.send(.connack(ConnackPacket(sessionPresent: false, returnCode: code)))  // [MQTT-3.2.2-4]
-        self.endpoint.metrics.refused(code)
-        self.endpoint.observer.refused(
-            ConnectionRefusal(
-                clientID: self.connect?.clientID ?? "",
-                remoteAddress: self.remoteAddress,
-                isTLS: self.isTLS,
-                code: code,
-                reason: reason
-            )
-        )
-        self.close(.refused)
-    }
-
-    /// A Will as telemetry; `nil` when it is none of the identity's, or too large. Contract iothub-mqtt section 4.
-    private func telemetry(of will: ConnectPacket.Will, _ topics: HubTopics) -> Telemetry? {
-        guard will.qos != .exactlyOnce,
-            case .telemetry(let bagOffset) = will.topic.withUnsafeReadableBytes({ topics.publishTarget(of: $0) }),
-            let topic = try? TelemetryTopic(topic: will.topic, bagOffset: bagOffset, retain: will.retain, isWill: true),
-            will.payload.readableBytes + topic.countedBytes <= self.endpoint.configuration.messageSizeMax
-        else { return nil }
-        return Telemetry(value: ByteBuffer(buffer: will.payload), properties: topic.properties)
-    }
-
-    /// The accepted connection ends: its place is free, its Will goes to the log.
-    func endSession(_ reason: CloseReason) {
-        guard let session = exchange(&self.session, with: nil) else { return }
-        self.unregister(session.event)
-        if let will = session.will, reason.publishesWill {
-            self.loop.stage(session.template, value: will.value, properties: will.properties)
-            self.loop.scheduleTurn()
-            self.endpoint.metrics.wills.increment()
-        }
-        self.endpoint.observer.closed(session.event, reason: reason)
     }
 }

@@ -1,19 +1,41 @@
+import CoreMetrics
 import EventLog
 import HubProtocol
 import Logging
 import MQTTCodec
+import MQTTProtocol
 import NIOCore
 
 extension ConnectionHandler {
-    /// PUBLISH: telemetry is staged, everything else closes without PUBACK. Contract iothub-mqtt section 4.
+    /// PUBLISH: telemetry is staged, messages of ordinary topics go to the broker, or into the log, or both.
     func receive(_ publish: PublishPacket) {
-        guard publish.qos != .exactlyOnce else { return self.close(.qosNotSupported) }
-        guard let session, let topic = self.topic(of: publish, session) else { return }
+        guard let session else { return }
+        if self.version == .v5, publish.qos != .atMostOnce, !self.countUnacknowledged(publish, session) { return }
+        if let last = session.lastTopic, last.topic == publish.topic, last.retain == publish.retain,
+            publish.qos != .exactlyOnce, publish.properties == nil
+        {
+            return self.stage(publish, last, last.properties, session)
+        }
+        guard publish.topic.readableBytes > 0, publish.properties?.topicAlias == nil else {
+            return self.receiveAliased(publish, session)
+        }
+        self.receiveOther(publish, session)
+    }
+
+    /// Contract iothub-mqtt section 4: the record is staged; PUBACK follows when it is durable.
+    private func stage(
+        _ publish: PublishPacket,
+        _ topic: TelemetryTopic,
+        _ properties: EncodedHeaders,
+        _ session: Session
+    ) {
+        guard let template = session.template else { return }
         let payloadBytes = publish.payload.readableBytes
         guard payloadBytes + topic.countedBytes <= self.endpoint.configuration.messageSizeMax else {
             return self.close(.messageTooLarge)
         }
-        self.loop.stage(session.template, value: publish.payload, properties: topic.properties)
+        if self.run.hasAnswers { self.finishRun() }
+        self.loop.stage(template, value: publish.payload, properties: properties)
         if publish.qos == .atLeastOnce {
             self.loop.stagePacketID(publish.packetID)
             self.loop.tally.receivedQoS1 += 1
@@ -23,25 +45,142 @@ extension ConnectionHandler {
         self.noteStaged(bytes: publish.topic.readableBytes + payloadBytes)
     }
 
-    /// The topic with its properties, read only when it is not the one before; `nil` when it closed the connection.
-    private func topic(of publish: PublishPacket, _ session: Session) -> TelemetryTopic? {
-        if let last = session.lastTopic, last.topic == publish.topic, last.retain == publish.retain { return last }
-        switch publish.topic.withUnsafeReadableBytes({ session.topics.publishTarget(of: $0) }) {
-        case .telemetry(let bagOffset):
-            do throws(HubSyntaxError) {
-                let topic = try TelemetryTopic(topic: publish.topic, bagOffset: bagOffset, retain: publish.retain)
-                session.lastTopic = topic
-                return topic
-            } catch {
-                self.endpoint.logger.debug(
-                    "bad property bag",
-                    metadata: ["identity": "\(session.event.identity)", "error": "\(error)"]
-                )
-                self.close(.malformedProperties)
-            }
-        case .notSupported: self.close(.notSupported)
-        case .foreign: self.close(.topicNotAllowed)
+    /// False when the client has more open than it may. [MQTT-3.3.4-7]
+    private func countUnacknowledged(_ publish: PublishPacket, _ session: Session) -> Bool {
+        session.unacknowledged += 1
+        if session.unacknowledged <= Int(self.endpoint.configuration.receiveMaximum) { return true }
+        self.close(.receiveMaximumExceeded)
+        return false
+    }
+
+    private func receiveAliased(_ publish: PublishPacket, _ session: Session) {
+        var publish = publish
+        do throws(AliasFault) {
+            publish.topic = try session.inboundAliases.topic(of: publish.topic, alias: publish.properties?.topicAlias)
+        } catch {
+            return self.close(error.reason == .topicAliasInvalid ? .topicAliasInvalid : .protocolError)
         }
-        return nil
+        self.receiveOther(publish, session)
+    }
+
+    /// The hub's topics close the connection on what they do not take; all others are ordinary.
+    private func receiveOther(_ publish: PublishPacket, _ session: Session) {
+        let target = session.topics.map { topics in
+            publish.topic.withUnsafeReadableBytes { topics.publishTarget(of: $0) }
+        }
+        switch target ?? .foreign {
+        case .telemetry(let bagOffset):
+            guard publish.qos != .exactlyOnce else { return self.close(.qosNotSupported) }
+            guard let topic = self.telemetryTopic(of: publish, bagOffset: bagOffset, session) else { return }
+            let properties = publish.properties.map { topic.properties(with: $0) } ?? topic.properties
+            self.stage(publish, topic, properties, session)
+        case .notSupported: self.close(.notSupported)
+        case .foreign: self.receiveOrdinary(publish, session)
+        }
+    }
+
+    /// The topic with its properties, read only when it is not the one before; `nil` when it closed the connection.
+    private func telemetryTopic(of publish: PublishPacket, bagOffset: Int, _ session: Session) -> TelemetryTopic? {
+        if let last = session.lastTopic, last.topic == publish.topic, last.retain == publish.retain { return last }
+        do throws(HubSyntaxError) {
+            let topic = try TelemetryTopic(topic: publish.topic, bagOffset: bagOffset, retain: publish.retain)
+            session.lastTopic = topic
+            return topic
+        } catch {
+            self.endpoint.logger.debug(
+                "bad property bag",
+                metadata: ["principal": "\(session.event.principal)", "error": "\(error)"]
+            )
+            self.close(.malformedProperties)
+            return nil
+        }
+    }
+
+    private func receiveOrdinary(_ publish: PublishPacket, _ session: Session) {
+        let route = self.route(for: publish.topic, session)
+        guard route.isAllowed else {
+            // MQTT 3.1.1 has no answer that says so, and the hub closes. Contract iothub-mqtt section 4.
+            if self.version == .v311 || session.isHubForm { return self.close(.topicNotAllowed) }
+            return self.reject(publish, .notAuthorized)
+        }
+        guard publish.payload.readableBytes <= self.endpoint.configuration.messageSizeMax else {
+            return self.close(.messageTooLarge)
+        }
+        if publish.properties?.payloadFormat == .text,
+            String(validating: publish.payload.readableBytesView, as: UTF8.self) == nil
+        {
+            return self.reject(publish, .payloadFormatInvalid)
+        }
+        var isRepeated = false
+        switch publish.qos {
+        case .atMostOnce: self.loop.tally.receivedQoS0 += 1
+        case .atLeastOnce: self.loop.tally.receivedQoS1 += 1
+        case .exactlyOnce:
+            self.loop.tally.receivedQoS2 += 1
+            switch session.attachment.receive(publish.packetID) {
+            case .new: break
+            case .again:
+                isRepeated = true  // [MQTT-4.3.3-10]
+                session.unacknowledged -= 1
+            case .full: return self.close(.receiveMaximumExceeded)
+            }
+        }
+        var index: Int32 = -1
+        if !isRepeated {
+            if let rule = route.rule { self.loop.ingest(publish.payload, isRetained: publish.retain, by: rule) }
+            if let destination = route.route {
+                index = self.loop.publish(publish, on: destination, from: session.attachment)
+            } else if publish.qos == .exactlyOnce {
+                session.attachment.accept(publish.packetID)
+                self.loop.brokerNeedsTurn()
+            }
+        }
+        self.owe(publish, .success, publishIndex: index)
+    }
+
+    /// Answers with a failure; a publish of QoS 0 is dropped. [MQTT-3.3.5-2]
+    private func reject(_ publish: PublishPacket, _ reason: ReasonCode) {
+        self.endpoint.metrics.refusedMessages.increment()
+        self.owe(publish, reason, publishIndex: -1)
+    }
+
+    /// Takes the answer's place in the order of answers; it is written when the turn is durable.
+    private func owe(_ publish: PublishPacket, _ reason: ReasonCode, publishIndex: Int32) {
+        if self.run.messages > 0, !self.run.hasAnswers { self.finishRun() }
+        guard self.closeReason == nil else { return }
+        self.run.hasAnswers = true
+        if publish.qos != .atMostOnce {
+            self.loop.stageAnswer(
+                PackedAnswer(
+                    packetID: publish.packetID,
+                    kind: publish.qos == .atLeastOnce ? .puback : .pubrec,
+                    reason: reason,
+                    publishIndex: publishIndex
+                )
+            )
+        }
+        self.noteStaged(bytes: publish.topic.readableBytes + publish.payload.readableBytes)
+    }
+
+    /// What the topic leads to; kept with the last ones.
+    private func route(for topic: ByteBuffer, _ session: Session) -> PublishRoute {
+        if let position = session.routes.firstIndex(where: { $0.topic == topic }) {
+            let route = session.routes[position]
+            if position > 0 { session.routes.swapAt(position, position - 1) }
+            return route
+        }
+        let own = ByteBuffer(bytes: topic.readableBytesView)
+        let isAllowed = session.permissions.allowsPublish(topic: own)
+        let rule =
+            isAllowed ? self.endpoint.ingesting?.rule(for: String(buffer: own), from: session.event.principal) : nil
+        let route = PublishRoute(
+            topic: own,
+            isAllowed: isAllowed,
+            rule: rule,
+            route: isAllowed && rule?.isBrokered != false ? self.loop.broker.route(for: own) : nil
+        )
+        if session.routes.count >= Session.routesMax { session.routes.removeLast() }
+        session.routes.insert(route, at: 0)
+        return route
     }
 }

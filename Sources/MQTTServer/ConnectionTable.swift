@@ -2,7 +2,7 @@ import NIOCore
 import Synchronization
 import TelemetryModel
 
-/// The accepted connections of all event loops, one per identity, and the count of sockets.
+/// The accepted connections of all event loops, one per session key, and the count of sockets.
 ///
 /// Used at connect and at close only.
 final class ConnectionTable: Sendable {
@@ -18,29 +18,31 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    private let entries = Mutex<[IdentityID: Entry]>([:])
+    private struct State {
+        /// Of each principal, mostly one.
+        var entries: [Principal: [Entry]] = [:]
+        var count = 0
+        var revocations = Revocations()
+    }
+
+    private let state = Mutex(State())
     private let socketCount = Atomic<Int>(0)
     private let lastID = Atomic<UInt64>(0)
-    private let revocationCount = Atomic<UInt64>(0)
 
     /// Sockets that are not closed.
     var sockets: Int { self.socketCount.load(ordering: .relaxed) }
 
-    /// How often identities were disconnected. A CONNECT that is accepted with another count than it began with was
-    /// decided on what the registry said before.
-    var revocations: UInt64 { self.revocationCount.load(ordering: .acquiring) }
+    /// Accepted connections.
+    var count: Int { self.state.withLock { $0.count } }
 
-    /// An identity is about to be disconnected: call before ``entries(of:)``.
-    func noteRevocation() {
-        self.revocationCount.add(1, ordering: .releasing)
+    var events: [ConnectionEvent] {
+        self.state.withLock { state in state.entries.values.flatMap { $0.map(\.event) } }
     }
 
-    /// Accepted connections.
-    var count: Int { self.entries.withLock { $0.count } }
+    /// Where the list of revocations ends now, for ``register(_:connectionsMax:since:)``.
+    var revocationMark: UInt64 { self.state.withLock { $0.revocations.end } }
 
-    func contains(_ identity: IdentityID) -> Bool { self.entries.withLock { $0[identity] != nil } }
-
-    var events: [ConnectionEvent] { self.entries.withLock { $0.values.map(\.event) } }
+    func contains(_ principal: Principal) -> Bool { self.state.withLock { $0.entries[principal] != nil } }
 
     /// An id for a new socket, or `nil` when there are too many.
     func admit(socketsMax: Int) -> UInt64? {
@@ -56,36 +58,55 @@ final class ConnectionTable: Sendable {
         self.socketCount.subtract(1, ordering: .relaxed)
     }
 
-    /// What became of ``register(_:connectionsMax:)``.
+    /// What became of ``register(_:connectionsMax:since:)``.
     enum Registration {
         case registered(older: Entry?)
         case full
+        /// The principal was revoked since the mark: the decision may rest on what was true before.
+        case revoked
     }
 
-    /// Makes a connection the identity's only one; the caller closes the older. [MQTT-3.1.4-2]
-    func register(_ entry: Entry, connectionsMax: Int) -> Registration {
-        self.entries.withLock { entries in
-            let older = entries[entry.event.identity]
-            guard older != nil || entries.count < connectionsMax else { return .full }
-            entries[entry.event.identity] = entry
-            return .registered(older: older)
+    /// Makes a connection its client's only one; the caller closes the older. [MQTT-3.1.4-3]
+    func register(_ entry: Entry, connectionsMax: Int, since mark: UInt64) -> Registration {
+        self.state.withLock { state in
+            let principal = entry.event.principal
+            guard !state.revocations.contains(principal, since: mark) else { return .revoked }
+            var own = state.entries[principal] ?? []
+            if let position = own.firstIndex(where: { $0.event.clientID == entry.event.clientID }) {
+                let older = own[position]
+                own[position] = entry
+                state.entries[principal] = own
+                return .registered(older: older)
+            }
+            guard state.count < connectionsMax else { return .full }
+            own.append(entry)
+            state.entries[principal] = own
+            state.count += 1
+            return .registered(older: nil)
         }
     }
 
     /// Removes a connection; false when a newer one has its place.
     func unregister(_ event: ConnectionEvent) -> Bool {
-        self.entries.withLock { entries in
-            guard entries[event.identity]?.event.connectionID == event.connectionID else { return false }
-            entries[event.identity] = nil
+        self.state.withLock { state in
+            guard var own = state.entries[event.principal],
+                let position = own.firstIndex(where: { $0.event.connectionID == event.connectionID })
+            else { return false }
+            own.remove(at: position)
+            state.entries[event.principal] = own.isEmpty ? nil : own
+            state.count -= 1
             return true
         }
     }
 
-    /// The connections of an identity; a device's include those of its modules.
-    func entries(of identity: IdentityID) -> [Entry] {
-        self.entries.withLock { entries in
-            guard identity.module == nil else { return entries[identity].map { [$0] } ?? [] }
-            return entries.values.filter { $0.event.identity.device == identity.device }
+    /// Notes that a principal is revoked; returns its connections, a device's with those of its modules.
+    func revoke(_ principal: Principal) -> [Entry] {
+        self.state.withLock { state in
+            state.revocations.note(principal)
+            guard case .identity(let identity) = principal, identity.module == nil else {
+                return state.entries[principal] ?? []
+            }
+            return state.entries.lazy.filter { $0.key.identity?.device == identity.device }.flatMap { $0.value }
         }
     }
 }

@@ -1,45 +1,67 @@
 import EventLog
 import Logging
+import MQTTProtocol
 import Synchronization
 
 /// What all connections of a server share.
 final class Endpoint: Sendable {
     let configuration: MQTTServer.Configuration
     let topic: LogTopic
+    let broker: Broker
     let authenticator: any ConnectionAuthenticating
-    let sessions: any SessionStoring
+    let ingesting: (any MessageIngesting)?
+    /// Takes what ``ingesting`` could not read.
+    let deadLetters: LogTopic?
     let observer: any ConnectionObserving
     let metrics: MQTTMetrics
     let logger: Logger
     let connections = ConnectionTable()
+    let limiters = RateLimiters()
+    let hubWills = HubWills()
+    let admissions: Admissions
+    /// Peers whose credentials were refused, by address.
+    let refusals: Mutex<RefusalGate<String>>
+    /// Bytes of deliveries that wait in channels for clients to read them.
+    let unreadBytes = Atomic<Int>(0)
     private let isAccepting = Atomic<Bool>(true)
 
     init(
         configuration: MQTTServer.Configuration,
         topic: LogTopic,
+        broker: Broker,
         authenticator: any ConnectionAuthenticating,
-        sessions: any SessionStoring,
+        ingesting: (any MessageIngesting)?,
+        deadLetters: LogTopic?,
         observer: any ConnectionObserving,
         metrics: MQTTMetrics,
         logger: Logger
     ) {
         self.configuration = configuration
         self.topic = topic
+        self.broker = broker
         self.authenticator = authenticator
-        self.sessions = sessions
+        self.ingesting = ingesting
+        self.deadLetters = deadLetters
         self.observer = observer
         self.metrics = metrics
         self.logger = logger
+        self.admissions = Admissions(limits: configuration.admission)
+        self.refusals = Mutex(RefusalGate(limits: configuration.refusals))
     }
 
     /// Why no CONNECT can be accepted at the moment; `nil` when it can.
     var unavailability: String? {
         guard self.isAccepting.load(ordering: .relaxed) else { return "the gateway takes no new connections" }
         switch self.topic.status {
-        case .open: return nil
+        case .open: return self.broker.unavailability
         case .fenced(let reason): return "the topic \(self.topic.name) takes nothing: \(reason)"
         case .closed: return "the log is closed"
         }
+    }
+
+    /// Whether clients leave so much unread in all that no more than must be is kept for them.
+    var isOverBudget: Bool {
+        self.unreadBytes.load(ordering: .relaxed) > self.configuration.unreadBytesMax
     }
 
     func stopAccepting() {

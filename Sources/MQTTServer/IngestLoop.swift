@@ -5,116 +5,126 @@ import Logging
 import NIOCore
 import TelemetryModel
 
-/// One event loop's way into the log: its connections, its appender and the acknowledgements it owes.
+/// One event loop's way into the logs: its connections, its appenders and the acknowledgements it owes.
 ///
 /// ```
-/// reads of one turn ──stage──► appender ──submit, once per turn──► log ──notice, one per commit──► PUBACKs, one flush
-///                              gathering ──────► waiting (FIFO) ───────────────┘                   per connection
+/// reads of one turn ─┬─stage────► telemetry appender ─┐ submit, once per turn  ┌─ notices, one per commit and log
+///                    └─publish──► broker: `_mqtt` ────┴──► waiting (FIFO) ─────┴─► first batches whose notices are in:
+///                                                                                  answers, deliveries, one flush each
 /// ```
 /// - Confined to its event loop; nothing here is locked.
-/// - A PUBACK is written only by ``committed(_:)`` with a notice that says *synced*.
-/// - Staged records are bounded by `stagedBytesMax` and one read; submitted ones by the topic's own bound, at which
+/// - An acknowledgement is written only by ``completeReady()``, for a batch whose notices all said *synced*.
+/// - Staged records are bounded by `stagedBytesMax` and one read; submitted ones by the topics' own bounds, at which
 ///   the connections of this loop are not read any more until the next notice.
 final class IngestLoop {
     let endpoint: Endpoint
     let eventLoop: NIOIsolatedEventLoop
+    let broker: BrokerLoop
     var tally = LoopTally()
-    /// CONNECTs that wait for a decision.
-    private(set) var authentications = 0
-    /// Subscriptions that wait for their save.
-    private var saves = 0
-    /// Whether the topic has more than it can write: publishes wait in their connections.
+    /// The message that is delivered at the moment.
+    var deliveries = DeliveryCache()
+    /// Whether a log has more than it can write: publishes wait in their connections.
     private(set) var isHeldBack = false
-    private(set) var isDraining = false
+    var isDraining = false
+    /// CONNECTs that wait for a decision.
+    var authentications = 0
+    /// Connections that wait for their session.
+    var attachments = 0
+    var connections: [UInt64: ConnectionHandler] = [:]
+    /// Sockets whose turn has not come.
+    var held: [UInt64: AdmissionHandler] = [:]
+    var drained: EventLoopPromise<Void>?
+    /// Templates of devices that others speak for.
+    var ingestTemplates: [IdentityID: RecordTemplate] = [:]
 
-    private var appender: LogAppender?
+    /// `nil` when the loop has ended.
+    private var telemetry: LogLane?
+    /// `nil` before the first dead letter.
+    private var deadLetters: LogLane?
     private var gathering = AcknowledgementBatch()
-    private var waiting: Deque<AcknowledgementBatch> = []
+    var waiting: Deque<AcknowledgementBatch> = []
     /// Emptied batches whose memory is used again.
-    private var spare: [AcknowledgementBatch] = []
+    var spare: [AcknowledgementBatch] = []
     private var isTurnScheduled = false
-    private var connections: [UInt64: ConnectionHandler] = [:]
-    /// Connections with answers to flush at the end of ``committed(_:)``.
-    private var dirty: [ConnectionHandler] = []
-    /// Connections that want to go on when the topic does.
+    /// Whether the broker has something for ``BrokerLoop/endTurn()``: a turn with telemetry alone does not ask it.
+    private var hasBrokerWork = false
+    /// Messages of the broker's turn, and where the gathering batch's answers to it begin.
+    private var turnMessages: Int32 = 0
+    private var turnAnswersStart = 0
+    var isCompleting = false
+    /// Connections with something to flush at the end of ``completeReady()``.
+    var dirty: [ConnectionHandler] = []
+    var isFlushScheduled = false
+    /// Connections that want to go on when the logs do.
     private var parked: [ConnectionHandler] = []
-    private var drained: EventLoopPromise<Void>?
-
-    private static let spareMax = 4
 
     /// Call on the event loop.
     init(endpoint: Endpoint, eventLoop: any EventLoop) {
         self.endpoint = endpoint
         self.eventLoop = eventLoop.assumeIsolated()
+        self.broker = BrokerLoop(broker: endpoint.broker, eventLoop: eventLoop)
+        self.broker.owner = self
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        self.appender = endpoint.topic.makeAppender { notice in
+        let appender = endpoint.topic.makeAppender { notice in
             // On the topic's writer thread: one hop per loop and commit.
-            eventLoop.execute { bound.value.committed(notice) }
+            eventLoop.execute { bound.value.telemetryCommitted(notice) }
         }
-    }
-
-    // MARK: Connections
-
-    /// A socket was accepted.
-    func add(_ connection: ConnectionHandler) {
-        self.connections[connection.id] = connection
-        self.endpoint.metrics.sockets.increment(by: 1)
-    }
-
-    /// A socket is gone.
-    func remove(_ connection: ConnectionHandler) {
-        guard self.connections.removeValue(forKey: connection.id) != nil else { return }
-        self.endpoint.connections.leave()
-        self.endpoint.metrics.sockets.decrement(by: 1)
-        self.finishDrainIfEmpty()
-    }
-
-    // MARK: Tasks off the loop
-
-    /// Asks for a decision about CONNECT; the answer comes on this loop, whatever became of the connection.
-    func authenticate(_ request: ConnectRequest, then answer: @escaping (ConnectDecision) -> Void) {
-        self.authentications += 1
-        let authenticator = self.endpoint.authenticator
-        self.eventLoop.nonisolated()
-            .makeFutureWithTask { await authenticator.authenticate(request) }
-            .assumeIsolated()
-            .whenSuccess { decision in
-                self.authentications -= 1
-                answer(decision)
-                self.finishDrainIfEmpty()
-            }
-    }
-
-    /// Saves subscriptions; the result comes on this loop, whatever became of the connection.
-    func save(
-        _ subscriptions: [String],
-        of identity: IdentityID,
-        then answer: @escaping (Result<Void, any Error>) -> Void
-    ) {
-        self.saves += 1
-        let sessions = self.endpoint.sessions
-        self.eventLoop.nonisolated()
-            .makeFutureWithTask { try await sessions.save(subscriptions: subscriptions, of: identity) }
-            .assumeIsolated()
-            .whenComplete { result in
-                self.saves -= 1
-                answer(result)
-                self.finishDrainIfEmpty()
-            }
+        self.telemetry = LogLane(appender, of: endpoint.topic)
     }
 
     // MARK: Staging
 
     /// Encodes a record behind the others of this turn.
     func stage(_ template: RecordTemplate, value: ByteBuffer, properties: EncodedHeaders) {
-        guard let appender else { return }
+        guard let appender = self.telemetry?.appender else { return }
         if self.gathering.stagedAt == .distantFuture { self.gathering.stagedAt = self.eventLoop.nonisolated().now }
         appender.stage(template, value: value, properties: properties)
     }
 
-    /// Notes the identifier of a QoS 1 publish that was staged.
+    /// Encodes a message that could not be read; its publisher's answer waits for it like for telemetry.
+    func stage(_ letter: DeadLetter) {
+        guard self.telemetry != nil, let appender = self.deadLetterAppender() else { return }
+        if self.gathering.stagedAt == .distantFuture { self.gathering.stagedAt = self.eventLoop.nonisolated().now }
+        var headers = EncodedHeaders()
+        for header in letter.headers { headers.append(name: header.name.utf8, value: header.value.utf8) }
+        let partition = self.endpoint.deadLetters?.partition(forKey: letter.key) ?? 0
+        appender.stage(
+            RecordTemplate(key: letter.key, partition: partition),
+            value: letter.value,
+            properties: headers
+        )
+    }
+
+    private func deadLetterAppender() -> LogAppender? {
+        if let appender = self.deadLetters?.appender { return appender }
+        guard let topic = self.endpoint.deadLetters else { return nil }
+        let eventLoop = self.eventLoop.nonisolated()
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let appender = topic.makeAppender { notice in
+            eventLoop.execute { bound.value.deadLettersCommitted(notice) }
+        }
+        self.deadLetters = LogLane(appender, of: topic)
+        return appender
+    }
+
+    /// Notes the identifier of telemetry of QoS 1 that was staged.
     func stagePacketID(_ packetID: UInt16) {
         self.gathering.packetIDs.append(packetID)
+    }
+
+    /// Notes another answer than a plain PUBACK of telemetry.
+    func stageAnswer(_ answer: PackedAnswer) {
+        self.gathering.answers.append(answer)
+    }
+
+    /// Gives a message to the broker's turn; returns its number in it.
+    func gather(_ message: InboundMessage, on route: TopicRoute, from attachment: Attachment) -> Int32 {
+        if self.gathering.stagedAt == .distantFuture { self.gathering.stagedAt = self.eventLoop.nonisolated().now }
+        if self.turnMessages == 0 { self.turnAnswersStart = self.gathering.answers.count }
+        self.broker.publish(message, on: route, from: attachment)
+        self.hasBrokerWork = true
+        defer { self.turnMessages += 1 }
+        return self.turnMessages
     }
 
     /// A connection staged what one read brought.
@@ -124,13 +134,12 @@ final class IngestLoop {
                 connection: connection,
                 messages: messages,
                 bytes: bytes,
-                packetIDsEnd: self.gathering.packetIDs.count
+                packetIDsEnd: self.gathering.packetIDs.count,
+                answersEnd: self.gathering.answers.count
             )
         )
-        guard let appender, appender.stagedBytes < self.endpoint.configuration.stagedBytesMax else {
-            self.submit()
-            return
-        }
+        let stagedBytes = (self.telemetry?.appender.stagedBytes ?? 0) + (self.deadLetters?.appender.stagedBytes ?? 0)
+        guard stagedBytes < self.endpoint.configuration.stagedBytesMax else { return self.submit() }
         self.scheduleTurn()
     }
 
@@ -145,38 +154,100 @@ final class IngestLoop {
         }
     }
 
-    private func submit() {
-        guard let appender, appender.stagedCount > 0 else { return }
-        switch appender.submit() {
-        case .accepted(let ticket):
-            self.gathering.ticket = ticket
-            self.waiting.append(self.gathering)
-            self.gathering = self.spare.popLast() ?? AcknowledgementBatch()
-            // The notice for this ticket lets the connections go on.
-            self.isHeldBack = self.endpoint.topic.isBackedUp
-        case .refused(.backedUp):
-            // What is staged stays; a notice follows, and submits again.
-            self.isHeldBack = true
+    /// Hands what was gathered to the logs; what waits for none of them is completed.
+    func submit() {
+        guard self.endBrokerTurn(), !self.gathering.isEmpty,
+            self.submit(\.telemetry, \.ticket), self.submit(\.deadLetters, \.deadLetterTicket)
+        else { return }
+        self.noteHeldBack()
+        self.waiting.append(self.gathering)
+        self.gathering = self.spare.popLast() ?? AcknowledgementBatch()
+        if self.waiting.count == 1, self.waiting[0].isComplete { self.completeReady() }
+    }
+
+    /// Hands over what is staged for one log; false when the batch must not go on: it waits, or has failed.
+    private func submit(
+        _ lane: ReferenceWritableKeyPath<IngestLoop, LogLane?>,
+        _ ticket: WritableKeyPath<AcknowledgementBatch, UInt64>
+    ) -> Bool {
+        switch self[keyPath: lane]?.submit() ?? .nothing {
+        case .nothing: break
+        case .ticket(let number):
+            self.gathering[keyPath: ticket] = number
+            self.gathering.isDurable = true
+        case .heldBack:
+            // A notice follows, and submits again.
+            self.noteHeldBack()
+            return false
         case .refused(let refusal):
-            self.endpoint.logger.error("telemetry refused", metadata: ["refusal": "\(refusal)"])
-            var lost = self.gathering
-            self.gathering = AcknowledgementBatch()
-            self.fail(&lost)
+            self.failGathering(refusal)
+            return false
         }
+        return true
+    }
+
+    /// Routes what the turn published; false when nothing may be submitted now.
+    private func endBrokerTurn() -> Bool {
+        guard self.hasBrokerWork else { return true }
+        switch self.broker.endTurn() {
+        case .nothing:
+            self.hasBrokerWork = false
+        case .turn(let turn):
+            self.hasBrokerWork = false
+            self.turnMessages = 0
+            self.gathering.add(turn, answersFrom: self.turnAnswersStart)
+        case .heldBack:
+            self.noteHeldBack()
+            self.isHeldBack = true
+            return false
+        case .refused(let refusal):
+            self.hasBrokerWork = false
+            self.failGathering(refusal)
+            return false
+        }
+        return true
+    }
+
+    private func noteHeldBack() {
+        self.isHeldBack =
+            self.telemetry?.isHeldBack == true || self.broker.isHeldBack || self.deadLetters?.isHeldBack == true
+    }
+
+    private func failGathering(_ refusal: SubmitRefusal) {
+        self.endpoint.logger.error("messages refused", metadata: ["refusal": "\(refusal)"])
+        var lost = self.gathering
+        self.gathering = AcknowledgementBatch()
+        self.turnMessages = 0
+        self.telemetry?.appender.discard()
+        self.deadLetters?.appender.discard()
+        self.fail(&lost)
     }
 
     // MARK: Commit notices
 
-    private func committed(_ notice: CommitNotice) {
-        while let first = self.waiting.first, first.ticket <= notice.ticket {
-            var batch = self.waiting.removeFirst()
-            switch notice.outcome {
-            case .synced: self.acknowledge(&batch)
-            case .failed: self.fail(&batch)
-            }
+    private func telemetryCommitted(_ notice: CommitNotice) {
+        self.telemetry?.isHeldBack = false
+        self.note(notice, of: \.ticket)
+        self.goOn()
+    }
+
+    private func deadLettersCommitted(_ notice: CommitNotice) {
+        self.deadLetters?.isHeldBack = false
+        self.note(notice, of: \.deadLetterTicket)
+        self.goOn()
+    }
+
+    /// Tells the batches that wait for the log, and the gathering one: when another log holds that back it has tickets, too.
+    private func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) {
+        for position in self.waiting.indices {
+            guard self.waiting[position].note(notice, of: ticket) else { return }
         }
-        for connection in exchange(&self.dirty, with: []) { connection.flushAcknowledgements() }
-        self.isHeldBack = false
+        _ = self.gathering.note(notice, of: ticket)
+    }
+
+    private func goOn() {
+        self.completeReady()
+        self.noteHeldBack()
         self.submit()
         if !self.isHeldBack {
             for connection in exchange(&self.parked, with: []) { connection.unpark() }
@@ -184,69 +255,45 @@ final class IngestLoop {
         self.tally.flush(into: self.endpoint.metrics)
     }
 
-    private func acknowledge(_ batch: inout AcknowledgementBatch) {
-        let latency = self.eventLoop.nonisolated().now - batch.stagedAt
-        self.endpoint.metrics.acknowledge.recordNanoseconds(latency.nanoseconds)
-        batch.packetIDs.withUnsafeBufferPointer { packetIDs in
-            var start = 0
-            for run in batch.runs {
-                run.connection.acknowledge(
-                    UnsafeBufferPointer(rebasing: packetIDs[start..<run.packetIDsEnd]),
-                    messages: run.messages,
-                    bytes: run.bytes
-                )
-                start = run.packetIDsEnd
-            }
-        }
-        batch.reset()
-        if self.spare.count < IngestLoop.spareMax { self.spare.append(batch) }
-    }
-
-    /// Closes the publishers of records that the log did not take, without PUBACK.
-    private func fail(_ batch: inout AcknowledgementBatch) {
-        self.endpoint.metrics.unacknowledged.increment(by: batch.messages)
-        for run in batch.runs { run.connection.close(.logUnavailable) }
-    }
-
-    /// Flushes a connection's acknowledgements when all of the notice are written.
-    func flushLater(_ connection: ConnectionHandler) {
-        self.dirty.append(connection)
-    }
-
-    /// Resumes a connection when the topic takes records again.
+    /// Resumes a connection when the logs take records again.
     func park(_ connection: ConnectionHandler) {
         self.parked.append(connection)
     }
 
-    // MARK: Shutdown
-
-    /// Stops reading, waits until all that was taken is acknowledged, closes; the future ends when no socket is left,
-    /// or when the time is over.
-    func drain(within timeout: TimeAmount) -> EventLoopFuture<Void> {
-        let promise = self.eventLoop.nonisolated().makePromise(of: Void.self)
-        self.drained = promise
-        self.isDraining = true
-        for connection in Array(self.connections.values) { connection.drain() }
-        let deadline = self.eventLoop.scheduleTask(in: timeout) {
-            for connection in Array(self.connections.values) { connection.close(.serverShutdown) }
-            self.finishDrain()
-        }
-        promise.futureResult.whenComplete { _ in deadline.cancel() }
-        self.finishDrainIfEmpty()
-        return promise.futureResult
-    }
-
-    private func finishDrainIfEmpty() {
-        guard self.isDraining, self.connections.isEmpty, self.authentications == 0, self.saves == 0 else { return }
-        self.finishDrain()
-    }
-
-    private func finishDrain() {
+    /// The last turn is over: nothing is taken any more.
+    func closeLogs() {
         // Wills and QoS 0 messages of this turn.
         self.submit()
+        self.broker.shutdown()
         self.tally.flush(into: self.endpoint.metrics)
-        // The appender's notices hold this object.
-        self.appender = nil
-        exchange(&self.drained, with: nil)?.succeed()
+        // The appenders' notices hold this object.
+        self.telemetry = nil
+        self.deadLetters = nil
+    }
+}
+
+extension IngestLoop: BrokerLoopOwner {
+    func brokerNeedsTurn() {
+        self.hasBrokerWork = true
+        self.scheduleTurn()
+    }
+
+    func ingest(_ message: BrokerMessage, from principal: Principal?) -> Bool {
+        let rule = self.endpoint.ingesting?.rule(for: String(buffer: message.topic), from: principal)
+        guard let rule else { return true }
+        self.ingest(message.payload, isRetained: message.retain, by: rule)
+        self.scheduleTurn()
+        return rule.isBrokered
+    }
+
+    func sessionQueueFull(_ key: SessionKey) {
+        self.endpoint.observer.sessionQueueFull(principal: key.principal, clientID: key.clientID)
+    }
+
+    func journalCommitted(_ notice: CommitNotice) {
+        self.note(notice, of: \.journalTicket)
+        // A turn that was held back waits to be submitted.
+        if self.broker.isHeldBack { self.hasBrokerWork = true }
+        self.goOn()
     }
 }

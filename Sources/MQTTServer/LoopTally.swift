@@ -4,13 +4,19 @@ import CoreMetrics
 struct LoopTally {
     var receivedQoS0 = 0
     var receivedQoS1 = 0
+    var receivedQoS2 = 0
     var acknowledged = 0
+    var delivered = 0
+    var dropped = 0
     var bytes = 0
 
     mutating func flush(into metrics: MQTTMetrics) {
         if self.receivedQoS0 > 0 { metrics.receivedQoS0.increment(by: self.receivedQoS0) }
         if self.receivedQoS1 > 0 { metrics.receivedQoS1.increment(by: self.receivedQoS1) }
+        if self.receivedQoS2 > 0 { metrics.receivedQoS2.increment(by: self.receivedQoS2) }
         if self.acknowledged > 0 { metrics.acknowledged.increment(by: self.acknowledged) }
+        if self.delivered > 0 { metrics.delivered.increment(by: self.delivered) }
+        if self.dropped > 0 { metrics.dropped.increment(by: self.dropped) }
         if self.bytes > 0 { metrics.bytes.increment(by: self.bytes) }
         self = LoopTally()
     }

@@ -48,8 +48,30 @@ extension MQTTServer {
         package var unsentBytesMax = 64 << 10
         /// Bytes that wait in the server for a client to read them; above it: close.
         package var outboundBytesMax = 256 << 10
+        /// Bytes of deliveries that clients may leave unread in all: above it a client that has not read what it got is
+        /// given nothing more.
+        package var unreadBytesMax = 256 << 20
         /// How long a client may leave answers unread before it is closed.
         package var outboundStallTimeout = Duration.seconds(30)
+        /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer; more close it. [MQTT-3.3.4-7]
+        package var receiveMaximum: UInt16 = 1_000
+        /// Topic aliases an MQTT 5 client may set; 0 = none.
+        package var topicAliasMax: UInt16 = 32
+        /// QoS 1 and 2 deliveries that wait for a client's answer, whatever more it allows.
+        package var deliveryWindowMax: UInt16 = 1_000
+        /// What a client that asks for response information is told to begin its response topics with; `nil` = nothing.
+        package var responseInformation: String?
+        /// How fast new connections are let in; those that wait are not read, so they cost no handshake.
+        package var admission = AdmissionGate<UInt64>.Limits(
+            rate: 1_000,
+            burst: 2_000,
+            lineMax: 20_000,
+            patience: .seconds(60)
+        )
+        /// How long a peer whose credentials are refused waits for the answer.
+        package var refusals = RefusalGate<String>.Limits(waitFirst: .milliseconds(250), waitMax: .seconds(4))
+        /// Bytes of the largest WebSocket frame.
+        package var webSocketFrameMax = 1 << 20
         /// Bytes staged in one turn of an event loop before they are handed to the log at once.
         package var stagedBytesMax = 4 << 20
         /// How long a graceful shutdown waits for acknowledgements.

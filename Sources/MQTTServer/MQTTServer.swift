@@ -8,9 +8,9 @@ import ServiceLifecycle
 import Synchronization
 package import TelemetryModel
 
-/// The MQTT 3.1.1 endpoint: device connections in, telemetry into one topic of the log.
+/// The MQTT 3.1.1 and 5.0 endpoint: connections in, telemetry into one topic of the log, all else to the broker.
 ///
-/// - PUBACK follows the fdatasync that covers its message, never before.
+/// - PUBACK and PUBREC follow the fdatasync that covers their message, never before.
 /// - What one client sends closes at most its own connection.
 /// - A graceful shutdown acknowledges what was taken, then closes.
 ///
@@ -29,10 +29,10 @@ package final class MQTTServer: Service {
         var hasStarted = false
         var hasStopped = false
         var listeners: [any Channel] = []
-        var loops: [NIOLoopBound<IngestLoop>] = []
+        var loops: [ObjectIdentifier: NIOLoopBound<IngestLoop>] = [:]
     }
 
-    private let endpoint: Endpoint
+    let endpoint: Endpoint
     private let tlsContext: NIOSSLContext?
     private let group: MultiThreadedEventLoopGroup
     private let state = Mutex(State())
@@ -42,10 +42,13 @@ package final class MQTTServer: Service {
     /// - Parameters:
     ///   - configuration: addresses and bounds.
     ///   - topic: takes the telemetry.
+    ///   - broker: takes the messages of ordinary topics, and keeps sessions.
     ///   - authenticator: decides about every CONNECT.
-    ///   - sessions: keeps subscriptions.
+    ///   - ingesting: makes telemetry of messages of ordinary topics; `nil` = of none.
+    ///   - deadLetters: takes what `ingesting` cannot read, before it is acknowledged; `nil` = it is only counted.
     ///   - observer: hears of connections.
-    ///   - tls: certificate and versions of the TLS listener; its `shutdownTimeout` bounds how long a client that does
+    ///   - tls: certificate and versions of the TLS listener. When it asks for client certificates, every one is let
+    ///     through, whoever signed it, and handed to the authenticator. Its `shutdownTimeout` bounds how long a client that does
     ///     not answer can hold a socket after the server closed it.
     ///   - group: event loops of the connections; shut down by the caller after the server.
     ///   - metrics: where metrics go.
@@ -53,8 +56,10 @@ package final class MQTTServer: Service {
     package init(
         configuration: Configuration,
         topic: LogTopic,
+        broker: Broker,
         authenticator: any ConnectionAuthenticating,
-        sessions: any SessionStoring,
+        ingesting: (any MessageIngesting)? = nil,
+        deadLetters: LogTopic? = nil,
         observer: any ConnectionObserving,
         tls: NIOSSLContext?,
         group: MultiThreadedEventLoopGroup,
@@ -65,8 +70,10 @@ package final class MQTTServer: Service {
         self.endpoint = Endpoint(
             configuration: configuration,
             topic: topic,
+            broker: broker,
             authenticator: authenticator,
-            sessions: sessions,
+            ingesting: ingesting,
+            deadLetters: deadLetters,
             observer: observer,
             metrics: metrics,
             logger: logger
@@ -86,7 +93,7 @@ package final class MQTTServer: Service {
                 NIOLoopBound(IngestLoop(endpoint: endpoint, eventLoop: eventLoop), eventLoop: eventLoop)
             }.get()
         }
-        self.state.withLock { $0.loops = Array(loops.values) }
+        self.state.withLock { $0.loops = loops }
         var addresses = Addresses()
         do {
             if let listener = self.endpoint.configuration.tcp {
@@ -115,11 +122,11 @@ package final class MQTTServer: Service {
         self.endpoint.stopAccepting()
         let (listeners, loops) = self.state.withLock { state in
             state.hasStopped = true
-            return (exchange(&state.listeners, with: []), exchange(&state.loops, with: []))
+            return (exchange(&state.listeners, with: []), exchange(&state.loops, with: [:]))
         }
         for listener in listeners { try? await listener.close() }  // fails only when it is closed already
         let timeout = TimeAmount(self.endpoint.configuration.drainTimeout)
-        let drains = loops.map { loop in
+        let drains = loops.values.map { loop in
             loop.eventLoop.flatSubmit { loop.value.drain(within: timeout) }
         }
         for drain in drains { try? await drain.get() }  // never fails
@@ -130,11 +137,15 @@ package final class MQTTServer: Service {
         self.endpoint.stopAccepting()
     }
 
-    /// Closes the connection of an identity, and with a device's those of its modules. CONNECTs whose decision is awaited
-    /// get code 3: the decision may rest on what was true before.
+    /// Closes the connections of an identity, and with a device's those of its modules; see ``disconnect(_:reason:)``.
     package func disconnect(identity: IdentityID, reason: CloseReason = .administrative) {
-        self.endpoint.connections.noteRevocation()
-        for entry in self.endpoint.connections.entries(of: identity) { entry.close(reason) }
+        self.disconnect(.identity(identity), reason: reason)
+    }
+
+    /// Closes the connections of a principal. Its CONNECTs whose decision is awaited get code 3: the decision may rest on
+    /// what was true before.
+    package func disconnect(_ principal: Principal, reason: CloseReason = .administrative) {
+        for entry in self.endpoint.connections.revoke(principal) { entry.close(reason) }
     }
 
     /// Accepted connections.
@@ -142,8 +153,16 @@ package final class MQTTServer: Service {
 
     /// Whether the identity itself, not only one of its modules, has an accepted connection.
     package func isConnected(_ identity: IdentityID) -> Bool {
-        self.endpoint.connections.contains(identity)
+        self.isConnected(.identity(identity))
     }
+
+    /// Whether a principal has an accepted connection.
+    package func isConnected(_ principal: Principal) -> Bool {
+        self.endpoint.connections.contains(principal)
+    }
+
+    /// Wills of the hub's form that wait for their delay.
+    package var waitingWills: Int { self.endpoint.hubWills.count }
 
     /// Sockets, with those before CONNECT.
     package var socketCount: Int { self.endpoint.connections.sockets }
@@ -151,6 +170,11 @@ package final class MQTTServer: Service {
     /// The accepted connections, in no order.
     package func connections() -> [ConnectionEvent] {
         self.endpoint.connections.events
+    }
+
+    /// The part of an event loop of the group; `nil` before the start and after the stop.
+    func ingestLoop(of eventLoop: any EventLoop) -> IngestLoop? {
+        self.state.withLock { $0.loops[ObjectIdentifier(eventLoop)] }?.value
     }
 
     private func listen(
@@ -171,7 +195,7 @@ package final class MQTTServer: Service {
                     preconditionFailure("the group has event loops that it did not list")
                 }
                 return channel.eventLoop.makeCompletedFuture {
-                    try MQTTServer.accept(channel, loop: loop.value, endpoint: endpoint, tls: tls)
+                    try MQTTServer.accept(channel, loop: loop.value, tls: tls)
                 }
             }
         let channel: any Channel
@@ -189,7 +213,7 @@ package final class MQTTServer: Service {
     }
 
     /// `127.0.0.1:49152`, `[::1]:49152`.
-    private static func text(_ address: SocketAddress?) -> String {
+    static func text(_ address: SocketAddress?) -> String {
         guard let host = address?.ipAddress, let port = address?.port else { return "" }
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
@@ -197,31 +221,4 @@ package final class MQTTServer: Service {
     /// TCP_NOTSENT_LOWAT: the kernel takes no more while this many bytes wait to be sent, instead of the megabytes that a
     /// client which does not read could make it hold. Source: Linux tcp(7).
     private static let unsentLimit = NIOBSDSocket.Option(rawValue: 25)
-
-    private static func accept(
-        _ channel: any Channel,
-        loop: IngestLoop,
-        endpoint: Endpoint,
-        tls: NIOSSLContext?
-    ) throws {
-        guard let id = endpoint.connections.admit(socketsMax: endpoint.configuration.socketsMax) else {
-            endpoint.metrics.closed(.tooManyConnections)
-            channel.close(promise: nil)
-            return
-        }
-        let handler = ConnectionHandler(
-            id: id,
-            isTLS: tls != nil,
-            remoteAddress: MQTTServer.text(channel.remoteAddress),
-            loop: loop
-        )
-        let pipeline = channel.pipeline.syncOperations
-        do {
-            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-            try pipeline.addHandler(handler)
-        } catch {
-            endpoint.connections.leave()
-            throw error
-        }
-    }
 }

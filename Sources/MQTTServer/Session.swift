@@ -1,33 +1,69 @@
 import EventLog
 import HubProtocol
+import MQTTCodec
+import MQTTProtocol
 import NIOCore
 
-/// What an accepted connection has: its identity's topics, its records' template, its subscriptions, its Will.
+/// What an accepted connection has: its rights, its records' template, its place at the broker, its Will.
 ///
 /// A class, so that a message costs one reference and not a copy of all this; it stays on its event loop.
 final class Session {
     let event: ConnectionEvent
-    let topics: HubTopics
-    let template: RecordTemplate
-    /// In the order they were granted; at most as many as the hub has filters for the identity.
-    var subscriptions: [String]
-    /// Published when the connection ends without DISCONNECT. [MQTT-3.1.2-8]
-    var will: Telemetry?
-    /// What the last topic led to: most connections publish to one topic only.
+    /// Whether the hub's rules hold: a topic that is not granted closes the connection. Contract iothub-mqtt section 4.
+    let isHubForm: Bool
+    /// The hub's topics of a device or module.
+    let topics: HubTopics?
+    /// Of its telemetry records.
+    let template: RecordTemplate?
+    let permissions: TopicPermissions
+    let attachment: Attachment
+    /// What the client said of itself in MQTT 5.
+    let peer: PeerLimits
+    /// A Will that becomes telemetry; ordinary ones are the broker's. [MQTT-3.1.2-8]
+    var will: HubWill?
+    /// What the last telemetry topic led to: most connections publish to one topic only.
     var lastTopic: TelemetryTopic?
+    /// What the last ordinary topics led to, the newest first.
+    var routes: [PublishRoute] = []
+    var inboundAliases: InboundAliases
+    var outboundAliases: OutboundAliases
+    /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer. [MQTT-3.3.4-7]
+    var unacknowledged = 0
+    var limiter: RateLimiters.Limiter?
 
-    init(event: ConnectionEvent, topics: HubTopics, template: RecordTemplate, subscriptions: [String], will: Telemetry?)
-    {
+    static let routesMax = 8
+
+    init(
+        event: ConnectionEvent,
+        isHubForm: Bool,
+        topics: HubTopics?,
+        template: RecordTemplate?,
+        permissions: TopicPermissions,
+        attachment: Attachment,
+        peer: PeerLimits,
+        will: HubWill?,
+        topicAliasMax: UInt16
+    ) {
         self.event = event
+        self.isHubForm = isHubForm
         self.topics = topics
         self.template = template
-        self.subscriptions = subscriptions
+        self.permissions = permissions
+        self.attachment = attachment
+        self.peer = peer
         self.will = will
+        self.inboundAliases = InboundAliases(aliasMax: event.version == .v5 ? topicAliasMax : 0)
+        self.outboundAliases = OutboundAliases(clientMax: peer.topicAliasMax)
     }
+
+    /// Whether the filter is one of the hub's for the identity: QoS 1 at most. Contract iothub-mqtt section 4.
+    func isHubFilter(_ filter: String) -> Bool { self.topics?.grants(subscription: filter) == true }
 }
 
 /// A Will, ready for the log.
-struct Telemetry {
+struct HubWill {
     var value: ByteBuffer
     var properties: EncodedHeaders
+    /// Between the end of the connection and the record, unless the client comes back. [MQTT-3.1.3-9]
+    var delaySeconds: UInt32
 }

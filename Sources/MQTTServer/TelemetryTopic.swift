@@ -1,5 +1,6 @@
 import EventLog
 import HubProtocol
+import MQTTCodec
 import NIOCore
 
 /// A telemetry topic as last published to by a connection, with its property bag as record headers.
@@ -34,5 +35,20 @@ final class TelemetryTopic {
         }
         self.properties = properties
         self.countedBytes = countedBytes
+    }
+
+    /// The properties with those of an MQTT 5 PUBLISH behind them.
+    func properties(with published: PublishProperties) -> EncodedHeaders {
+        var properties = self.properties
+        if let contentType = published.contentType {
+            properties.append(name: "content-type".utf8, value: contentType.utf8)
+        }
+        if let correlation = published.correlationData {
+            properties.append(name: "correlation-id".utf8, value: correlation.readableBytesView)
+        }
+        for property in published.userProperties {
+            properties.append(name: property.name.utf8, value: property.value.utf8)
+        }
+        return properties
     }
 }

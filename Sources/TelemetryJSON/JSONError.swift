@@ -12,6 +12,8 @@ package struct JSONError: Error, Equatable, Sendable {
         /// A number with a leading zero, or without digits where RFC 8259 §6 wants some.
         case invalidNumber
         case nestingTooDeep(limit: Int)
+        /// More values, or more objects, than the reader takes from one text.
+        case tooMany(limit: Int)
         /// Something other than white space after the value.
         case trailingBytes
         /// Valid JSON, but neither an object nor an array of objects.
@@ -40,6 +42,7 @@ extension JSONError: CustomStringConvertible {
             case .invalidUTF8: "a string that is not UTF-8"
             case .invalidNumber: "a malformed number"
             case .nestingTooDeep(let limit): "nesting deeper than \(limit) levels"
+            case .tooMany(let limit): "more than the \(limit) values or objects of one text"
             case .trailingBytes: "more bytes after the JSON value"
             case .notTelemetry: "neither an object nor an array of objects"
             }

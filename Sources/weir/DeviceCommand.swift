@@ -6,8 +6,8 @@ struct DeviceCommand: AsyncParsableCommand {
         commandName: "device",
         abstract: "Register devices and hand out their credentials.",
         subcommands: [
-            DeviceCreateCommand.self, DeviceListCommand.self, DeviceShowCommand.self, DeviceDeleteCommand.self,
-            DeviceImportCommand.self, DeviceTokenCommand.self,
+            DeviceCreateCommand.self, DeviceListCommand.self, DeviceShowCommand.self, DeviceUpdateCommand.self,
+            DeviceDeleteCommand.self, DeviceImportCommand.self, DeviceTokenCommand.self,
         ]
     )
 }

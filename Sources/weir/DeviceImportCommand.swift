@@ -1,14 +1,20 @@
 import ArgumentParser
 import GatewayClient
 
-/// `weir device import FILE`: registers many devices from JSON lines.
+/// `weir device import FILE`: registers many devices from JSON lines or CSV.
 struct DeviceImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Register many devices from a file of JSON lines.",
+        abstract: "Register many devices from a file of JSON lines or CSV.",
         discussion: """
-            One object per line: {"deviceId":"d-1"}, with primaryKey, secondaryKey, status and statusReason if \
-            wanted. What `weir device list --json` prints can be imported as it is.
+            JSON: one object per line, {"deviceId":"d-1"}, with primaryKey, secondaryKey, status, statusReason, auth \
+            (sas, x509-thumbprint, x509-ca, password), thumbprint, password and \
+            permissions:{"publish":[…],"subscribe":[…]} if wanted. What `weir device list --json` prints can be \
+            imported as it is; passwords are not in it.
+
+            CSV: the first line names the columns, deviceId and any of primaryKey, secondaryKey, status, \
+            statusReason, auth, thumbprint, secondaryThumbprint, password, publish and subscribe, the last two with \
+            filters separated by spaces.
             """
     )
 

@@ -46,18 +46,37 @@ enum DeviceText {
         let changed = device.statusUpdatedTime == self.never ? "" : " since \(device.statusUpdatedTime)"
         let reason = device.statusReason.map { " (\($0))" } ?? ""
         let connection = self.connection(device)
-        let keys = device.authentication.symmetricKey
-        return [
+        var lines = [
             ("device", console.colored(device.deviceId, .name)),
             ("status", device.status + changed + reason),
             ("connection", connection.color.map { console.colored(connection.text, $0) } ?? connection.text),
-            ("primary key", keys.primaryKey),
-            ("secondary key", keys.secondaryKey),
-            ("generation", device.generationId),
-            ("etag", device.etag),
-        ].map { name, value in
-            console.colored(name, .faint) + String(repeating: " ", count: 15 - name.count) + value
+        ]
+        lines += self.credentials(device)
+        if let access = device.weir { lines += AccessText.lines(access.permissions, access.limits) }
+        lines += [("generation", device.generationId), ("etag", device.etag)]
+        return AccessText.aligned(lines, for: console)
+    }
+
+    private static func credentials(_ device: DeviceDescription) -> [(String, String)] {
+        let authentication = device.authentication
+        var lines = [(String, String)]()
+        switch authentication.type {
+        case "sas":
+            lines = [
+                ("primary key", authentication.symmetricKey.primaryKey),
+                ("secondary key", authentication.symmetricKey.secondaryKey),
+            ]
+        case "selfSigned":
+            lines = [
+                ("thumbprint", authentication.x509Thumbprint?.primaryThumbprint ?? "none"),
+                ("second", authentication.x509Thumbprint?.secondaryThumbprint ?? "none"),
+            ]
+        case "certificateAuthority":
+            lines = [("certificate", "of a CA, common name \(device.deviceId)")]
+        default: break
         }
+        if device.weir?.hasPassword == true { lines.append(("password", "set")) }
+        return lines
     }
 
     private static func connection(_ device: DeviceDescription) -> (text: String, color: Console.Color?) {

@@ -4,9 +4,15 @@ import FoundationEssentials
 enum EventText {
     /// What every line has before its body.
     private struct Head: Decodable {
+        struct Properties: Decodable {
+            /// Of the gateway's own records: what happened.
+            var opType: String?
+        }
+
         var enqueuedTime: String
         var deviceId: String?
         var moduleId: String?
+        var applicationProperties: Properties?
     }
 
     /// The line; one that cannot be read stays as it came.
@@ -14,11 +20,13 @@ enum EventText {
         let text = String(decoding: record, as: UTF8.self)
         let bodyBytes = JSONMembers.value(of: "body", in: record) ?? JSONMembers.value(of: "bodyBase64", in: record)
         guard let bodyBytes, let head = EventText.head(of: record) else { return text }
+        let lifecycle = head.applicationProperties?.opType == nil ? nil : LifecycleText.words(record)
         let device = [head.deviceId, head.moduleId].compactMap { $0 }.joined(separator: "/")
+        let name = lifecycle?.application ?? (device.isEmpty ? "-" : device)
         let parts = [
             console.colored(head.enqueuedTime, .faint),
-            console.colored(device.isEmpty ? "-" : device, .name),
-            EventText.printable(EventText.unquoted(bodyBytes)),
+            console.colored(EventText.printable(name), .name),
+            EventText.printable(lifecycle?.text ?? EventText.unquoted(bodyBytes)),
         ]
         return parts.joined(separator: "  ")
     }

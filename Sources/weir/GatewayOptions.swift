@@ -33,12 +33,17 @@ struct GatewayOptions: ParsableArguments {
 
     /// Reads a configuration file; nothing is checked against the known keys yet.
     static func read(_ path: String) throws -> ConfigurationFile {
+        try ConfigurationFile(yaml: try GatewayOptions.readText(path), path: path)
+    }
+
+    /// Reads a file of UTF-8 text.
+    static func readText(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw CommandFailure("\(path) is not UTF-8 text")
         }
-        return try ConfigurationFile(yaml: text, path: path)
+        return text
     }
 }

@@ -18,7 +18,7 @@ struct Weir: AsyncParsableCommand {
         version: "weir \(Version.current)",
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
-            EventsCommand.self, TopicCommand.self, AlertsCommand.self,
+            ApplicationCommand.self, EventsCommand.self, TopicCommand.self, AlertsCommand.self,
         ]
     )
 

@@ -5,39 +5,8 @@ import Testing
 
 @Suite("the registry on SQLite, contract iothub-rest section 2")
 struct SQLiteIdentityStoreTests {
-    /// A store in a folder of its own, removed at the end.
-    final class Registry {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-registry-\(UUID().uuidString)")
-        let store: SQLiteIdentityStore
-
-        init() throws {
-            try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-            self.store = try Registry.open(self.folder)
-        }
-
-        static func open(_ folder: URL) throws -> SQLiteIdentityStore {
-            try SQLiteIdentityStore(path: folder.appending(path: "registry.sqlite").path()) {
-                Timestamp(seconds: 1_795_000_000)
-            }
-        }
-
-        deinit {
-            self.store.close()
-            try? FileManager.default.removeItem(at: self.folder)
-        }
-    }
-
     private func identity(_ id: String, key: String = "AAAA") throws -> DeviceIdentity {
         DeviceIdentity(id: try #require(IdentityID(id)), primaryKey: key, secondaryKey: "BBBB")
-    }
-
-    private func error(_ body: () throws(RegistryError) -> Void) -> RegistryError? {
-        do throws(RegistryError) {
-            try body()
-            return nil
-        } catch {
-            return error
-        }
     }
 
     @Test("a created identity is there with generation and etag, also after reopening")
@@ -58,7 +27,7 @@ struct SQLiteIdentityStoreTests {
         let dev1 = try self.identity("dev1")
         try registry.store.apply(.create(dev1))
         #expect(
-            self.error { () throws(RegistryError) in try registry.store.apply(.create(dev1)) }
+            Registry.error { () throws(RegistryError) in try registry.store.apply(.create(dev1)) }
                 == .alreadyExists(dev1.id)
         )
         try registry.store.apply(.create(try self.identity("DEV1")))
@@ -78,12 +47,12 @@ struct SQLiteIdentityStoreTests {
         #expect(updated.primaryKey == "CCCC")
         #expect(updated.statusUpdatedTime == Timestamp(seconds: 1_795_000_000))
         #expect(
-            self.error { () throws(RegistryError) in
+            Registry.error { () throws(RegistryError) in
                 try registry.store.apply(.update(wanted, ifMatch: .equals(made.etag)))
             } == .preconditionFailed(made.id)
         )
         #expect(
-            self.error { () throws(RegistryError) in
+            Registry.error { () throws(RegistryError) in
                 try registry.store.apply(.update(unknown, ifMatch: .exists))
             } == .notFound(unknown.id)
         )
@@ -95,13 +64,14 @@ struct SQLiteIdentityStoreTests {
         let registry = try Registry()
         let device = try #require(try registry.store.apply(.create(try self.identity("dev1"))))
         let module = try #require(try registry.store.apply(.create(try self.identity("dev1/mod1"))))
-        try registry.store.save(subscriptions: ["a/#"], of: device.id)
-        try registry.store.save(subscriptions: [], of: module.id)
-        #expect(try registry.store.subscriptions(of: module.id) == [])
+        let neighbour = try #require(try registry.store.apply(.create(try self.identity("dev1-b"))))
+        for id in [device.id, module.id, neighbour.id] {
+            _ = try registry.store.makeSession(of: .identity(id), clientID: "c", expirySeconds: 60)
+        }
+        #expect(try registry.store.sessions().count == 3)
         try registry.store.apply(.delete(device.id, ifMatch: .exists))
         #expect(try registry.store.identity(module.id) == nil)
-        #expect(try registry.store.subscriptions(of: device.id) == nil)
-        #expect(try registry.store.subscriptions(of: module.id) == nil)
+        #expect(try registry.store.sessions().map(\.principal) == [.identity(neighbour.id)])
         let again = try #require(try registry.store.apply(.create(try self.identity("dev1"))))
         #expect(again.generationID != device.generationID)
     }
@@ -111,7 +81,7 @@ struct SQLiteIdentityStoreTests {
         let registry = try Registry()
         let module = try self.identity("dev1/mod1")
         #expect(
-            self.error { () throws(RegistryError) in try registry.store.apply(.create(module)) }
+            Registry.error { () throws(RegistryError) in try registry.store.apply(.create(module)) }
                 == .notFound(try #require(IdentityID("dev1")))
         )
     }
@@ -144,31 +114,6 @@ struct SQLiteIdentityStoreTests {
             seen += page.map(\.id.device)
         }
         #expect(seen == ids)
-    }
-
-    @Test("a session is remembered, replaced and forgotten, also across reopening")
-    func sessions() throws {
-        let registry = try Registry()
-        let id = try #require(try registry.store.apply(.create(try self.identity("dev1")))).id
-        #expect(try registry.store.subscriptions(of: id) == nil)
-        try registry.store.save(subscriptions: ["devices/dev1/messages/devicebound/#", "$iothub/twin/res/#"], of: id)
-        registry.store.close()
-        let again = try Registry.open(registry.folder)
-        defer { again.close() }
-        #expect(
-            try again.subscriptions(of: id) == ["devices/dev1/messages/devicebound/#", "$iothub/twin/res/#"]
-        )
-        try again.save(subscriptions: nil, of: id)
-        #expect(try again.subscriptions(of: id) == nil)
-    }
-
-    @Test("a session of an identity that was deleted meanwhile is not kept for its successor")
-    func lateSession() throws {
-        let registry = try Registry()
-        let id = try #require(IdentityID("dev1"))
-        try registry.store.save(subscriptions: ["a/#"], of: id)
-        try registry.store.apply(.create(try self.identity("dev1")))
-        #expect(try registry.store.subscriptions(of: id) == nil)
     }
 
     @Test(

@@ -11,7 +11,7 @@ struct APIConfigurationTests {
         ]
     )
     func anonymity(host: String, isAnonymous: Bool) {
-        let configuration = APIConfiguration(host: host, hubNames: ["h"], version: "1")
+        let configuration = APIConfiguration(http: .init(host: host, port: 0), hubNames: ["h"], version: "1")
         #expect(configuration.isObservationAnonymous == isAnonymous)
     }
 

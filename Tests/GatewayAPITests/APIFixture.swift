@@ -21,6 +21,9 @@ struct APIFixture: Sendable {
     static let hubNames = ["hub.example.org", "localhost"]
 
     let port: Int
+    /// Of HTTPS, when the test asked for it.
+    let securePort: Int?
+    let sockets: EchoingSockets
     let log: EventLog
     let identities: SQLiteIdentityStore
     let connections: RecordedConnections
@@ -46,13 +49,21 @@ struct APIFixture: Sendable {
 
     /// Runs `body` against an API of its own, then stops the API and checks that it ended cleanly.
     static func run(_ body: (APIFixture) async throws -> Void) async throws {
-        try await APIFixture.run(\.port, 0, body)
+        try await APIFixture.run({ _ in }, body)
     }
 
     /// The same with one setting changed.
     static func run<Value>(
         _ setting: WritableKeyPath<APIConfiguration, Value>,
         _ value: Value,
+        _ body: (APIFixture) async throws -> Void
+    ) async throws {
+        try await APIFixture.run({ $0[keyPath: setting] = value }, body)
+    }
+
+    /// The same with settings changed.
+    static func run(
+        _ change: (inout APIConfiguration) -> Void,
         _ body: (APIFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-api-\(UInt64.random(in: 0 ... .max))")
@@ -70,8 +81,9 @@ struct APIFixture: Sendable {
             logger: logger
         )
         let identities = try SQLiteIdentityStore(path: folder.appending(path: "registry.sqlite").path) { clock.value }
-        var configuration = APIConfiguration(port: 0, hubNames: APIFixture.hubNames, version: "1.2.3")
-        configuration[keyPath: setting] = value
+        var configuration = APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3")
+        change(&configuration)
+        let sockets = EchoingSockets()
         let api = GatewayAPI(
             configuration: configuration,
             log: log,
@@ -80,6 +92,8 @@ struct APIFixture: Sendable {
             connections: connections,
             health: { health.value },
             metrics: { "weir_up 1\n" },
+            webSockets: sockets,
+            tls: try TestTLS.server(),
             group: .singletonMultiThreadedEventLoopGroup,
             now: { clock.value },
             metricsFactory: NOOPMetricsHandler.instance,
@@ -89,7 +103,9 @@ struct APIFixture: Sendable {
         let services = ServiceGroup(services: [api], logger: logger)
         let running = Task { try await services.run() }
         let fixture = APIFixture(
-            port: try #require(address.port),
+            port: address.http?.port ?? 0,
+            securePort: address.https?.port,
+            sockets: sockets,
             log: log,
             identities: identities,
             connections: connections,
@@ -194,21 +210,21 @@ struct APIFixture: Sendable {
 
 /// Remembers what the API asked of the device servers.
 final class RecordedConnections: ConnectionControlling {
-    private let state = Mutex<(connected: Set<IdentityID>, disconnected: [String])>(([], []))
+    private let state = Mutex<(connected: Set<Principal>, disconnected: [String])>(([], []))
 
-    func disconnect(_ identity: IdentityID, reason: String) {
-        self.state.withLock { $0.disconnected.append("\(identity): \(reason)") }
+    func disconnect(_ principal: Principal, reason: String) {
+        self.state.withLock { $0.disconnected.append("\(principal): \(reason)") }
     }
 
-    func isConnected(_ identity: IdentityID) -> Bool {
-        self.state.withLock { $0.connected.contains(identity) }
+    func isConnected(_ principal: Principal) -> Bool {
+        self.state.withLock { $0.connected.contains(principal) }
     }
 
     var connectionCount: Int { self.state.withLock { $0.connected.count } }
 
     /// Makes an identity look connected.
     func connect(_ identity: IdentityID) {
-        self.state.withLock { _ = $0.connected.insert(identity) }
+        self.state.withLock { _ = $0.connected.insert(.identity(identity)) }
     }
 
     /// `id: reason` of every call, in order.

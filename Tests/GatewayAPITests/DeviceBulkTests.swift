@@ -40,7 +40,7 @@ struct DeviceBulkTests {
                 codes == [
                     "b": "DeviceAlreadyExists", "c d": "ArgumentInvalid", "e": "ArgumentInvalid",
                     "f": "DeviceAlreadyExists", "g": "ArgumentInvalid", "h": "DeviceNotFound", "": "ArgumentInvalid",
-                    "i": "ArgumentInvalid", "j": "ArgumentInvalid",
+                    "i": "ArgumentInvalid", "j": "DeviceNotFound",
                 ]
             )
             #expect(try api.identities.devices(after: nil, limit: 10).map(\.id.device) == ["a", "b", "f"])

@@ -119,8 +119,17 @@ struct DeviceRoutesTests {
             (#"{"deviceId":"e"}"#, "must be the same"), ("{}", "no deviceId"), ("", "not JSON"), ("[]", "wrong type"),
             (#"{"deviceId":"d""#, "not JSON"), (#"{"deviceId":7}"#, "deviceId"),
             (#"{"deviceId":"d","status":"off"}"#, "expected enabled or disabled"),
-            (#"{"deviceId":"d","authentication":{"type":"selfSigned"}}"#, "sas only"),
-            (#"{"deviceId":"d","moduleId":"m"}"#, "devices only"),
+            (#"{"deviceId":"d","authentication":{"type":"selfSigned"}}"#, "needs a primary or secondary thumbprint"),
+            (#"{"deviceId":"d","authentication":{"type":"kerberos"}}"#, "expected one of sas, selfSigned"),
+            (
+                #"{"deviceId":"d","authentication":{"type":"selfSigned","x509Thumbprint":{"primaryThumbprint":"AB"}}}"#,
+                "primaryThumbprint is not the SHA-1"
+            ),
+            (#"{"deviceId":"d","moduleId":"m"}"#, "must be the same"),
+            (#"{"deviceId":"d","weir":{"password":"seven77"}}"#, "7 bytes, expected 8 to 256"),
+            (#"{"deviceId":"d","weir":{"permissions":{"publish":["devices/x/#"]}}}"#, "the hub's own"),
+            (#"{"deviceId":"d","weir":{"permissions":{"subscribe":["a/{devise}"]}}}"#, "unknown placeholder"),
+            (#"{"deviceId":"d","weir":{"limits":{"bytesPerSecond":-1}}}"#, "expected 0 (no limit)"),
             (
                 #"{"deviceId":"d","authentication":{"type":"sas","symmetricKey":{"primaryKey":"no base64!"}}}"#,
                 "primaryKey"

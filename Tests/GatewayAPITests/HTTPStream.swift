@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A raw connection to the API, for clients that stall, leave or lie: sends bytes, reads only when it is told to.
@@ -13,15 +14,20 @@ final class HTTPStream: Sendable {
     ///   - port: where the API listens.
     ///   - bytes: the first thing said.
     ///   - reads: whether the client takes what comes.
+    ///   - tls: the client's end of TLS; `nil` for none.
     /// - Throws: when nobody listens.
-    init(port: Int, sending bytes: String, reads: Bool = false) async throws {
+    init(port: Int, sending bytes: String, reads: Bool = false, tls: NIOSSLContext? = nil) async throws {
         let received = ReceivedBytes()
         self.received = received
         self.channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(CollectingHandler(received))
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
+                    }
+                    try pipeline.addHandler(CollectingHandler(received))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -63,6 +69,16 @@ final class HTTPStream: Sendable {
     func waitForAnswers(_ count: Int) async throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(10)
         while self.text.ranges(of: "HTTP/1.1 ").count < count {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return true
+    }
+
+    /// Waits until what came ends with `end`, at most ten seconds; `false` when it did not.
+    func waitForText(endingWith end: String) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !self.text.hasSuffix(end) {
             guard ContinuousClock.now < deadline else { return false }
             try await Task.sleep(for: .milliseconds(5))
         }

@@ -100,12 +100,12 @@ struct HubRoutesTests {
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(other.localAddress?.port)
         await #expect(throws: APIStartError.self) {
-            try await APIFixture.run(\.port, port) { _ in
+            try await APIFixture.run(\.http, APIConfiguration.Listener(port: port)) { _ in
                 Issue.record("two listeners on one port")
             }
         }
         do {
-            try await APIFixture.run(\.port, port) { _ in }
+            try await APIFixture.run(\.http, APIConfiguration.Listener(port: port)) { _ in }
         } catch let error as APIStartError {
             #expect(error.description == "http.port \(port): another program listens at 127.0.0.1:\(port) already")
         }

@@ -35,6 +35,7 @@ struct ConfigurationTests {
         #expect(configuration.mqtt == .init(host: "127.0.0.1", port: 1883))
         #expect(configuration.mqttTLS == .init(host: "0.0.0.0", port: 8883))
         #expect(configuration.http == .init(host: "127.0.0.1", port: 8080))
+        #expect(configuration.https == .init(host: "0.0.0.0", port: 8443))
         #expect(configuration.hubNames == ["localhost", "gw"])
         #expect(configuration.logPartitions == 4)
     }
@@ -51,7 +52,8 @@ struct ConfigurationTests {
 
     @Test("off switches a listener off, 0 asks for a free port")
     func ports() throws {
-        let configuration = try self.read(["mqtt.port=off", "mqtt.tlsPort=0"])
+        let configuration = try self.read(["mqtt.port=off", "mqtt.tlsPort=0", "https.port=off"])
+        #expect(configuration.https == nil)
         #expect(configuration.mqtt == nil)
         #expect(configuration.mqttTLS?.port == 0)
     }
@@ -89,6 +91,23 @@ struct ConfigurationTests {
     )
     func outOfRange(yaml: String, expected: String) {
         #expect(self.faults(yaml: yaml) == [expected])
+    }
+
+    @Test(
+        "what a client may use up has bounds",
+        arguments: [
+            ("connectRatePerSecondMax", 1, 100_000), ("connectBurstMax", 1, 1_000_000),
+            ("keepAliveMaxSeconds", 10, 43_690),
+            ("inflightMax", 1, 65_535), ("topicAliasMax", 0, 65_535), ("bufferedMaxBytes", 1 << 20, 1 << 40),
+            ("sessionsMax", 1, 10_000_000), ("sessionExpiryMaxSeconds", 0, 4_294_967_295),
+            ("sessionQueueMax", 1, 10_000_000), ("retainedMessagesMax", 0, 10_000_000),
+            ("retainedMaxBytes", 0, 1 << 40),
+        ]
+    )
+    func clientBounds(key: String, lower: Int, upper: Int) {
+        for (value, isAccepted) in [(lower - 1, false), (lower, true), (upper, true), (upper + 1, false)] {
+            #expect(self.faults(["mqtt.\(key)=\(value)"]).isEmpty == isAccepted, "\(value)")
+        }
     }
 
     @Test("both sides of a range", arguments: [("0", false), ("1", true), ("32", true), ("33", false), ("x", false)])

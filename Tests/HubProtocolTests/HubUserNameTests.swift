@@ -47,4 +47,16 @@ struct HubUserNameTests {
         #expect(try HubUserName(parsing: "hub/\(id)/?a=b").identity.device == id)
         #expect(throws: HubSyntaxError.self) { try HubUserName(parsing: "hub/\(id)x/?a=b") }
     }
+
+    @Test(
+        "a user name is meant in the hub's form when it has parameters or begins with a hub's name",
+        arguments: [
+            ("hub/dev1/?api-version=1", true), ("other/dev1/?x", true), ("hub/dev1/api-version=1", true),
+            ("hub/dev1?api-version=1", true), ("hub/dev1", true), ("dev1", false), ("dev1/mod1", false), ("hub", false),
+            ("", false), ("dev1?", false),
+        ]
+    )
+    func form(text: String, isHubForm: Bool) {
+        #expect(HubUserName.isHubForm(text) { $0 == "hub" } == isHubForm)
+    }
 }

@@ -3,26 +3,62 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("Cutting a byte stream into packets, MQTT 3.1.1 §2.2")
+@Suite("Cutting a byte stream into packets, MQTT 5.0 §2.1")
 struct PacketDecoderTests {
-    @Test("every split of a stream gives the same packets")
-    func splits() throws {
-        let stream = PacketVector.all.flatMap(\.bytes)
-        let packets = PacketVector.all.map(\.packet)
-        for size in 1...stream.count {
-            #expect(
-                try decode(stream, pieces: stride(from: 0, to: stream.count, by: size).map { $0 + size }) == packets
-            )
+    @Test("every split of a stream gives the same packets", arguments: MQTTVersion.allCases)
+    func splits(version: MQTTVersion) throws {
+        let vectors = PacketVector.all(version)
+        let stream = vectors.flatMap(\.bytes)
+        let packets = vectors.map(\.packet)
+        let whole = try decode(stream, version, pieces: [stream.count])
+        #expect(whole.map(\.vector) == packets)
+        for size in Array(1...64) + [100, 255, 1_000] {
+            let ends = stride(from: size, to: stream.count + size, by: size)
+            #expect(try decode(stream, version, pieces: Array(ends)) == whole)
         }
-        for first in 0..<stream.count {
-            for second in stride(from: first, to: stream.count, by: 7) {
-                #expect(try decode(stream, pieces: [first, second, stream.count]) == packets)
+    }
+
+    @Test("a packet cut at any two places is the same packet", arguments: PacketVector.all)
+    func cuts(vector: PacketVector) throws {
+        let whole = try decode(vector.bytes, vector.version, pieces: [vector.bytes.count])
+        for first in 0..<vector.bytes.count {
+            for second in first..<vector.bytes.count {
+                #expect(try decode(vector.bytes, vector.version, pieces: [first, second, vector.bytes.count]) == whole)
             }
         }
     }
 
+    @Test("CONNECT says how the packets behind it are read, even those that came with it [MQTT-3.1.2-2]")
+    func versionSwitch() throws {
+        let connect5: [UInt8] = [0x10, 0x0D, 0, 4, 0x4D, 0x51, 0x54, 0x54, 5, 2, 0, 60, 0, 0, 0]
+        let connect3: [UInt8] = [0x10, 0x0C, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 0]
+        let publish: [UInt8] = [0x30, 0x04, 0, 1, 0x61, 0]
+        var decoder = PacketDecoder(packetSizeMax: 64, sender: .client)
+        decoder.append(ByteBuffer(bytes: connect5 + publish + connect3 + publish))
+        #expect(decoder.version == .v311)
+        #expect(try decoder.next()?.type == .connect)
+        #expect(decoder.version == .v5)
+        guard case .publish(let with) = try decoder.next() else { throw PacketError(.truncated, at: 0) }
+        #expect(with.payload.readableBytes == 0)
+        #expect(try decoder.next()?.type == .connect)
+        #expect(decoder.version == .v311)
+        guard case .publish(let without) = try decoder.next() else { throw PacketError(.truncated, at: 0) }
+        #expect(without.payload == ByteBuffer(bytes: [0]))
+    }
+
+    @Test("AUTH is a packet of MQTT 5 only §3.15, and is refused from its first two bytes")
+    func auth() throws {
+        var decoder = PacketDecoder(packetSizeMax: 64)
+        decoder.append(ByteBuffer(bytes: [0xF0, 0x10]))
+        #expect(throws: PacketError(.malformedFixedHeader, at: 0)) { try decoder.next() }
+        var other = PacketDecoder(packetSizeMax: 64)
+        other.version = .v5
+        other.append(ByteBuffer(bytes: [0xF0, 0x10]))
+        #expect(try other.next() == nil)
+    }
+
     @Test(
-        "Remaining Length has one to four bytes, low bits first §2.2.3",
+        "Remaining Length has one to four bytes, low bits first §2.1.4",
         arguments: [
             ([0x00], 0), ([0x7F], 127), ([0x80, 0x01], 128), ([0xFF, 0x7F], 16_383), ([0x80, 0x80, 0x01], 16_384),
             ([0xFF, 0xFF, 0x7F], 2_097_151), ([0x80, 0x80, 0x80, 0x01], 2_097_152),
@@ -74,80 +110,38 @@ struct PacketDecoderTests {
         #expect(try decoder.next() == .publish(packet))
     }
 
-    @Test("random bytes never crash the decoder and never make it hold more than the limit and one read")
-    func fuzz() {
+    @Test("random bytes never crash the decoder and never make it hold more than the limit")
+    func randomBytes() {
         var random = SeededGenerator.announced("random bytes")
-        for _ in 0..<20_000 {
+        var tally = FuzzTally()
+        for _ in 0..<10_000 {
+            let version = Bool.random(using: &random) ? MQTTVersion.v5 : .v311
             let bytes = (0..<Int.random(in: 1...80, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            self.drive(bytes, using: &random)
+            let check = DecoderCheck(start: DecoderCheck.Start(version: version, packetSizeMax: 64))
+            #expect(check.finding(bytes, cutBy: &random, tally: &tally) == nil)
         }
     }
 
-    @Test("packets with changed, lost and added bytes never crash the decoder")
-    func mutations() {
-        var random = SeededGenerator.announced("mutated packets")
-        for _ in 0..<20_000 {
-            var bytes = (0..<Int.random(in: 1...4, using: &random))
-                .flatMap { _ in PacketVector.all.randomElement(using: &random)?.bytes ?? [] }
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let position = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0: bytes[position] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes[position] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-                case 2: bytes.insert(UInt8.random(in: 0...255, using: &random), at: position)
-                default: if bytes.count > 1 { bytes.remove(at: position) }
-                }
-            }
-            self.drive(bytes, using: &random)
-        }
-    }
-
-    @Test("what random packets encode to decodes to them again")
-    func roundTrip() throws {
-        var random = SeededGenerator.announced("random publishes")
-        for _ in 0..<2_000 {
-            let qos = QoS.allCases.randomElement(using: &random) ?? .atMostOnce
-            let packet = Packet.publish(
-                PublishPacket(
-                    topic: ByteBuffer(repeating: 0x61, count: Int.random(in: 1...300, using: &random)),
-                    payload: ByteBuffer(repeating: 7, count: Int.random(in: 0...20_000, using: &random)),
-                    qos: qos,
-                    packetID: qos == .atMostOnce ? 0 : UInt16.random(in: 1...65_535, using: &random),
-                    isDuplicate: qos != .atMostOnce && Bool.random(using: &random),
-                    retain: Bool.random(using: &random)
-                )
-            )
+    @Test("what random packets encode to decodes to them again, cut anywhere", arguments: MQTTVersion.allCases)
+    func roundTrip(version: MQTTVersion) throws {
+        var random = SeededGenerator.announced("random packets, \(version)")
+        var maker = RandomPacket(SeededGenerator(seed: random.next()))
+        for _ in 0..<500 {
+            let packets = (0..<Int.random(in: 1...4, using: &random)).map { _ in maker.packet(version) }
             var bytes = ByteBuffer()
-            try packet.encode(into: &bytes)
-            var decoder = PacketDecoder(packetSizeMax: bytes.readableBytes)
-            decoder.append(bytes)
-            #expect(try decoder.next() == packet)
+            for packet in packets { try packet.encode(into: &bytes, version: version) }
+            let stream = Array(bytes.readableBytesView)
+            #expect(try decode(stream, version, pieces: [stream.count]) == packets)
+            let first = Int.random(in: 0..<stream.count, using: &random)
+            #expect(try decode(stream, version, pieces: [first, stream.count]) == packets)
         }
     }
 
-    /// Feeds bytes in random pieces until the decoder refuses or has all.
-    private func drive(_ bytes: [UInt8], using random: inout SeededGenerator) {
-        var decoder = PacketDecoder(packetSizeMax: 64)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let piece = rest.prefix(Int.random(in: 1...32, using: &random))
-            rest = rest.dropFirst(piece.count)
-            decoder.append(ByteBuffer(bytes: piece))
-            do {
-                while try decoder.next() != nil {}
-            } catch {
-                #expect(error.offset <= 64)
-                #expect(decoder.bufferedBytes == 0)
-                return
-            }
-            #expect(decoder.bufferedBytes < 64)
-        }
-    }
-
-    private func decode(_ stream: [UInt8], pieces ends: [Int]) throws -> [Packet] {
-        var decoder = PacketDecoder(packetSizeMax: 64)
+    private func decode(_ stream: [UInt8], _ version: MQTTVersion, pieces ends: [Int]) throws -> [Packet] {
+        var decoder = PacketDecoder(packetSizeMax: 65_536)
+        decoder.version = version
         var packets = [Packet]()
         var start = 0
         for end in ends.map({ min($0, stream.count) }) where end > start {
@@ -155,6 +149,7 @@ struct PacketDecoderTests {
             start = end
             while let packet = try decoder.next() { packets.append(packet) }
         }
+        #expect(decoder.bufferedBytes == 0)
         return packets
     }
 }

@@ -3,7 +3,7 @@ import MQTTProtocol
 import NIOCore
 import Testing
 
-@Suite("Who may send a packet, MQTT 3.1.1 table 2.1")
+@Suite("Who may send a packet, MQTT 5.0 table 2-1")
 struct PacketSummaryTests {
     @Test("every packet is a client's, a server's or both")
     func direction() {
@@ -20,8 +20,11 @@ struct PacketSummaryTests {
             .suback(SubackPacket(packetID: 1, codes: [])), .unsuback(UnsubackPacket(packetID: 1)),
         ]
         for packet in fromServer { #expect(packet.summary == .fromServer) }
-        #expect(Packet.disconnect.summary == .disconnect)
+        #expect(Packet.disconnect().summary == .disconnect)
+        #expect(Packet.auth(AuthPacket()).summary == .authentication)
         let connect = Packet.connect(ConnectPacket(clientID: "a", keepAliveSeconds: 7))
         #expect(connect.summary == .connect(keepAliveSeconds: 7))
+        let connect5 = Packet.connect(ConnectPacket(clientID: "a", keepAliveSeconds: 7, version: .v5))
+        #expect(connect5.summary == .connect(keepAliveSeconds: 7, version: .v5))
     }
 }

@@ -156,7 +156,7 @@ struct AcknowledgementTests {
             let client = try await endpoint.client("dev1")
             endpoint.files.holdSyncs()
             for id in 1...10 { try await client.send(.telemetry(of: "dev1", "\(id)", qos: .atMostOnce)) }
-            try await client.send(.disconnect)
+            try await client.send(.disconnect(DisconnectPacket()))
             try await client.close()
             #expect(try await endpoint.observer.closings.next().1 == .disconnect)
             endpoint.files.releaseSyncs()

@@ -21,7 +21,7 @@ struct TLSTests {
             #expect(try await requests.next().isTLS)
             try await client.send(.telemetry(of: "dev1", String(repeating: "x", count: 100_000), id: 1))
             try await client.expectAcknowledged([1])
-            try await client.send(.disconnect)
+            try await client.send(.disconnect(DisconnectPacket()))
             try await client.expectClosed()
         }
     }

@@ -102,7 +102,7 @@ struct TelemetryTests {
             )
             try await client.expectClosed()
             let closing = try await endpoint.observer.closings.next()
-            #expect(closing.0.identity.description == "dev1")
+            #expect(closing.0.principal.description == "dev1")
             #expect(closing.1 == reason)
             #expect(endpoint.closed(reason) == 1)
             #expect(endpoint.topic.recordCount == 0)

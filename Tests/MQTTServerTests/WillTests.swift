@@ -41,6 +41,59 @@ struct WillTests {
         }
     }
 
+    @Test("it is in the log though nobody sends anything else")
+    func alone() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await self.client(endpoint)
+            try await client.close()
+            try await eventually { endpoint.topic.recordCount == 1 }
+        }
+    }
+
+    @Test(
+        "with a delay it is dropped when the client resumes its session, on whatever loop, and is due when it does not",
+        arguments: [true, false]
+    )
+    func delay(isResumed: Bool) async throws {
+        try await TestEndpoint.run(threads: 2) { endpoint in
+            var will = WillTests.will
+            will.delaySeconds = 3_600
+            let properties = ConnectProperties(sessionExpirySeconds: 7_200)
+            for _ in 0..<4 {
+                let client = try await endpoint.client(.v5)
+                try await client.connect5("dev1", will: will, properties)
+                try await client.close()
+                _ = try await endpoint.observer.closings.next()
+                let again = try await endpoint.client(.v5)
+                try await again.connect5("dev1", cleanStart: !isResumed, sessionPresent: isResumed, properties)
+                #expect(endpoint.server.waitingWills == 0)
+                try await again.send(.disconnect(DisconnectPacket()))
+                try await again.expectClosed()
+                _ = try await endpoint.observer.closings.next()
+            }
+            if isResumed {
+                #expect(endpoint.metrics.value("wills_published") == 0)
+            } else {
+                try await eventually { endpoint.topic.recordCount == 4 }
+            }
+        }
+    }
+
+    @Test("a connection that is taken over does not publish its delayed Will [MQTT-3.1.3-9]")
+    func takeover() async throws {
+        try await TestEndpoint.run(threads: 2) { endpoint in
+            var will = WillTests.will
+            will.delaySeconds = 3_600
+            let properties = ConnectProperties(sessionExpirySeconds: 7_200)
+            let older = try await endpoint.client(.v5)
+            try await older.connect5("dev1", will: will, properties)
+            let newer = try await endpoint.client(.v5)
+            try await newer.connect5("dev1", cleanStart: false, sessionPresent: true, properties)
+            #expect(endpoint.server.waitingWills == 0)
+            #expect(endpoint.metrics.value("wills_published") == 0)
+        }
+    }
+
     @Test("a connection that the server closes for a fault publishes it [MQTT-3.1.2-8]")
     func fault() async throws {
         try await TestEndpoint.run { endpoint in
@@ -55,7 +108,7 @@ struct WillTests {
     func disconnect() async throws {
         try await TestEndpoint.run { endpoint in
             let client = try await self.client(endpoint)
-            try await client.send(.disconnect)
+            try await client.send(.disconnect(DisconnectPacket()))
             try await client.expectClosed()
             #expect(try await self.records(endpoint).isEmpty)
         }

@@ -51,7 +51,7 @@ struct GatewayFixture: Sendable {
         )
         let names = ["gw.example.org", "localhost"]
         let api = GatewayAPI(
-            configuration: APIConfiguration(port: 0, hubNames: names, version: "9.9"),
+            configuration: APIConfiguration(http: .init(port: 0), hubNames: names, version: "9.9"),
             log: log,
             identities: identities,
             policies: policies,
@@ -63,7 +63,7 @@ struct GatewayFixture: Sendable {
             metricsFactory: NOOPMetricsHandler.instance,
             logger: logger
         )
-        let port = try #require(try await api.start().port)
+        let port = try #require(try await api.start().http?.port)
         let services = ServiceGroup(services: [api], logger: logger)
         let running = Task { try await services.run() }
         let encoder = JSONEncoder()
@@ -139,9 +139,9 @@ struct GatewayFixture: Sendable {
 }
 
 private struct NoConnections: ConnectionControlling {
-    func disconnect(_ identity: IdentityID, reason: String) {}
+    func disconnect(_ principal: Principal, reason: String) {}
 
-    func isConnected(_ identity: IdentityID) -> Bool { identity.device == "online" }
+    func isConnected(_ principal: Principal) -> Bool { principal.description == "online" }
 
     var connectionCount: Int { 1 }
 }

@@ -50,4 +50,41 @@ struct TextTests {
         let found = JSONMembers.value(of: "body", in: Array(text.utf8))
         #expect(found.map { String(decoding: $0, as: UTF8.self) } == value)
     }
+
+    @Test(
+        "lifecycle records are told in words",
+        arguments: [
+            (
+                #""deviceId":"dev1","applicationProperties":{"opType":"deviceConnected"},"#
+                    + #""body":{"remoteAddress":"192.0.2.1:9","transport":"tls","protocol":"MQTT 5.0"}}"#,
+                "T  dev1  connected     tls 192.0.2.1:9  MQTT 5.0"
+            ),
+            (
+                #""deviceId":"dev1","moduleId":"m","applicationProperties":{"opType":"deviceDisconnected"},"#
+                    + #""body":{"remoteAddress":"a:9","transport":"tcp","reason":"keepAliveTimeout","reasonCode":141}}"#,
+                "T  dev1/m  disconnected  tcp a:9  keepAliveTimeout (0x8D)"
+            ),
+            (
+                #""applicationProperties":{"opType":"applicationConnected","applicationName":"g"},"#
+                    + #""body":{"remoteAddress":"a:9","transport":"webSocket","protocol":"MQTT 3.1.1"}}"#,
+                "T  application g  connected     webSocket a:9  MQTT 3.1.1"
+            ),
+            (
+                #""applicationProperties":{"opType":"connectionRefused"},"#
+                    + #""body":{"clientId":"x\u001b","transport":"tcp","remoteAddress":"a:9","reason":"no","reasonCode":5}}"#,
+                "T  -  refused       tcp a:9  “x␛”: no (0x05)"
+            ),
+            (
+                #""applicationProperties":{"opType":"connectionsRefused"},"body":{"count":5321}}"#,
+                "T  -  refused       5321 more"
+            ),
+            (
+                #""deviceId":"d","applicationProperties":{"opType":"other"},"body":{"a":1}}"#,
+                #"T  d  {"a":1}"#
+            ),
+        ]
+    )
+    func lifecycle(rest: String, line: String) {
+        #expect(EventText.line(Array((#"{"enqueuedTime":"T","# + rest).utf8), for: Self.plain) == line)
+    }
 }

@@ -111,7 +111,7 @@ private final class TestGatewayHandler: ChannelInboundHandler {
             if let garbage = self.behaviour.garbage {
                 answer.writeBytes(garbage)
             } else {
-                ConnackPacket(sessionPresent: false, returnCode: self.behaviour.answer).encode(into: &answer)
+                try ConnackPacket(sessionPresent: false, returnCode: self.behaviour.answer).encode(into: &answer)
             }
         case .publish(let publish):
             _ = self.relay.record {
@@ -131,8 +131,8 @@ private final class TestGatewayHandler: ChannelInboundHandler {
                 return
             }
             if self.behaviour.closesAfter != nil { return }
-            if self.behaviour.sendsUnknownPubacks { PubackPacket(packetID: 60_000).encode(into: &answer) }
-            PubackPacket(packetID: publish.packetID).encode(into: &answer)
+            if self.behaviour.sendsUnknownPubacks { try PubackPacket(packetID: 60_000).encode(into: &answer) }
+            try PubackPacket(packetID: publish.packetID).encode(into: &answer)
         case .pingreq:
             try Packet.pingresp.encode(into: &answer)
         case .disconnect:

@@ -109,7 +109,7 @@ final class FleetDriver<Feed: DeviceFeed> {
         case .pingresp:
             self.client.pingAnswered()
         case .connect, .publish, .pubrec, .pubrel, .pubcomp, .subscribe, .suback, .unsubscribe, .unsuback, .pingreq,
-            .disconnect:
+            .disconnect, .auth:
             self.failed(handler, .protocolError("a \(packet.type) that was not asked for"))
         }
     }
@@ -226,7 +226,7 @@ final class FleetDriver<Feed: DeviceFeed> {
 
     /// Sends DISCONNECT, then closes [MQTT-3.14.4-1].
     private func leave() {
-        self.write(.disconnect)
+        self.write(.disconnect())
         self.flush()
         self.forgetConnection()
     }

@@ -1,3 +1,5 @@
+import DeviceRegistry
+
 /// One key of `gateway.yaml`: its name, what it accepts and its default.
 ///
 /// The table ``ConfigurationKey/all`` is what the file, the environment and `--set` are checked against.
@@ -16,6 +18,8 @@ package struct ConfigurationKey: Sendable {
         case text
         /// Names separated by commas, or a YAML list.
         case list
+        /// The same of topic filters that may be granted.
+        case filters
     }
 
     /// `section.name`, lower camel case.
@@ -34,6 +38,7 @@ package struct ConfigurationKey: Sendable {
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .text: "a text"
         case .list: "a list of names"
+        case .filters: "a list of topic filters, none of them of the hub's own topics"
         }
     }
 
@@ -45,7 +50,17 @@ package struct ConfigurationKey: Sendable {
         case .boolean: text == "true" || text == "false"
         case .word(let words): words.contains(text)
         case .text, .list: true
+        case .filters: ConfigurationKey.list(text).allSatisfy { TopicGrants.fault(of: $0) == nil }
         }
+    }
+
+    /// The entries of a list's text, without the spaces around them.
+    package static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { entry in
+            let start = entry.drop(while: \.isWhitespace)
+            let spaces = start.reversed().prefix(while: \.isWhitespace).count
+            return String(start.dropLast(spaces))
+        }.filter { !$0.isEmpty }
     }
 
     /// The environment's name for the key: `mqtt.tlsPort` is `WEIR_MQTT_TLS_PORT`.
@@ -73,11 +88,35 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "mqtt.connectionsMax", kind: .integer(1...1_000_000), standard: "16000"),
         ConfigurationKey(name: "mqtt.connectTimeoutSeconds", kind: .integer(1...300), standard: "10"),
         ConfigurationKey(name: "mqtt.packetSizeMaxBytes", kind: .integer(1_024...268_435_455), standard: "393216"),
+        ConfigurationKey(name: "mqtt.connectRatePerSecondMax", kind: .integer(1...100_000), standard: "500"),
+        ConfigurationKey(name: "mqtt.connectBurstMax", kind: .integer(1...1_000_000), standard: "1000"),
+        ConfigurationKey(name: "mqtt.keepAliveMaxSeconds", kind: .integer(10...43_690), standard: "1178"),
+        ConfigurationKey(name: "mqtt.inflightMax", kind: .integer(1...65_535), standard: "1000"),
+        ConfigurationKey(name: "mqtt.topicAliasMax", kind: .integer(0...65_535), standard: "32"),
+        ConfigurationKey(
+            name: "mqtt.bufferedMaxBytes",
+            kind: .integer(1_048_576...1_099_511_627_776),
+            standard: "268435456"
+        ),
+        ConfigurationKey(name: "mqtt.sessionsMax", kind: .integer(1...10_000_000), standard: "200000"),
+        ConfigurationKey(name: "mqtt.sessionExpiryMaxSeconds", kind: .integer(0...4_294_967_295), standard: "604800"),
+        ConfigurationKey(name: "mqtt.sessionQueueMax", kind: .integer(1...10_000_000), standard: "100000"),
+        ConfigurationKey(name: "mqtt.retainedMessagesMax", kind: .integer(0...10_000_000), standard: "100000"),
+        ConfigurationKey(name: "mqtt.retainedMaxBytes", kind: .integer(0...1_099_511_627_776), standard: "67108864"),
+        ConfigurationKey(name: "mqtt.messagesPerSecondMax", kind: .integer(0...1_000_000), standard: "0"),
+        ConfigurationKey(name: "mqtt.bytesPerSecondMax", kind: .integer(0...1_000_000_000), standard: "0"),
+        ConfigurationKey(name: "mqtt.connectsPerMinuteMax", kind: .integer(0...1_000_000), standard: "0"),
+        ConfigurationKey(name: "mqtt.anonymousPublish", kind: .filters, standard: ""),
+        ConfigurationKey(name: "mqtt.anonymousSubscribe", kind: .filters, standard: ""),
         ConfigurationKey(name: "http.host", kind: .text, standard: "127.0.0.1"),
         ConfigurationKey(name: "http.port", kind: .port, standard: "8080"),
         ConfigurationKey(name: "http.metricsAnonymous", kind: .boolean, standard: "true"),
+        ConfigurationKey(name: "https.host", kind: .text, standard: "0.0.0.0"),
+        ConfigurationKey(name: "https.port", kind: .port, standard: "8443"),
         ConfigurationKey(name: "tls.certificateFile", kind: .text, standard: ""),
         ConfigurationKey(name: "tls.keyFile", kind: .text, standard: ""),
+        ConfigurationKey(name: "tls.clientAuthorityFiles", kind: .list, standard: ""),
+        ConfigurationKey(name: "ingest.file", kind: .text, standard: ""),
         ConfigurationKey(name: "log.partitions", kind: .integer(1...32), standard: "4"),
         ConfigurationKey(
             name: "log.segmentSizeMaxBytes",

@@ -129,6 +129,10 @@ private struct ResolvedValues {
         self.texts[key].flatMap { Int($0) } ?? 0
     }
 
+    private func list(_ key: String) -> [String] {
+        ConfigurationKey.list(self.texts[key] ?? "")
+    }
+
     private func listener(_ section: String, host: String, port: String) -> GatewayConfiguration.Listener? {
         guard let text = self.text("\(section).\(port)"), let port = Int(text) else { return nil }
         return GatewayConfiguration.Listener(host: self.text("\(section).\(host)") ?? "127.0.0.1", port: port)
@@ -145,10 +149,29 @@ private struct ResolvedValues {
             connectionsMax: self.integer("mqtt.connectionsMax"),
             connectTimeout: .seconds(self.integer("mqtt.connectTimeoutSeconds")),
             packetSizeMaxBytes: self.integer("mqtt.packetSizeMaxBytes"),
+            connectRatePerSecondMax: self.integer("mqtt.connectRatePerSecondMax"),
+            connectBurstMax: self.integer("mqtt.connectBurstMax"),
+            keepAliveMax: .seconds(self.integer("mqtt.keepAliveMaxSeconds")),
+            inflightMax: self.integer("mqtt.inflightMax"),
+            topicAliasMax: self.integer("mqtt.topicAliasMax"),
+            bufferedMaxBytes: self.integer("mqtt.bufferedMaxBytes"),
+            sessionsMax: self.integer("mqtt.sessionsMax"),
+            sessionExpiryMaxSeconds: self.integer("mqtt.sessionExpiryMaxSeconds"),
+            sessionQueueMax: self.integer("mqtt.sessionQueueMax"),
+            retainedMessagesMax: self.integer("mqtt.retainedMessagesMax"),
+            retainedMaxBytes: self.integer("mqtt.retainedMaxBytes"),
+            messagesPerSecondMax: self.integer("mqtt.messagesPerSecondMax"),
+            bytesPerSecondMax: self.integer("mqtt.bytesPerSecondMax"),
+            connectsPerMinuteMax: self.integer("mqtt.connectsPerMinuteMax"),
+            anonymousPublish: self.list("mqtt.anonymousPublish"),
+            anonymousSubscribe: self.list("mqtt.anonymousSubscribe"),
             http: self.listener("http", host: "host", port: "port"),
+            https: self.listener("https", host: "host", port: "port"),
             metricsAnonymous: self.text("http.metricsAnonymous") == "true",
             certificateFile: self.text("tls.certificateFile"),
             keyFile: self.text("tls.keyFile"),
+            clientAuthorityFiles: self.list("tls.clientAuthorityFiles"),
+            ingestFile: self.text("ingest.file"),
             logPartitions: self.integer("log.partitions"),
             segmentSizeMaxBytes: self.integer("log.segmentSizeMaxBytes"),
             pendingMaxBytes: self.integer("log.pendingMaxBytes"),

@@ -24,14 +24,51 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var connectTimeout: Duration
     /// Largest packet after CONNECT was accepted.
     package var packetSizeMaxBytes: Int
+    /// Connections let in a second; those beyond it wait unread.
+    package var connectRatePerSecondMax: Int
+    /// Connections let in at once after a rest.
+    package var connectBurstMax: Int
+    /// The longest Keep Alive; a client that asks for more, or for none, gets this.
+    package var keepAliveMax: Duration
+    /// QoS 1 and 2 messages a client may send ahead of their acknowledgement: the server's Receive Maximum.
+    package var inflightMax: Int
+    /// Topic aliases a client may set; 0 = none.
+    package var topicAliasMax: Int
+    /// Bytes that all clients together may leave unread.
+    package var bufferedMaxBytes: Int
+    /// Sessions, connected or kept.
+    package var sessionsMax: Int
+    /// How long a session is kept after its connection, at most; 4294967295 = for ever.
+    package var sessionExpiryMaxSeconds: Int
+    /// Messages that may wait for one session.
+    package var sessionQueueMax: Int
+    package var retainedMessagesMax: Int
+    /// Bytes of their topics and payloads.
+    package var retainedMaxBytes: Int
+    /// PUBLISH packets a second of one identity; 0 = no limit. An identity's own limit goes before.
+    package var messagesPerSecondMax: Int
+    /// Bytes a second of one identity; 0 = no limit.
+    package var bytesPerSecondMax: Int
+    /// CONNECT packets a minute of one identity; 0 = no limit.
+    package var connectsPerMinuteMax: Int
+    /// Topics of connections without credentials; both lists empty = there are none.
+    package var anonymousPublish: [String]
+    /// See ``anonymousPublish``.
+    package var anonymousSubscribe: [String]
     /// `nil` = off.
     package var http: Listener?
-    /// Whether `/metrics`, `/healthz` and `/time` answer without a token.
+    /// HTTPS and MQTT over WebSocket; `nil` = off.
+    package var https: Listener?
+    /// Whether `/metrics`, `/healthz` and `/time` answer without a token over HTTP.
     package var metricsAnonymous: Bool
     /// The operator's own certificate; `nil` = one of the built-in CA.
     package var certificateFile: String?
     /// See ``certificateFile``.
     package var keyFile: String?
+    /// PEM files of the CAs whose client certificates are good, beside the built-in one.
+    package var clientAuthorityFiles: [String]
+    /// The rules by which ordinary topics become telemetry; `nil` = none.
+    package var ingestFile: String?
     package var logPartitions: Int
     package var segmentSizeMaxBytes: Int
     package var pendingMaxBytes: Int

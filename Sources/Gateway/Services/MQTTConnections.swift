@@ -11,12 +11,12 @@ package struct MQTTConnections: ConnectionControlling {
         self.server = server
     }
 
-    package func disconnect(_ identity: IdentityID, reason: String) {
-        self.server.disconnect(identity: identity)
+    package func disconnect(_ principal: Principal, reason: String) {
+        self.server.disconnect(principal)
     }
 
-    package func isConnected(_ identity: IdentityID) -> Bool {
-        self.server.isConnected(identity)
+    package func isConnected(_ principal: Principal) -> Bool {
+        self.server.isConnected(principal)
     }
 
     package var connectionCount: Int { self.server.connectionCount }

@@ -7,6 +7,10 @@ import SwiftASN1
 package enum ServerTLS {
     /// The server's context: TLS 1.2 and up, because the Python device SDK offers 1.2 only.
     ///
+    /// A client is asked for a certificate and may have none. Which one is good is decided at CONNECT, when it is known
+    /// whose it should be: every `NIOSSLServerHandler` of this context needs a `customVerificationCallback` that takes
+    /// any certificate, or the handshake of a self-signed one fails. Source: contract iothub-mqtt section 3, "X.509".
+    ///
     /// The operator's own certificate is used when there is one; else the built-in CA is made at the first start and
     /// its server certificate renewed when it nears its end or the hub's names change.
     ///
@@ -38,6 +42,10 @@ package enum ServerTLS {
             let key = try NIOSSLPrivateKey(file: keyPath, format: .pem)
             var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
             tls.minimumTLSVersion = .tlsv12
+            // Asks, without demanding. No roots, so none are loaded (the system's cost some MiB) and none are named to
+            // the client: it shows what it has.
+            tls.certificateVerification = .optionalVerification
+            tls.trustRoots = .certificates([])
             // How long a peer that does not answer holds a socket after we closed it.
             tls.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: tls)

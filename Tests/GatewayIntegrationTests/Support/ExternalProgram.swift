@@ -23,6 +23,14 @@ enum ExternalProgram {
     static let hasMosquitto = isInstalled("mosquitto_pub") && isInstalled("mosquitto_sub")
     static let hasPython = isInstalled("python3")
 
-    /// The Python of the virtual environment that the Makefile makes.
+    /// The Python of the virtual environment that the Makefile makes: azure-iot-device.
     static let testPython = "\(BuiltProgram.packageRoot)/.venv-test/bin/python"
+
+    /// The Python of the other one: paho-mqtt 2 and aiomqtt, which azure-iot-device cannot live beside.
+    static let mqttPython = "\(BuiltProgram.packageRoot)/.venv-mqtt/bin/python"
+
+    /// Whether ``mqttPython`` has its packages.
+    static func hasMQTTPackages() async -> Bool {
+        await ExternalProgram.works(ExternalProgram.mqttPython, "-c", "import aiomqtt, paho.mqtt.enums")
+    }
 }

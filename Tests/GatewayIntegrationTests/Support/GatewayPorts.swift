@@ -9,13 +9,15 @@ struct GatewayPorts: Equatable, Sendable {
     var mqtts = 0
     /// 0 picks a free one.
     var http = 0
+    /// 0 picks a free one.
+    var https = 0
 
-    /// Three ports that are free now and stay so over a restart: below those that the system gives to outgoing
+    /// Four ports that are free now and stay so over a restart: below those that the system gives to outgoing
     /// connections, so that no client that tries again takes the port of a gateway that is down.
     static func lasting() throws -> GatewayPorts {
-        let ports = Array((20_000..<30_000).shuffled().lazy.filter(GatewayPorts.isFree).prefix(3))
-        try #require(ports.count == 3, "no free ports")
-        return GatewayPorts(mqtt: ports[0], mqtts: ports[1], http: ports[2])
+        let ports = Array((20_000..<30_000).shuffled().lazy.filter(GatewayPorts.isFree).prefix(4))
+        try #require(ports.count == 4, "no free ports")
+        return GatewayPorts(mqtt: ports[0], mqtts: ports[1], http: ports[2], https: ports[3])
     }
 
     /// Whether a port of loopback can be bound.
@@ -30,7 +32,8 @@ struct GatewayPorts: Equatable, Sendable {
     var settings: [String] {
         [
             "--set", "mqtt.port=\(self.mqtt)", "--set", "mqtt.tlsPort=\(self.mqtts)", "--set",
-            "mqtt.tlsHost=127.0.0.1", "--set", "http.port=\(self.http)",
+            "mqtt.tlsHost=127.0.0.1", "--set", "http.port=\(self.http)", "--set", "https.port=\(self.https)", "--set",
+            "https.host=127.0.0.1",
         ]
     }
 }

@@ -99,7 +99,8 @@ final class GatewayUnderTest {
         self.ports = GatewayPorts(
             mqtt: try #require(addresses["mqtt"]),
             mqtts: try #require(addresses["mqtts"]),
-            http: try #require(addresses["http"])
+            http: try #require(addresses["http"]),
+            https: try #require(addresses["https"])
         )
     }
 }

@@ -1,8 +1,10 @@
 import MQTTCodec
+import MQTTProtocol
 import MQTTServer
 import TelemetryModel
 
-/// Accepts every client id that is an identity, unless the test says otherwise.
+/// Accepts every client id that is an identity in the hub's form, without further permissions, unless the test says
+/// otherwise.
 struct FakeAuthenticator: ConnectionAuthenticating {
     var decide: @Sendable (ConnectRequest) async -> ConnectDecision = { FakeAuthenticator.accept($0) }
 
@@ -11,7 +13,24 @@ struct FakeAuthenticator: ConnectionAuthenticating {
     }
 
     static func accept(_ request: ConnectRequest) -> ConnectDecision {
-        guard let identity = IdentityID(request.clientID) else { return .refuse(.identifierRejected, reason: "no id") }
-        return .accept(AcceptedConnection(identity: identity))
+        guard let identity = IdentityID(request.clientID) else { return .refuse(.clientIDNotValid, reason: "no id") }
+        return .accept(AcceptedConnection(principal: .identity(identity), isHubForm: true))
+    }
+
+    /// Accepts every client id as a client of one application, which may do what the filters say.
+    static func application(
+        publish: [String] = ["#"],
+        subscribe: [String] = ["#"],
+        limits: ConnectionRates? = nil
+    ) -> FakeAuthenticator {
+        FakeAuthenticator { _ in
+            .accept(
+                AcceptedConnection(
+                    principal: .application("tests"),
+                    permissions: TopicPermissions(publish: publish, subscribe: subscribe),
+                    limits: limits
+                )
+            )
+        }
     }
 }

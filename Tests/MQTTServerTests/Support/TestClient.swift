@@ -11,6 +11,7 @@ struct TestClient: Sendable {
         case closed
     }
 
+    let version: MQTTVersion
     private let channel: any Channel
     private let events: Mailbox<Event>
 
@@ -18,6 +19,7 @@ struct TestClient: Sendable {
     /// not read.
     static func open(
         _ address: SocketAddress,
+        version: MQTTVersion = .v311,
         tls: NIOSSLContext? = nil,
         receiveBufferBytes: Int? = nil
     ) async throws -> TestClient {
@@ -30,7 +32,7 @@ struct TestClient: Sendable {
                         let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
-                    try channel.pipeline.syncOperations.addHandler(Receiver(events: events))
+                    try channel.pipeline.syncOperations.addHandler(Receiver(events: events, version: version))
                 }
             }
         if let receiveBufferBytes {
@@ -39,13 +41,17 @@ struct TestClient: Sendable {
                 value: ChannelOptions.Types.SocketOption.Value(receiveBufferBytes)
             )
         }
-        return TestClient(channel: try await bootstrap.connect(to: address).get(), events: events)
+        return TestClient(
+            version: version,
+            channel: try await bootstrap.connect(to: address).get(),
+            events: events
+        )
     }
 
     /// Sends packets in one write.
     func send(_ packets: Packet...) async throws {
         var bytes = ByteBuffer()
-        for packet in packets { try packet.encode(into: &bytes) }
+        for packet in packets { try packet.encode(into: &bytes, version: self.version) }
         try await self.channel.writeAndFlush(bytes)
     }
 
@@ -72,10 +78,11 @@ struct TestClient: Sendable {
         typealias InboundIn = ByteBuffer
 
         private let events: Mailbox<Event>
-        private var decoder = PacketDecoder(packetSizeMax: 1 << 20)
+        private var decoder = PacketDecoder(packetSizeMax: 1 << 20, sender: .server)
 
-        init(events: Mailbox<Event>) {
+        init(events: Mailbox<Event>, version: MQTTVersion) {
             self.events = events
+            self.decoder.version = version
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {

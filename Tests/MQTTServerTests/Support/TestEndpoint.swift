@@ -3,6 +3,7 @@ import EventLog
 import FoundationEssentials
 import LogFormat
 import Logging
+import MQTTCodec
 import MQTTServer
 import NIOCore
 import NIOPosix
@@ -12,8 +13,10 @@ import Testing
 /// A real server on loopback over a real log in a folder of its own.
 struct TestEndpoint: Sendable {
     let server: MQTTServer
+    let group: MultiThreadedEventLoopGroup
     let log: EventLog
     let topic: LogTopic
+    let deadLetters: LogTopic
     let files: GatedFiles
     let observer: RecordingObserver
     let metrics: CountingMetrics
@@ -24,6 +27,7 @@ struct TestEndpoint: Sendable {
     static func run(
         authenticator: FakeAuthenticator = FakeAuthenticator(),
         sessions: FakeSessions = FakeSessions(),
+        ingesting: (any MessageIngesting)? = nil,
         tls: NIOSSLContext? = nil,
         threads: Int = 1,
         pendingBytesMax: Int = 64 << 20,
@@ -46,11 +50,19 @@ struct TestEndpoint: Sendable {
         let observer = RecordingObserver()
         let metrics = CountingMetrics()
         let topic = try log.openTopic("telemetry")
+        let deadLetters = try log.openTopic("dead-letter")
+        let broker = try await Broker.open(
+            log: log,
+            sessions: sessions,
+            logger: Logger(label: "broker") { _ in SwiftLogNoOpLogHandler() }
+        )
         let server = MQTTServer(
             configuration: configuration,
             topic: topic,
+            broker: broker,
             authenticator: authenticator,
-            sessions: sessions,
+            ingesting: ingesting,
+            deadLetters: deadLetters,
             observer: observer,
             tls: tls,
             group: group,
@@ -67,8 +79,10 @@ struct TestEndpoint: Sendable {
         }
         let endpoint = TestEndpoint(
             server: server,
+            group: group,
             log: log,
             topic: topic,
+            deadLetters: deadLetters,
             files: files,
             observer: observer,
             metrics: metrics,
@@ -86,8 +100,8 @@ struct TestEndpoint: Sendable {
         try await group.shutdownGracefully()
     }
 
-    func client() async throws -> TestClient {
-        try await TestClient.open(self.address)
+    func client(_ version: MQTTVersion = .v311) async throws -> TestClient {
+        try await TestClient.open(self.address, version: version)
     }
 
     /// A client of a device, accepted.
@@ -109,9 +123,10 @@ struct TestEndpoint: Sendable {
         var headers: [String: String]
     }
 
-    /// All records that are synced, per partition in order.
-    func records() throws -> [StoredRecord] {
-        try self.topic.read(from: try self.topic.position(at: .earliest), maxBytes: 64 << 20).batches
+    /// All records of telemetry, or of another topic, that are synced, per partition in order.
+    func records(of topic: LogTopic? = nil) throws -> [StoredRecord] {
+        let topic = topic ?? self.topic
+        return try topic.read(from: try topic.position(at: .earliest), maxBytes: 64 << 20).batches
             .flatMap { try $0.records }
             .map { record in
                 StoredRecord(

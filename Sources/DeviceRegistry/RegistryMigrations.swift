@@ -1,0 +1,82 @@
+import GRDB
+
+/// The registry's schema, step by step. A step that was released is never changed.
+enum RegistryMigrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 identities and sessions", migrate: self.identitiesAndSessions)
+        migrator.registerMigration("2 credentials, applications, numbered sessions", migrate: self.credentials)
+        return migrator
+    }
+
+    private static func identitiesAndSessions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE identity (
+                    device TEXT NOT NULL, module TEXT NOT NULL,
+                    generation TEXT NOT NULL, etag TEXT NOT NULL,
+                    status TEXT NOT NULL, statusReason TEXT, statusUpdatedMilliseconds INTEGER,
+                    primaryKey TEXT NOT NULL, secondaryKey TEXT NOT NULL,
+                    PRIMARY KEY (device, module)
+                ) WITHOUT ROWID;
+                CREATE TABLE session (
+                    device TEXT NOT NULL, module TEXT NOT NULL, subscriptions TEXT NOT NULL,
+                    PRIMARY KEY (device, module)
+                ) WITHOUT ROWID;
+                """
+        )
+    }
+
+    /// AUTOINCREMENT: SQLite then never gives a number twice, not even that of the last, deleted row.
+    ///
+    /// Sessions of step 1 belonged to hub clients, whose client id is the identity, and had no end; their filters, one
+    /// a line, become JSON in the form ``subscriptionsJSON(lines:)`` says.
+    private static func credentials(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE identity ADD COLUMN kind TEXT NOT NULL DEFAULT 'sas';
+                ALTER TABLE identity ADD COLUMN primaryThumbprint TEXT;
+                ALTER TABLE identity ADD COLUMN secondaryThumbprint TEXT;
+                ALTER TABLE identity ADD COLUMN managedBy TEXT;
+                ALTER TABLE identity ADD COLUMN password TEXT;
+                ALTER TABLE identity ADD COLUMN topics TEXT;
+                ALTER TABLE identity ADD COLUMN limits TEXT;
+                CREATE INDEX identityPrimaryThumbprint ON identity (primaryThumbprint)
+                    WHERE primaryThumbprint IS NOT NULL;
+                CREATE INDEX identitySecondaryThumbprint ON identity (secondaryThumbprint)
+                    WHERE secondaryThumbprint IS NOT NULL;
+                CREATE TABLE application (
+                    name TEXT NOT NULL PRIMARY KEY, generation TEXT NOT NULL, etag TEXT NOT NULL,
+                    status TEXT NOT NULL, thumbprint TEXT, password TEXT, topics TEXT, limits TEXT
+                ) WITHOUT ROWID;
+                CREATE INDEX applicationThumbprint ON application (thumbprint) WHERE thumbprint IS NOT NULL;
+                ALTER TABLE session RENAME TO hubSession;
+                CREATE TABLE session (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    principal TEXT NOT NULL, clientID TEXT NOT NULL,
+                    expirySeconds INTEGER NOT NULL, subscriptions TEXT NOT NULL, disconnectedMilliseconds INTEGER,
+                    UNIQUE (principal, clientID)
+                );
+                """
+        )
+        for row in try Row.fetchAll(database, sql: "SELECT device, module, subscriptions FROM hubSession") {
+            let device: String = row[0]
+            let module: String = row[1]
+            let name = module.isEmpty ? device : "\(device)/\(module)"
+            try database.execute(
+                sql: "INSERT INTO session (principal, clientID, expirySeconds, subscriptions) VALUES (?, ?, ?, ?)",
+                arguments: [name, name, Int64(UInt32.max), self.subscriptionsJSON(lines: row[2])]
+            )
+        }
+        try database.execute(sql: "DROP TABLE hubSession")
+    }
+
+    /// `[{"filter":"a/#","options":1},…]`: what a hub client had was granted with QoS 1 at most, the options byte 1.
+    static func subscriptionsJSON(lines: String) -> String {
+        let entries = lines.split(separator: "\n").map { line in
+            let text = line.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            return "{\"filter\":\"\(text)\",\"options\":1}"
+        }
+        return "[\(entries.joined(separator: ","))]"
+    }
+}

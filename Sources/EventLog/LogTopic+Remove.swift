@@ -1,0 +1,55 @@
+internal import LogFormat
+internal import Synchronization
+
+/// A segment as seen from outside: where it begins and how long it is.
+package struct SegmentSummary: Equatable, Sendable {
+    /// Its number in the topic.
+    package var number: UInt64
+    /// Per partition the offset of its first record.
+    package var startOffsets: [Int64]
+    /// Bytes that can be read, its header included.
+    package var bytes: UInt64
+}
+
+extension LogTopic {
+    /// The topic's segments, the oldest first; the last one still grows.
+    package var segmentSummaries: [SegmentSummary] {
+        self.catalog.all.map {
+            SegmentSummary(number: $0.number, startOffsets: $0.header.nextOffsets, bytes: $0.readableBytes)
+        }
+    }
+
+    /// Removes the sealed segments before segment `number`, the oldest first; blocks, off the event loops.
+    ///
+    /// - Each is gone durably before the next one goes: whatever crashes, the topic begins at a later segment and has
+    ///   no hole. Its start offsets are then those of that segment's header.
+    /// - Readers of what is gone get `positionOutOfRange` or `offsetOutOfRange`.
+    /// - The last segment always stays. One caller at a time.
+    ///
+    /// - Throws: what the file layer said; the segment is then gone or not, and nothing may be removed any more until
+    ///   the log is reopened, which this function sees to.
+    package func removeSegments(before number: UInt64) throws(EventLogError) {
+        try self.removal.withLock { failure throws(EventLogError) in
+            if let failure { throw .file(failure) }
+            while true {
+                let first = self.catalog.first
+                guard first.number < number, first.number < self.catalog.last.number else { return }
+                self.catalog.removeFirst()
+                do throws(LogFileError) {
+                    try self.segments.unlink(first)
+                } catch {
+                    failure = error
+                    throw .file(error)
+                }
+            }
+        }
+    }
+}
+
+extension SegmentWriter {
+    /// Takes a sealed segment's name away, durably. Any thread: it touches nothing of the writer's.
+    func unlink(_ segment: Segment) throws(LogFileError) {
+        try self.files.unlink(segment.path)
+        try self.files.syncDirectory(self.directory)
+    }
+}

@@ -1,0 +1,101 @@
+import FoundationEssentials
+import SwiftASN1
+import Synchronization
+package import X509
+
+/// The CAs whose client certificates are good, and the check of a chain against them.
+///
+/// - Dates, signatures, basic and name constraints as RFC 5280 has them; a leaf that limits its uses must allow client
+///   authentication, so that a server's certificate opens no device.
+/// - A resumed TLS session brings the leaf only. The intermediates of chains that were good are remembered for it.
+package final class ClientAuthorities: Sendable {
+    /// Intermediates remembered.
+    static let intermediatesMax = 64
+
+    private let roots: [Certificate]
+    private let intermediates = Mutex<[Certificate]>([])
+
+    /// These CAs.
+    package init(roots: [Certificate]) {
+        self.roots = roots
+    }
+
+    /// Reads CA files.
+    ///
+    /// - Parameters:
+    ///   - files: PEM, one certificate or more each.
+    ///   - folder: whose built-in CA counts too, when there is one.
+    /// - Throws: `StartError` naming the file.
+    package convenience init(files: [String], folder: DataFolder) throws(StartError) {
+        var roots = [Certificate]()
+        if let pem = try folder.read("tls/ca.pem") {
+            roots += try ClientAuthorities.certificates(pem, path: folder.file("tls/ca.pem"))
+        }
+        for path in files {
+            let pem: Data
+            do {
+                pem = try Data(contentsOf: URL(filePath: path))
+            } catch {
+                throw StartError("tls.clientAuthorityFiles: \(path) cannot be read: \(error)")
+            }
+            roots += try ClientAuthorities.certificates(Array(pem), path: path)
+        }
+        self.init(roots: roots)
+    }
+
+    /// Whether the chain leads to one of the CAs now.
+    func accept(_ certificate: ClientCertificate) async -> Bool {
+        guard !self.roots.isEmpty, let leaf = try? Certificate(derEncoded: certificate.chain[0]) else { return false }
+        let shown = certificate.chain.dropFirst().compactMap { try? Certificate(derEncoded: $0) }
+        let known = self.intermediates.withLock { $0 }
+        var verifier = Verifier(rootCertificates: CertificateStore(self.roots)) {
+            RFC5280Policy()
+            ClientUsePolicy()
+        }
+        switch await verifier.validate(leaf: leaf, intermediates: CertificateStore(shown + known)) {
+        case .couldNotValidate:
+            return false
+        case .validCertificate(let chain):
+            self.remember(chain.dropFirst().dropLast())
+            return true
+        }
+    }
+
+    private func remember(_ certificates: some Sequence<Certificate>) {
+        self.intermediates.withLock { known in
+            for certificate in certificates where !known.contains(certificate) {
+                if known.count >= ClientAuthorities.intermediatesMax { known.removeFirst() }
+                known.append(certificate)
+            }
+        }
+    }
+
+    private static func certificates(_ pem: [UInt8], path: String) throws(StartError) -> [Certificate] {
+        do {
+            let documents = try PEMDocument.parseMultiple(pemString: String(decoding: pem, as: UTF8.self))
+            let certificates = try documents.map { try Certificate(pemDocument: $0) }
+            guard !certificates.isEmpty else { throw StartError("\(path) holds no certificate; expected PEM") }
+            return certificates
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw StartError("the client CA \(path) cannot be read: \(error); expected certificates in PEM")
+        }
+    }
+}
+
+/// A leaf that limits its uses allows client authentication. Source: RFC 5280 section 4.2.1.12.
+private struct ClientUsePolicy: VerifierPolicy {
+    let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [.X509ExtensionID.extendedKeyUsage]
+
+    mutating func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) async -> PolicyEvaluationResult {
+        let uses: ExtendedKeyUsage?
+        do {
+            uses = try chain.leaf.extensions.extendedKeyUsage
+        } catch {
+            return .failsToMeetPolicy(reason: "the extended key usage cannot be read: \(error)")
+        }
+        guard let uses, !uses.contains(.clientAuth), !uses.contains(.any) else { return .meetsPolicy }
+        return .failsToMeetPolicy(reason: "the certificate is not for client authentication")
+    }
+}

@@ -1,0 +1,32 @@
+import DeviceRegistry
+import SwiftASN1
+import X509
+
+/// What a client showed in the TLS handshake, which proved only that it has the key.
+struct ClientCertificate {
+    /// Certificates of a chain that are looked at; longer chains are cut.
+    static let chainMax = 8
+
+    /// The leaf first.
+    let chain: [[UInt8]]
+    /// The subject's common name; `nil` when there is none or more than one, or the leaf cannot be read.
+    let commonName: String?
+    /// Both thumbprints of the leaf.
+    let thumbprints: [Thumbprint]
+
+    /// The client's chain; `nil` when it showed none.
+    ///
+    /// - Parameter chain: DER, leaf first.
+    init?(chain: [[UInt8]]) {
+        guard let leaf = chain.first else { return nil }
+        self.chain = Array(chain.prefix(ClientCertificate.chainMax))
+        self.thumbprints = Thumbprint.all(of: leaf)
+        self.commonName = (try? Certificate(derEncoded: leaf)).flatMap(ClientCertificate.commonName)
+    }
+
+    private static func commonName(of certificate: Certificate) -> String? {
+        let names = certificate.subject.flatMap { $0 }.filter { $0.type == .RDNAttributeType.commonName }
+        guard names.count == 1 else { return nil }
+        return String(names[0].value)
+    }
+}

@@ -1,0 +1,267 @@
+import Logging
+import MQTTProtocol
+import NIOCore
+import TelemetryModel
+
+extension BrokerLoop {
+    /// What the store must do before a CONNECT is accepted.
+    private enum StoreStep {
+        case nothing
+        case create(replacing: Int64?)
+        case setExpiry(Int64)
+        case delete(Int64)
+    }
+
+    // MARK: Attach
+
+    /// Takes or makes the session of a CONNECT; the answer comes on this loop, exactly once.
+    ///
+    /// An older connection of the key is told to go, and waited for: it gives the session back when all that it began
+    /// is durable. A still newer one takes this one's place. [MQTT-3.1.4-3]
+    func attach(
+        _ request: AttachRequest,
+        subscriber: any BrokerSubscriber,
+        answer: @escaping (Result<Attachment, AttachError>) -> Void
+    ) {
+        guard let slot else { return answer(.failure(.closed)) }
+        let waiting = WaitingAttach(slot: slot, request: request, subscriber: subscriber, answer: answer)
+        var displaced: WaitingAttach?
+        var current: Attachment?
+        var isFirst = false
+        var isFull = false
+        self.broker.withState { state in
+            guard let place = state.slot(of: request.key) else {
+                isFull = true
+                return
+            }
+            guard place.isTaken else {
+                place.isTaken = true
+                isFirst = true
+                return
+            }
+            displaced = exchange(&place.waiter, with: waiting)
+            current = place.takeOver()
+        }
+        displaced?.giveUp()
+        if let current { current.slot.eventLoop.execute { current.tellTakenOver() } }
+        if isFull { return answer(.failure(.full)) }
+        if isFirst { self.begin(waiting) }
+    }
+
+    /// The session's place is this CONNECT's: does what must be durable first.
+    func begin(_ waiting: WaitingAttach) {
+        let request = waiting.request
+        let now = self.broker.clock()
+        let granted = min(request.expirySeconds, self.broker.configuration.sessionExpirySecondsMax)
+        var resumes = false
+        var step = StoreStep.nothing
+        self.broker.withState { state in
+            let old = state.slots[request.key]?.session
+            if let old, !request.cleanStart, state.isAlive(old, at: now) {
+                resumes = true
+                if old.expirySeconds != granted { step = .setExpiry(old.number) }
+            } else if granted > 0 {
+                step = .create(replacing: old?.number)
+            } else if let old {
+                step = .delete(old.number)
+            }
+        }
+        if case .nothing = step { return self.finish(waiting, resumes: resumes, number: 0, granted: granted) }
+        let store = self.broker.store
+        self.eventLoop
+            .makeFutureWithTask { [step] () async throws -> Int64 in
+                switch step {
+                case .nothing: break
+                case .create(let old):
+                    return try await store.createSession(request.key, expirySeconds: granted, replacing: old)
+                case .setExpiry(let number): try await store.save(expirySeconds: granted, ofSession: number)
+                case .delete(let number): try await store.deleteSessions([number])
+                }
+                return 0
+            }
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success(let number):
+                    self.finish(waiting, resumes: resumes, number: number, granted: granted)
+                case .failure(let error):
+                    self.vacate(request.key)
+                    waiting.finish(.failure(.storeFailed("\(error)")))
+                }
+            }
+    }
+
+    private func finish(_ waiting: WaitingAttach, resumes: Bool, number: Int64, granted: UInt32) {
+        let request = waiting.request
+        let configuration = self.broker.configuration
+        var attached: Attachment?
+        var due: DelayedWill?
+        var dropped: DelayedWill?
+        var isTakenOver = false
+        self.broker.withState { state in
+            guard let place = state.slots[request.key] else { return }
+            if !resumes, let old = place.session {
+                due = state.end(old)  // [MQTT-3.1.2-4]
+                place.session = nil
+            }
+            let session = place.session ?? BrokerSession(number: number, key: request.key, expirySeconds: granted)
+            place.session = session
+            session.expirySeconds = granted
+            session.disconnectedAt = nil
+            if session.isPersistent {
+                state.sessions[session.number] = session
+                if resumes, granted != .max { state.disconnects[session.number] = .some(nil) }
+            }
+            if let will = exchange(&session.will, with: nil), state.finish(will) { dropped = will }  // [MQTT-3.1.3-9]
+            let windowMax = session.isPersistent ? BrokerLoop.windowMax : configuration.transientQueueMax
+            let window = max(1, min(Int(request.receiveMaximum), windowMax))
+            var flow =
+                exchange(&session.flow, with: nil)
+                ?? OutboundFlow(
+                    receiveMaximum: window,
+                    messagesMax: session.isPersistent ? .max : configuration.transientQueueMax,
+                    bytesMax: configuration.clientQueueBytesMax
+                )
+            if resumes { flow.attach(receiveMaximum: window) }
+            let attachment = Attachment(
+                loop: self,
+                slot: waiting.slot,
+                session: session,
+                sessionPresent: resumes,
+                flow: flow,
+                inbound: exchange(&session.inbound, with: nil) ?? InboundQoS2(countMax: configuration.inboundQoS2Max),
+                subscriber: waiting.subscriber
+            )
+            session.attachment = attachment
+            attached = attachment
+            if place.waiter != nil { isTakenOver = place.takeOver() != nil }
+        }
+        if let due { self.publish(due) }
+        if let dropped { self.journal(.ended(sequence: dropped.record.sequence)) }
+        guard let attached else { return waiting.finish(.failure(.closed)) }
+        if let will = request.will {
+            attached.will = self.broker.message(will.message, topic: will.message.topic).detached()
+            attached.willDelaySeconds = will.delaySeconds
+        }
+        waiting.finish(.success(attached))
+        if isTakenOver { self.eventLoop.assumeIsolated().execute { attached.tellTakenOver() } }
+    }
+
+    /// Open exchanges with a persistent session at most, whatever its client takes.
+    private static let windowMax = 4_096
+
+    /// Gives a place back that got no connection.
+    private func vacate(_ key: SessionKey) {
+        var next: WaitingAttach?
+        self.broker.withState { state in
+            guard let place = state.slots[key] else { return }
+            next = state.leave(place)
+        }
+        next?.resume()
+    }
+
+    // MARK: Detach
+
+    /// A connection has ended and all it began is durable: the session is free.
+    func finish(_ attachment: Attachment, publishesWill: Bool, expirySeconds: UInt32?) {
+        let session = attachment.session
+        let now = self.broker.clock()
+        var next: WaitingAttach?
+        var endedNumber: Int64?
+        var delayed: DelayedWill?
+        var isWillDue = publishesWill && attachment.will != nil
+        self.withEmptyInbox { state in
+            session.attachment = nil
+            session.flow = attachment.flow
+            session.inbound = attachment.inbound
+            session.subscriptions = attachment.subscriptions
+            if let expirySeconds {
+                session.expirySeconds = min(expirySeconds, self.broker.configuration.sessionExpirySecondsMax)
+            }
+            guard let place = state.slots[session.key] else { return }
+            if session.isPersistent, session.expirySeconds > 0 {
+                state.leave(session, at: now)
+                let delay = min(attachment.willDelaySeconds, session.expirySeconds)
+                if isWillDue, delay > 0, let will = attachment.will {
+                    let due = Timestamp(milliseconds: now.milliseconds + Int64(delay) * 1_000)
+                    delayed = state.delay(will, of: session, until: due)
+                    isWillDue = false
+                }
+            } else {
+                _ = state.end(session)
+                place.session = nil
+                if session.isPersistent { endedNumber = session.number }
+            }
+            next = state.leave(place)
+        }
+        if isWillDue, let will = attachment.will { self.publish(will, from: session.key.principal) }
+        if let delayed {
+            self.gather(
+                PendingPublish(
+                    kind: .will(delayed),
+                    message: delayed.message,
+                    publisher: nil,
+                    packetID: 0,
+                    index: nil
+                )
+            )
+            self.owner?.brokerNeedsTurn()
+        }
+        if let endedNumber {
+            self.broker.forget([endedNumber])
+        } else if expirySeconds != nil, session.isPersistent {
+            self.broker.saveExpiry(of: session.number, session.expirySeconds)
+        }
+        next?.resume()
+    }
+
+    /// Publishes a Will whose delay, or session, is over, and journals that.
+    func publish(_ will: DelayedWill) {
+        self.journal(.ended(sequence: will.record.sequence))
+        self.publish(will.message, from: will.principal)
+    }
+
+    // MARK: Time
+
+    /// Begins to look once a second what is due. One loop of a broker does it.
+    func startTimer() {
+        self.timer = self.eventLoop.assumeIsolated()
+            .scheduleTask(in: .seconds(1)) {
+                self.tick()
+                self.startTimer()
+            }
+    }
+
+    /// What has come to its time.
+    func tick() {
+        let due = self.broker.tick()
+        for will in due.wills { self.publish(will) }
+    }
+
+    // MARK: Bodies
+
+    /// Reads messages back from the log, off the event loop; `nil` for those whose life is over, or that cannot be read.
+    func load(_ records: [JournalRecord], then: @escaping ([BrokerMessage?]) -> Void) {
+        self.broker.readBodies(records, on: self.eventLoop).assumeIsolated().whenSuccess(then)
+    }
+}
+
+extension SessionSlot {
+    /// The connection to send away, when there is one that was not told yet; under the broker's lock.
+    func takeOver() -> Attachment? {
+        guard !self.isTakenOver, let attachment = self.session?.attachment else { return nil }
+        self.isTakenOver = true
+        return attachment
+    }
+}
+
+extension BrokerState {
+    /// A place is free: for the one that waits, who is returned, or for anyone; without a session it is forgotten.
+    func leave(_ place: SessionSlot) -> WaitingAttach? {
+        place.isTakenOver = false
+        if let waiter = exchange(&place.waiter, with: nil) { return waiter }
+        place.isTaken = false
+        if place.session == nil { self.slots[place.key] = nil }
+        return nil
+    }
+}

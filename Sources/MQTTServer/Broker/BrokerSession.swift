@@ -1,0 +1,103 @@
+import MQTTProtocol
+import TelemetryModel
+
+/// A session: its subscriptions, and while no client is connected all that waits for it. Spec: MQTT 5.0 §4.1.
+///
+/// While a client is connected, its ``Attachment`` has the flow and the inbound identifiers, on the connection's loop.
+final class BrokerSession: @unchecked Sendable {  // because its variables are used only under the broker's lock
+    /// From the store and unique for ever; 0 for a session that ends with its connection.
+    let number: Int64
+    let key: SessionKey
+    /// Seconds it outlives its connection.
+    var expirySeconds: UInt32
+    /// In the order in which they were made.
+    var subscriptions: [Subscription] = []
+    /// The connection.
+    var attachment: Attachment?
+    /// `nil` while a client is connected.
+    var flow: OutboundFlow<QueuedMessage>?
+    /// `nil` while a client is connected.
+    var inbound: InboundQoS2?
+    /// Journaled messages that are not settled.
+    var waitingCount = 0
+    /// Whether a message was dropped since there was room.
+    var isFull = false
+    /// Identifiers of QoS 2 deliveries, chosen at routing: free again when it is durable that the exchange is over.
+    var packetIDs: Set<UInt16> = []
+    private var lastPacketID = BrokerSession.packetIDsOfQoS2.upperBound
+    /// QoS 2 deliveries whose PUBREC is durable: identifier and the message's sequence.
+    var releases: [UInt16: UInt64] = [:]
+    /// Identifiers of the client's QoS 2 publishes between PUBREC and PUBCOMP, each with its sequence.
+    var held: [UInt16: UInt64] = [:]
+    var will: DelayedWill?
+    /// When its last connection ended; `nil` while there is one.
+    var disconnectedAt: Timestamp?
+    /// Of its entry in the ``DueQueue``.
+    var dueAt: Timestamp?
+    var isEnded = false
+
+    /// Identifiers below are the flow's, for QoS 1.
+    static let packetIDsOfQoS2: ClosedRange<UInt16> = 32_768...65_535
+
+    init(number: Int64, key: SessionKey, expirySeconds: UInt32) {
+        self.number = number
+        self.key = key
+        self.expirySeconds = expirySeconds
+    }
+
+    /// Whether it outlives its connection, and so its messages are journaled.
+    var isPersistent: Bool { self.number != 0 }
+
+    /// When it ends without a client; `nil` = never.
+    var endsAt: Timestamp? {
+        guard let disconnectedAt, self.expirySeconds != .max else { return nil }
+        return Timestamp(milliseconds: disconnectedAt.milliseconds + Int64(self.expirySeconds) * 1_000)
+    }
+
+    /// An identifier for a QoS 2 delivery; `nil` when all are in use.
+    func takePacketID() -> UInt16? {
+        let range = BrokerSession.packetIDsOfQoS2
+        guard self.packetIDs.count < range.count else { return nil }
+        repeat {
+            self.lastPacketID = self.lastPacketID == range.upperBound ? range.lowerBound : self.lastPacketID + 1
+        } while !self.packetIDs.insert(self.lastPacketID).inserted
+        return self.lastPacketID
+    }
+}
+
+/// The place of a session key: its session, and whose turn it is to have it.
+final class SessionSlot: @unchecked Sendable {  // because its variables are used only under the broker's lock
+    let key: SessionKey
+    var session: BrokerSession?
+    /// Whether a connection has the session, is about to get it, or has not quite given it back.
+    var isTaken = false
+    /// A connection that waits for it: the newest.
+    var waiter: WaitingAttach?
+    /// Whether the connection that has it was told to go.
+    var isTakenOver = false
+
+    init(key: SessionKey) {
+        self.key = key
+    }
+}
+
+/// A Will between the end of its connection and its publication. [MQTT-3.1.3-9]
+final class DelayedWill: @unchecked Sendable {  // because its variables are used only under the broker's lock
+    let message: BrokerMessage
+    let due: Timestamp
+    /// Number of its session.
+    let session: Int64
+    /// Whose Will; `nil` after a restart without its session.
+    let principal: Principal?
+    let record: JournalRecord
+    /// Published, or dropped because the session was resumed.
+    var isOver = false
+
+    init(message: BrokerMessage, due: Timestamp, session: Int64, principal: Principal?, record: JournalRecord) {
+        self.message = message
+        self.due = due
+        self.session = session
+        self.principal = principal
+        self.record = record
+    }
+}

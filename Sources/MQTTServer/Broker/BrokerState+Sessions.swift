@@ -1,0 +1,120 @@
+import MQTTProtocol
+import TelemetryModel
+
+extension BrokerState {
+    /// The place of a key, made when there is room for one more; `nil` when there is none.
+    func slot(of key: SessionKey) -> SessionSlot? {
+        if let slot = self.slots[key] { return slot }
+        guard self.slots.count < self.configuration.sessionsMax else { return nil }
+        let slot = SessionSlot(key: key)
+        self.slots[key] = slot
+        return slot
+    }
+
+    /// Whether the session can still be resumed.
+    func isAlive(_ session: BrokerSession, at now: Timestamp) -> Bool {
+        guard let endsAt = session.endsAt else { return true }
+        return now < endsAt
+    }
+
+    /// A session that is with no connection ends with all it has. [MQTT-3.1.2-4] [MQTT-3.1.2-23]
+    ///
+    /// - Returns: a Will that waited, and is due now. [MQTT-3.1.3-9]
+    func end(_ session: BrokerSession) -> DelayedWill? {
+        session.isEnded = true
+        let brokered = session.subscriptions.filter { !$0.isHubFilter }
+        self.tree.removeAll(of: session, with: brokered)
+        for message in session.flow?.messages ?? [] {
+            if let record = message.record { self.settle(record, session) }
+        }
+        session.flow = nil
+        session.inbound = nil
+        if session.isPersistent {
+            self.sessions[session.number] = nil
+            self.disconnects[session.number] = nil
+        }
+        guard let will = session.will else { return nil }
+        session.will = nil
+        return self.finish(will) ? will : nil
+    }
+
+    /// A Will waits no more; whether it still did.
+    func finish(_ will: DelayedWill) -> Bool {
+        guard !will.isOver else { return false }
+        will.isOver = true
+        will.record.isWill = false
+        self.release(will.record)
+        return true
+    }
+
+    /// A Will begins to wait.
+    func delay(_ message: BrokerMessage, of session: BrokerSession, until due: Timestamp) -> DelayedWill {
+        let record = JournalRecord(sequence: self.takeSequence(), expiresAt: nil)
+        record.isWill = true
+        record.bytes = JournalRecord.bytes(of: message, 0)
+        let will = DelayedWill(
+            message: message,
+            due: due,
+            session: session.number,
+            principal: session.key.principal,
+            record: record
+        )
+        session.will = will
+        self.add(record)
+        self.dues.add(.will(will), at: due)
+        return will
+    }
+
+    /// A session is without a connection from now on.
+    func leave(_ session: BrokerSession, at now: Timestamp) {
+        session.disconnectedAt = now
+        guard session.expirySeconds != .max else { return }
+        self.disconnects[session.number] = .some(now)
+        self.scheduleEnd(of: session)
+    }
+
+    /// Sees to it that the session is looked at when its life is over.
+    func scheduleEnd(of session: BrokerSession) {
+        guard let endsAt = session.endsAt else { return }
+        if let dueAt = session.dueAt, dueAt <= endsAt { return }
+        session.dueAt = endsAt
+        self.dues.add(.session(session), at: endsAt)
+    }
+
+    /// What has come to its time: sessions that end, Wills to publish. Retained messages end here.
+    func takeDue(at now: Timestamp) -> (endedNumbers: [Int64], wills: [DelayedWill]) {
+        var numbers: [Int64] = []
+        var wills: [DelayedWill] = []
+        while let item = self.dues.next(at: now) {
+            switch item {
+            case .retained(let topic, let sequence):
+                self.expireRetained(topic: topic, sequence: sequence)
+            case .will(let will):
+                if let session = self.sessions[will.session], session.will === will { session.will = nil }
+                if self.finish(will) { wills.append(will) }
+            case .session(let session):
+                session.dueAt = nil
+                guard !session.isEnded, let slot = self.slots[session.key], slot.session === session, !slot.isTaken
+                else { continue }
+                guard !self.isAlive(session, at: now) else {
+                    self.scheduleEnd(of: session)
+                    continue
+                }
+                if let will = self.end(session) { wills.append(will) }
+                self.slots[session.key] = nil
+                numbers.append(session.number)
+            }
+        }
+        return (numbers, wills)
+    }
+}
+
+extension Subscription {
+    /// Whether the filter is one of the hub's own, which are never brokered: it is kept with the session and never
+    /// enters the tree.
+    var isHubFilter: Bool {
+        self.shareName == nil
+            && (self.filter.hasPrefix("devices/") || self.filter.hasPrefix("$iothub/")
+                || self.filter.hasPrefix("$dps/"))
+    }
+}

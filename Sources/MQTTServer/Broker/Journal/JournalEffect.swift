@@ -1,0 +1,41 @@
+/// What follows when an operation is durable.
+enum JournalEffect {
+    /// The client has a QoS 2 message: PUBREL goes out.
+    case received(Attachment, packetID: UInt16, sequence: UInt64, JournalRecord?)
+    /// A QoS 2 publish of the client is over: PUBCOMP goes out.
+    case released(Attachment, packetID: UInt16, isKnown: Bool)
+    /// An identifier of a QoS 2 delivery may be used again.
+    case free(BrokerSession, UInt16)
+
+    /// The connection that must not be gone before.
+    var attachment: Attachment? {
+        switch self {
+        case .received(let attachment, _, _, _), .released(let attachment, _, _): attachment
+        case .free: nil
+        }
+    }
+
+    /// What changes for all; under the broker's lock.
+    func apply(to state: BrokerState) {
+        switch self {
+        case .received(let attachment, let packetID, let sequence, let record):
+            attachment.session.releases[packetID] = sequence
+            if let record { state.settle(record, attachment.session) }
+        case .released:
+            break
+        case .free(let session, let packetID):
+            session.releases[packetID] = nil
+            session.packetIDs.remove(packetID)
+        }
+    }
+
+    /// What changes for the connection.
+    func apply() {
+        switch self {
+        case .received(let attachment, let packetID, _, _): attachment.recorded(packetID)
+        case .released(let attachment, let packetID, let isKnown):
+            attachment.completed(packetID, isKnown: isKnown)
+        case .free: break
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import MQTTProtocol
+package import NIOCore
+import NIOSSL
+import NIOWebSocket
+
+extension MQTTServer {
+    /// Takes over a channel whose client asked for a WebSocket with the subprotocol `mqtt` and got it. [MQTT-6.0.0-3]
+    ///
+    /// Call on the channel's event loop, which is one of the server's group, when the HTTP handlers are gone. A server
+    /// that does not serve, or has too many sockets, closes the channel.
+    /// - Parameters:
+    ///   - channel: from now on the server's to close.
+    ///   - isTLS: whether the bytes below the WebSocket are TLS.
+    ///   - remoteAddress: address and port of the peer.
+    ///   - clientCertificates: DER, the client's own first.
+    package func adopt(
+        _ channel: any Channel,
+        isTLS: Bool,
+        remoteAddress: String,
+        clientCertificates: [[UInt8]] = []
+    ) {
+        guard let loop = self.ingestLoop(of: channel.eventLoop) else { return channel.close(promise: nil) }
+        let connections = self.endpoint.connections
+        guard let id = connections.admit(socketsMax: self.endpoint.configuration.socketsMax) else {
+            self.endpoint.metrics.closed(.tooManyConnections)
+            return channel.close(promise: nil)
+        }
+        let handler = ConnectionHandler(
+            id: id,
+            transport: .webSocket,
+            isTLS: isTLS,
+            remoteAddress: remoteAddress,
+            loop: loop
+        )
+        handler.clientCertificates = clientCertificates
+        let pipeline = channel.pipeline.syncOperations
+        do {
+            try pipeline.addHandlers(
+                WebSocketFrameEncoder(),
+                ByteToMessageHandler(
+                    WebSocketFrameDecoder(maxFrameSize: self.endpoint.configuration.webSocketFrameMax)
+                ),
+                WebSocketPackets(),
+                handler
+            )
+        } catch {
+            connections.leave()
+            channel.close(promise: nil)
+        }
+    }
+
+    /// A socket came: it is served now, in its turn, or not at all.
+    static func accept(_ channel: any Channel, loop: IngestLoop, tls: NIOSSLContext?) throws {
+        let endpoint = loop.endpoint
+        guard let id = endpoint.connections.admit(socketsMax: endpoint.configuration.socketsMax) else {
+            endpoint.metrics.closed(.tooManyConnections)
+            return channel.close(promise: nil)
+        }
+        let remoteAddress = MQTTServer.text(channel.remoteAddress)
+        let pipeline = channel.pipeline.syncOperations
+        do {
+            switch endpoint.admissions.arrive(id, at: loop) {
+            case .admitted: try MQTTServer.build(pipeline, id: id, remoteAddress: remoteAddress, loop: loop, tls: tls)
+            case .waits(let tickAt):
+                let handler = AdmissionHandler(id: id, loop: loop) { pipeline in
+                    try MQTTServer.build(pipeline, id: id, remoteAddress: remoteAddress, loop: loop, tls: tls)
+                }
+                try pipeline.addHandler(handler)
+                loop.endpoint.admissions.wait(handler, tickAt: tickAt)
+            case .refused:
+                endpoint.connections.leave()
+                endpoint.metrics.closed(.tooManyConnections)
+                channel.close(promise: nil)
+            }
+        } catch {
+            endpoint.connections.leave()
+            throw error
+        }
+    }
+
+    private static func build(
+        _ pipeline: ChannelPipeline.SynchronousOperations,
+        id: UInt64,
+        remoteAddress: String,
+        loop: IngestLoop,
+        tls: NIOSSLContext?
+    ) throws {
+        let handler = ConnectionHandler(
+            id: id,
+            transport: tls == nil ? .tcp : .tls,
+            isTLS: tls != nil,
+            remoteAddress: remoteAddress,
+            loop: loop
+        )
+        if let tls { try pipeline.addHandler(MQTTServer.tlsHandler(tls, for: handler)) }
+        try pipeline.addHandler(handler)
+    }
+
+    /// TLS that lets every client certificate through: it is judged at CONNECT. Contract iothub-mqtt section 3.
+    private static func tlsHandler(_ context: NIOSSLContext, for connection: ConnectionHandler) -> NIOSSLServerHandler {
+        guard context.configuration.certificateVerification != .none else {
+            return NIOSSLServerHandler(context: context)
+        }
+        let bound = NIOLoopBound(connection, eventLoop: connection.loop.eventLoop.nonisolated())
+        return NIOSSLServerHandler(context: context) { certificates, promise in
+            // On the channel's event loop, inside the handshake.
+            bound.value.clientCertificates = certificates.compactMap { try? $0.toDERBytes() }
+            promise.succeed(.certificateVerified)
+        }
+    }
+}

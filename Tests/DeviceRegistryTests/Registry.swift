@@ -1,0 +1,35 @@
+import DeviceRegistry
+import FoundationEssentials
+import TelemetryModel
+
+/// A store in a folder of its own, removed at the end.
+final class Registry {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "weir-registry-\(UUID().uuidString)")
+    let store: SQLiteIdentityStore
+
+    init() throws {
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        self.store = try Registry.open(self.folder)
+    }
+
+    static func open(_ folder: URL) throws -> SQLiteIdentityStore {
+        try SQLiteIdentityStore(path: folder.appending(path: "registry.sqlite").path()) {
+            Timestamp(seconds: 1_795_000_000)
+        }
+    }
+
+    /// The refusal of `body`; `nil` when it was carried out.
+    static func error(_ body: () throws(RegistryError) -> Void) -> RegistryError? {
+        do throws(RegistryError) {
+            try body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    deinit {
+        self.store.close()
+        try? FileManager.default.removeItem(at: self.folder)
+    }
+}
