@@ -1,7 +1,9 @@
 # make demo [SECONDS=20]   build in release mode and run gateway, simulated fleet and agent on this machine
 # make test                format, build with warnings as errors and checked imports, all tests
 # make soak [SECONDS=300]  half load with connects and disconnects of every kind; memory and file descriptors stay flat
-# make fuzz                20,000 crashes of the event log on a simulated disk, some minutes; WEIR_SEED repeats a run
+# make fuzz [SECONDS=600]  20,000 crashes of the event log on a simulated disk, then the packet decoder on mutated bytes
+#                          for SECONDS; WEIR_SEED repeats a run
+# make bench TOOLS=folder  the MQTT endpoint beside mosquitto and nullbroker (TOOLS has mqttload), three rounds
 # make build               debug build
 # make format              format the sources in place
 # make clean               remove what was built
@@ -11,13 +13,16 @@ swift_folders := Sources devices Simulator Tests Package.swift
 products := weir weir-agent weir-sim
 check_imports := --explicit-target-dependency-import-check error
 
-.PHONY: demo test soak fuzz build packages-build packages-test lint format clean release
+# One file that needs no Swift on the machine; exclusivity is checked in debug builds, which all tests run.
+release_flags := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+
+.PHONY: demo test soak fuzz bench build packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
 
 release: packages-build
-	@for product in $(products); do swift build -c release --product $$product || exit 1; done
+	@for product in $(products); do swift build $(release_flags) --product $$product || exit 1; done
 
 build: packages-build
 	swift build $(check_imports)
@@ -33,6 +38,10 @@ soak: release .venv-mqtt/ready
 
 fuzz: packages-build
 	WEIR_CRASH_HISTORIES=1000 swift test --filter CrashTests
+	WEIR_FUZZ_SECONDS=$(or $(SECONDS),600) swift test --filter PacketFuzz
+
+bench: release packages-test
+	python3 Tests/Benchmarks/mqtt.py --tools $(TOOLS)
 
 lint: packages-build
 	swift format lint --strict --recursive $(swift_folders)

@@ -122,7 +122,8 @@ let package = Package(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
-                .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .coreMetrics, .logging,
+                .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
+                .coreMetrics, .logging,
                 .lifecycle,
             ]
         ),
@@ -135,9 +136,11 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine", "MQTTCodec",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine",
+                "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "GatewayAPI", "GatewayClient", "TelemetryJSON", .configuration, .yams,
-                .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle, .signals,
+                .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
+                .signals,
             ]
         ),
         executable(
@@ -216,7 +219,8 @@ let package = Package(
         tests(
             "MQTTServerTests",
             [
-                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel",
+                .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
@@ -224,7 +228,8 @@ let package = Package(
             "GatewayAPITests",
             [
                 "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
-                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics, .logging,
+                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics,
+                .logging,
                 .lifecycle,
             ]
         ),
@@ -232,7 +237,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol", "MQTTServer",
+                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol",
+                "MQTTServer",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
             ]
         ),

@@ -89,7 +89,7 @@ struct ApplicationRoutes: Sendable {
         _ = try await self.registry.run {
             try self.identities.apply(ApplicationChange.delete(name, ifMatch: condition))
         }
-        self.connections.disconnect(.application(name), reason: "the application was deleted")
+        self.connections.forget([.application(name)], reason: "the application was deleted")
         return Response(status: .noContent)
     }
 

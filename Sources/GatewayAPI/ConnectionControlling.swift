@@ -8,6 +8,12 @@ package protocol ConnectionControlling: Sendable {
     ///   - principal: a device, one module, or an application.
     ///   - reason: for the log and the lifecycle record.
     func disconnect(_ principal: Principal, reason: String)
+    /// The same for principals that were deleted, whose sessions end, too; returns at once.
+    ///
+    /// - Parameters:
+    ///   - principals: devices, with their modules, modules, or applications.
+    ///   - reason: for the log and the lifecycle record.
+    func forget(_ principals: [Principal], reason: String)
     /// Whether the principal has an open connection.
     func isConnected(_ principal: Principal) -> Bool
     /// Principals connected now.

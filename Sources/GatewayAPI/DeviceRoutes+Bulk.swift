@@ -30,14 +30,11 @@ extension DeviceRoutes {
         let hashes = try await self.passwords.hashes(of: entries.map(\.weir))
         let (refusals, changed) = try await self.registry.run { try self.carryOut(entries, hashes: hashes) }
         for (old, new) in changed {
-            if let new {
-                self.disconnectIfBarred(old, new)
-            } else {
-                self.connections.disconnect(
-                    .identity(old.id),
-                    reason: "the \(DeviceRoutes.noun(old.id)) was deleted"
-                )
-            }
+            if let new { self.disconnectIfBarred(old, new) }
+        }
+        let deleted = Dictionary(grouping: changed.lazy.filter { $0.new == nil }.map(\.old.id), by: DeviceRoutes.noun)
+        for (noun, ids) in deleted {
+            self.connections.forget(ids.map { .identity($0) }, reason: "the \(noun) was deleted")
         }
         var writer = JSONWriter(capacity: 64 + refusals.count * 160)
         writer.beginObject()

@@ -102,7 +102,7 @@ struct DeviceRoutes: Sendable {
         let id = try PathParameters.identity(context)
         let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
         _ = try await self.registry.run { try self.identities.apply(.delete(id, ifMatch: condition)) }
-        self.connections.disconnect(.identity(id), reason: "the \(DeviceRoutes.noun(id)) was deleted")
+        self.connections.forget([.identity(id)], reason: "the \(DeviceRoutes.noun(id)) was deleted")
         return Response(status: .noContent)
     }
 

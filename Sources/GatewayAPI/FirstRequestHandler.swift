@@ -149,7 +149,7 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
             context.channel,
             isTLS: self.certificates != nil,
             remoteAddress: context.channel.remoteAddress.map(\.hostAndPort) ?? "",
-            clientCertificates: self.certificates?.chain ?? []
+            clientCertificates: self.certificates?.chain(of: context.channel) ?? []
         )
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }

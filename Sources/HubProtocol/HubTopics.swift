@@ -16,23 +16,14 @@ package struct HubTopics: Sendable {
 
     /// `devices/{d}/messages/events/` or `devices/{d}/modules/{m}/messages/events/`, UTF-8.
     package let telemetryPrefix: [UInt8]
-    private let filters: Set<String>
+    private let identity: IdentityID
 
-    /// The topics of one identity.
+    /// The topics of one identity. Every connection has one: nothing is made that is seldom asked for.
     package init(identity: IdentityID) {
+        self.identity = identity
         let device = "devices/\(identity.device)"
-        var filters: Set = [
-            "$iothub/methods/POST/#", "$iothub/twin/res/#", "$iothub/twin/PATCH/properties/desired/#",
-        ]
-        if let module = identity.module {
-            self.telemetryPrefix = Array("\(device)/modules/\(module)/messages/events/".utf8)
-            filters.insert("\(device)/modules/\(module)/inputs/#")
-            filters.insert("\(device)/modules/\(module)/#")
-        } else {
-            self.telemetryPrefix = Array("\(device)/messages/events/".utf8)
-            filters.insert("\(device)/messages/devicebound/#")
-        }
-        self.filters = filters
+        let sender = identity.module.map { "\(device)/modules/\($0)" } ?? device
+        self.telemetryPrefix = Array("\(sender)/messages/events/".utf8)
     }
 
     /// What a PUBLISH to `topic` asks for; the bag may be missing together with its `/`.
@@ -47,8 +38,16 @@ package struct HubTopics: Sendable {
 
     /// Whether the identity may subscribe to `filter`.
     package func grants(subscription filter: String) -> Bool {
-        self.filters.contains(filter)
+        if HubTopics.sharedFilters.contains(filter) { return true }
+        let device = "devices/\(self.identity.device)"
+        guard let module = self.identity.module else { return filter == "\(device)/messages/devicebound/#" }
+        return filter == "\(device)/modules/\(module)/inputs/#" || filter == "\(device)/modules/\(module)/#"
     }
+
+    /// Filters that every identity may subscribe to.
+    private static let sharedFilters: Set = [
+        "$iothub/methods/POST/#", "$iothub/twin/res/#", "$iothub/twin/PATCH/properties/desired/#",
+    ]
 
     private static let prefixesToCome: [[UInt8]] = [
         Array("$iothub/twin/GET/".utf8), Array("$iothub/twin/PATCH/properties/reported/".utf8),

@@ -14,7 +14,7 @@ extension PacketError {
             .protocolError
         case .malformedProperty(.topicAlias): .topicAliasInvalid  // 0 is no alias [MQTT-3.3.2-8]
         case .malformedProperty: .protocolError
-        case .packetTooLarge: .packetTooLarge
+        case .packetTooLarge, .tooManyUserProperties: .packetTooLarge
         case .unknownProtocolName: .unsupportedProtocolVersion  // §3.1.2.1
         case .fieldTooLong: .implementationSpecificError  // ours, while writing
         }

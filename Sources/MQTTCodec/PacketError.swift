@@ -48,6 +48,8 @@ package struct PacketError: Error, Equatable, Sendable {
         case propertyFromWrongSide(PropertyID)
         /// A property that may stand once and stands twice.
         case duplicateProperty(PropertyID)
+        /// More user properties than this implementation takes in one packet.
+        case tooManyUserProperties(limit: Int)
         /// A value that its property forbids, such as a Receive Maximum of 0.
         case malformedProperty(PropertyID)
         /// Authentication data without a method, or AUTH without one. §3.1.2.11.10, §3.15.2.2.2

@@ -14,6 +14,11 @@ struct PropertySection {
     private var seen: UInt64 = 0
     /// Where the property last named begins.
     private var start = 0
+    private var pairs = 0
+
+    /// User properties of one packet; more are refused like a packet that is too large. The specification has no bound, and
+    /// five bytes on the wire take forty in memory.
+    static let pairsMax = 1_000
 
     /// Reads the length; `nil` when there are no properties.
     init?(_ fields: inout PacketFields, owner: PropertyOwner) throws(PacketError) {
@@ -101,6 +106,10 @@ struct PropertySection {
     }
 
     mutating func pair() throws(PacketError) -> UserProperty {
+        self.pairs += 1
+        guard self.pairs <= PropertySection.pairsMax else {
+            throw PacketError(.tooManyUserProperties(limit: PropertySection.pairsMax), at: self.start)
+        }
         let name = try self.fields.string()
         return UserProperty(name: name, value: try self.fields.string())
     }

@@ -13,6 +13,8 @@ final class AdmissionHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
     private let build: (ChannelPipeline.SynchronousOperations) throws -> Void
     private var context: ChannelHandlerContext?
     private var isReadPending = false
+    /// What was read before this stood in the way: behind an HTTP upgrade there may be something.
+    private var early: [NIOAny] = []
     private var isWaiting = true
 
     /// A stand-in; `build` adds what serves the connection.
@@ -33,6 +35,11 @@ final class AdmissionHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
 
     func read(context: ChannelHandlerContext) {
         self.isReadPending = true
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard self.isWaiting else { return context.fireChannelRead(data) }
+        self.early.append(data)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -59,6 +66,8 @@ final class AdmissionHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
         }
         _ = self.loop.release(self)
         let isReadPending = self.isReadPending
+        for data in exchange(&self.early, with: []) { context.fireChannelRead(data) }
+        context.fireChannelReadComplete()
         pipeline.removeHandler(self, promise: nil)
         if isReadPending { channel.read() }
     }

@@ -46,4 +46,12 @@ package struct ConnectRequest: Equatable, Sendable {
         self.remoteAddress = remoteAddress
         self.clientCertificates = clientCertificates
     }
+
+    /// The peer's address without its port: `[::1]:1883` → `[::1]`.
+    package var remoteHost: String { ConnectRequest.host(of: self.remoteAddress) }
+
+    static func host(of address: String) -> String {
+        guard let colon = address.lastIndex(of: ":") else { return address }
+        return String(address[..<colon])
+    }
 }

@@ -2,21 +2,23 @@ package import MQTTCodec
 package import TelemetryModel
 
 /// An accepted connection, as lifecycle records and operators see it.
-package struct ConnectionEvent: Equatable, Sendable {
+///
+/// A class, since a connection, its session and the table all hold it.
+package final class ConnectionEvent: Equatable, Sendable {
     /// Unique in this run of the server; a newer connection has a larger one.
-    package var connectionID: UInt64
-    package var principal: Principal
-    package var clientID: String
-    package var version: MQTTVersion
-    package var transport: Transport
-    package var remoteAddress: String
-    package var isTLS: Bool
-    package var cleanSession: Bool
-    package var keepAliveSeconds: UInt16
+    package let connectionID: UInt64
+    package let principal: Principal
+    package let clientID: String
+    package let version: MQTTVersion
+    package let transport: Transport
+    package let remoteAddress: String
+    package let isTLS: Bool
+    package let cleanSession: Bool
+    package let keepAliveSeconds: UInt16
     /// When CONNECT was accepted.
-    package var openedAt: Timestamp
+    package let openedAt: Timestamp
     /// From the authenticator.
-    package var attributes: [String: String]
+    package let attributes: [String: String]
 
     /// A connection.
     package init(
@@ -47,4 +49,9 @@ package struct ConnectionEvent: Equatable, Sendable {
 
     /// The device or module; `nil` for an application.
     package var identity: IdentityID? { self.principal.identity }
+
+    /// Whether both are of one connection.
+    package static func == (one: ConnectionEvent, other: ConnectionEvent) -> Bool {
+        one.connectionID == other.connectionID && one.openedAt == other.openedAt && one.principal == other.principal
+    }
 }

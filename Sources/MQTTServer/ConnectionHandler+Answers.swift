@@ -42,7 +42,10 @@ extension ConnectionHandler {
                 self.session?.unacknowledged -= 1
                 self.send(.puback(PubackPacket(packetID: answer.packetID, reason: answer.reason)))
             case .pubrec:
-                if answer.reason.isError { self.session?.unacknowledged -= 1 }
+                if answer.reason.isError {
+                    self.session?.unacknowledged -= 1
+                    if answer.publishIndex >= 0 { self.session?.attachment.refused(answer.packetID) }
+                }
                 self.send(.pubrec(PubrecPacket(packetID: answer.packetID, reason: answer.reason)))
             }
         }
@@ -128,7 +131,7 @@ extension ConnectionHandler {
     /// Keeps the server's sum of what clients leave unread.
     func noteUnread(_ bytes: Int) {
         guard bytes != self.unreadBytes else { return }
-        self.endpoint.unreadBytes.add(bytes - self.unreadBytes, ordering: .relaxed)
+        self.endpoint.broker.budget.add(bytes - self.unreadBytes)
         self.unreadBytes = bytes
     }
 

@@ -53,7 +53,7 @@ extension ConnectionHandler {
         guard code == .badUserNameOrPassword || code == .notAuthorized || code == .banned else {
             return self.refuse(code, reason: reason)
         }
-        let source = ConnectionHandler.host(of: self.remoteAddress)
+        let source = ConnectRequest.host(of: self.remoteAddress)
         let now = self.loop.uptime
         let wait = self.endpoint.refusals.withLock { $0.failed(source, at: now) }
         guard wait > .zero else { return self.refuse(code, reason: reason) }
@@ -87,11 +87,5 @@ extension ConnectionHandler {
             code != .notAuthorized, code != .badUserNameOrPassword, code != .banned
         else { return nil }
         return ConnackProperties(reasonString: reason)  // [MQTT-3.2.2-19]
-    }
-
-    /// `[::1]:1883` → `[::1]`.
-    private static func host(of address: String) -> String {
-        guard let colon = address.lastIndex(of: ":") else { return address }
-        return String(address[..<colon])
     }
 }

@@ -4,6 +4,8 @@ import HubProtocol
 import MQTTCodec
 import MQTTProtocol
 import NIOCore
+import NIOSSL
+import Synchronization
 import TelemetryModel
 
 extension ConnectionHandler {
@@ -20,10 +22,26 @@ extension ConnectionHandler {
             self.connect = connect
         }
         if let reason = self.endpoint.unavailability { return self.refuse(.serverUnavailable, reason: reason) }
+        self.tick()
+        self.readResumedCertificate()
+        self.ask(isClientIDAssigned: isClientIDAssigned)
+    }
+
+    /// Asks for the decision when the client's address may: not while it waits for its failures, nor while as many of its
+    /// CONNECTs are decided as may be at once. The deadline of the decision holds meanwhile.
+    private func ask(isClientIDAssigned: Bool) {
+        guard self.closeReason == nil, let connect = self.connect else { return }
+        let source = ConnectRequest.host(of: self.remoteAddress)
+        let now = self.loop.uptime
+        let wait = self.endpoint.refusals.withLock { $0.wait(of: source, at: now) }
+        guard wait == .zero else {
+            self.loop.eventLoop.scheduleTask(in: TimeAmount(wait)) { self.ask(isClientIDAssigned: isClientIDAssigned) }
+            return
+        }
         guard self.loop.authentications < self.endpoint.configuration.authenticationsMax else {
             return self.refuse(.serverBusy, reason: "too many CONNECTs wait for a decision")
         }
-        self.tick()
+        guard self.loop.mayAsk(for: source, else: { self.ask(isClientIDAssigned: isClientIDAssigned) }) else { return }
         let mark = self.endpoint.connections.revocationMark
         let request = ConnectRequest(
             clientID: connect.clientID,
@@ -38,14 +56,26 @@ extension ConnectionHandler {
             remoteAddress: self.remoteAddress,
             clientCertificates: exchange(&self.clientCertificates, with: [])
         )
-        self.loop.authenticate(request) { decision in
+        self.authentication = self.loop.authenticate(request, of: source) { decision in
+            self.authentication = nil
             guard self.closeReason == nil, let connect = self.connect else { return }
             switch decision {
             case .refuse(let code, let reason): self.refuseSlowly(code, reason: reason)
             case .accept(let accepted):
+                self.endpoint.refusals.withLock { $0.succeeded(source) }
                 self.accept(accepted, connect, isClientIDAssigned: isClientIDAssigned, since: mark)
             }
         }
+    }
+
+    /// The certificate of a TLS session that was resumed: its handshake shows none again, so the verification callback is
+    /// not called.
+    private func readResumedCertificate() {
+        guard self.transport == .tls, self.clientCertificates.isEmpty, let pipeline = self.context?.pipeline,
+            let certificate = try? pipeline.syncOperations.nioSSL_peerCertificate(),
+            let bytes = try? certificate.toDERBytes()
+        else { return }
+        self.clientCertificates = [bytes]
     }
 
     private func accept(
@@ -88,6 +118,9 @@ extension ConnectionHandler {
             switch result {
             case .failure(.takenOver): self.close(.takenOver)
             case .failure(.full): self.refuse(.quotaExceeded, reason: "the gateway has as many sessions as it keeps")
+            case .failure(.fullForPrincipal):
+                let reason = "\(accepted.principal) has as many sessions as one identity may have"
+                self.refuse(.quotaExceeded, reason: reason)
             case .failure(.closed): self.refuse(.serverUnavailable, reason: "the gateway stops")
             case .failure(.storeFailed(let reason)):
                 self.refuse(.serverUnavailable, reason: "the session is not stored: \(reason)")
@@ -183,7 +216,7 @@ extension ConnectionHandler {
         )
         self.endpoint.metrics.accepted.increment()
         self.endpoint.observer.opened(session.event)
-        session.attachment.open()
+        session.attachment.open(permissions: session.permissions)
         self.tick()
         self.pump()
         self.resume()

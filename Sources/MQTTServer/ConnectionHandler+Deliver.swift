@@ -82,27 +82,37 @@ extension ConnectionHandler: BrokerSubscriber {
         case .assign(let alias): delivery.alias = .define(alias)
         case .alias(let alias): delivery.alias = .use(alias)
         }
-        let encoder = self.loop.deliveries.encoder(of: message)
+        guard let encoder = self.loop.deliveries.encoder(of: message) else {
+            return self.abandon(publish, delivery, session)
+        }
         let size = encoder.packetSize(delivery, version: self.version)
         guard size <= session.peer.packetSizeMax else {
-            if case .define = delivery.alias { session.outboundAliases.forget(message.topic) }
-            guard publish.qos != .atMostOnce else { return self.noteDropped() }
-            self.loop.tally.dropped += 1
-            return session.attachment.abandon(publish)  // [MQTT-3.1.2-25]
+            return self.abandon(publish, delivery, session)  // [MQTT-3.1.2-25]
         }
         do throws(PacketError) {
             try encoder.encode(delivery, version: self.version, into: &self.outgoing)
         } catch {
-            preconditionFailure("the server made a packet that cannot be written: \(error)")
+            // Too large for any packet: as if it were too large for this client.
+            return self.abandon(publish, delivery, session)
         }
         self.isOutgoingShared = false
         self.noteDelivered(bytes: size)
     }
 
+    /// A message that this client cannot get: as if it were acknowledged.
+    private func abandon(_ publish: OutgoingPublish, _ delivery: PublishEncoder.Delivery, _ session: Session) {
+        if case .define = delivery.alias { session.outboundAliases.forget(publish.message.topic) }
+        guard publish.qos != .atMostOnce else { return self.noteDropped() }
+        self.loop.tally.dropped += 1
+        session.attachment.abandon(publish)
+    }
+
     /// QoS 0 without anything of this client's own: the bytes are the same for all, and written without a copy when
     /// nothing else is to be written.
     private func deliverShared(_ message: BrokerMessage, isRetained: Bool, _ session: Session) {
-        let bytes = self.loop.deliveries.packet(of: message, isRetained: isRetained, version: self.version)
+        guard let bytes = self.loop.deliveries.packet(of: message, isRetained: isRetained, version: self.version) else {
+            return self.noteDropped()
+        }
         guard bytes.readableBytes <= session.peer.packetSizeMax else { return self.noteDropped() }  // [MQTT-3.1.2-25]
         if self.outgoing.readableBytes == 0 {
             self.outgoing = bytes

@@ -38,6 +38,7 @@ extension ConnectionHandler {
         self.outgoing = ByteBuffer()
         self.decoder = ConnectionHandler.noDecoder
         self.connect = nil
+        exchange(&self.authentication, with: nil)?.cancel()
         self.clientCertificates = []
         self.noteUnread(0)
         self.unregister()
@@ -64,7 +65,7 @@ extension ConnectionHandler {
             ? (self.disconnectReason ?? .normalDisconnection) != .normalDisconnection  // [MQTT-3.14.4-3]
             : reason.publishesWill
         if publishesWill { self.publishHubWill(of: session) }
-        session.attachment.detach(publishesWill: publishesWill, expirySeconds: self.sessionExpirySeconds)
+        self.detach(session, publishesWill: publishesWill, reason)
         self.endpoint.observer.closed(
             session.event,
             end: ConnectionEnd(
@@ -73,6 +74,19 @@ extension ConnectionHandler {
                 droppedMessages: self.droppedMessages + session.attachment.droppedMessages
             )
         )
+    }
+
+    /// Gives the session back. What the client may publish may have been changed: then its Will is judged again.
+    private func detach(_ session: Session, publishesWill: Bool, _ reason: CloseReason) {
+        let expirySeconds = self.sessionExpirySeconds
+        guard publishesWill, reason == .administrative, let will = session.attachment.will else {
+            return session.attachment.detach(publishesWill: publishesWill, expirySeconds: expirySeconds)
+        }
+        let clientID = session.event.clientID
+        self.loop.askPermissions(of: session.event.principal) { permissions in
+            let isAllowed = permissions?(clientID).allowsPublish(topic: will.topic) ?? true
+            session.attachment.detach(publishesWill: isAllowed, expirySeconds: expirySeconds)
+        }
     }
 
     /// Gives the place in the table back.

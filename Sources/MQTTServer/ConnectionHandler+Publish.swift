@@ -42,7 +42,7 @@ extension ConnectionHandler {
         } else {
             self.loop.tally.receivedQoS0 += 1
         }
-        self.noteStaged(bytes: publish.topic.readableBytes + payloadBytes)
+        self.noteStaged(bytes: publish.countedBytes)
     }
 
     /// False when the client has more open than it may. [MQTT-3.3.4-7]
@@ -103,15 +103,13 @@ extension ConnectionHandler {
             if self.version == .v311 || session.isHubForm { return self.close(.topicNotAllowed) }
             return self.reject(publish, .notAuthorized)
         }
-        guard publish.payload.readableBytes <= self.endpoint.configuration.messageSizeMax else {
-            return self.close(.messageTooLarge)
-        }
         if publish.properties?.payloadFormat == .text,
             String(validating: publish.payload.readableBytesView, as: UTF8.self) == nil
         {
             return self.reject(publish, .payloadFormatInvalid)
         }
-        var isRepeated = false
+        var isIngested = true
+        var isBrokered = true
         switch publish.qos {
         case .atMostOnce: self.loop.tally.receivedQoS0 += 1
         case .atLeastOnce: self.loop.tally.receivedQoS1 += 1
@@ -120,14 +118,20 @@ extension ConnectionHandler {
             switch session.attachment.receive(publish.packetID) {
             case .new: break
             case .again:
-                isRepeated = true  // [MQTT-4.3.3-10]
+                isIngested = false  // [MQTT-4.3.3-10]
+                isBrokered = false
                 session.unacknowledged -= 1
+            case .recovered:
+                // Its telemetry may not have been synced when the process ended.
+                isBrokered = false
             case .full: return self.close(.receiveMaximumExceeded)
             }
         }
         var index: Int32 = -1
-        if !isRepeated {
-            if let rule = route.rule { self.loop.ingest(publish.payload, isRetained: publish.retain, by: rule) }
+        if isIngested, let rule = route.rule {
+            self.loop.ingest(publish.payload, isRetained: publish.retain, by: rule)
+        }
+        if isBrokered {
             if let destination = route.route {
                 index = self.loop.publish(publish, on: destination, from: session.attachment)
             } else if publish.qos == .exactlyOnce {
@@ -159,7 +163,7 @@ extension ConnectionHandler {
                 )
             )
         }
-        self.noteStaged(bytes: publish.topic.readableBytes + publish.payload.readableBytes)
+        self.noteStaged(bytes: publish.countedBytes)
     }
 
     /// What the topic leads to; kept with the last ones.
@@ -179,8 +183,16 @@ extension ConnectionHandler {
             rule: rule,
             route: isAllowed && rule?.isBrokered != false ? self.loop.broker.route(for: own) : nil
         )
+        guard own.readableBytes <= TopicRoute.topicBytesKept else { return route }
         if session.routes.count >= Session.routesMax { session.routes.removeLast() }
         session.routes.insert(route, at: 0)
         return route
+    }
+}
+
+extension PublishPacket {
+    /// Bytes that count against windows and rates: topic, payload, and what the properties take in memory.
+    fileprivate var countedBytes: Int {
+        self.topic.readableBytes + self.payload.readableBytes + (self.properties?.memoryBytes ?? 0)
     }
 }

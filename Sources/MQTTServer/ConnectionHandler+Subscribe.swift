@@ -32,6 +32,14 @@ extension ConnectionHandler {
                 codes.append(.topicFilterInvalid)
             }
         }
+        let rooms = session.attachment.room(for: granted)
+        if rooms.contains(false) {
+            var next = rooms.makeIterator()
+            for (place, code) in codes.enumerated() where !code.isError && next.next() == false {
+                codes[place] = .quotaExceeded
+            }
+            granted = zip(granted, rooms).filter { $0.1 }.map { $0.0 }
+        }
         let answer = Packet.suback(SubackPacket(packetID: packet.packetID, codes: codes))  // [MQTT-3.8.4-2]
         guard !granted.isEmpty else { return self.send(answer) }
         self.isSaving = true

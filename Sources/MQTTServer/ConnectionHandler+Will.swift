@@ -39,9 +39,7 @@ extension ConnectionHandler {
                 )
             )
         case .foreign:
-            guard permissions.allowsPublish(topic: will.topic),
-                will.payload.readableBytes <= self.endpoint.configuration.messageSizeMax
-            else { return .refused }
+            guard permissions.allowsPublish(topic: will.topic) else { return .refused }
             let message = InboundMessage(
                 topic: ByteBuffer(bytes: will.topic.readableBytesView),
                 payload: ByteBuffer(bytes: will.payload.readableBytesView),

@@ -33,7 +33,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Of the client's CONNECT.
     var version = MQTTVersion.v311
     /// From CONNECT to its acceptance.
-    var connect: ConnectPacket?
+    var connect: ConnectPacket? {
+        get { self.handshake?.connect }
+        set { self.handshake = newValue.map { Handshake($0) } }
+    }
+    /// Apart, since it is large and idle connections have none.
+    private var handshake: Handshake?
+    /// The decision that is awaited: not made for a client that is gone.
+    var authentication: Task<Void, Never>?
     /// DER, from the TLS handshake or who adopted the channel; let go of with the decision.
     var clientCertificates: [[UInt8]] = []
     /// From registration to the end.
@@ -63,7 +70,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var queuedWrites = 0
     /// Bytes of deliveries written since the channel was writable last.
     var deliveredBytes = 0
-    /// Our part of ``Endpoint/unreadBytes``.
+    /// Our part of ``Broker/budget``: what waits in the channel.
     var unreadBytes = 0
     var isPumping = false
     /// ``pump()`` comes again when the server may have memory for this client.
@@ -92,6 +99,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var hasAnswers = false
     }
 
+    private final class Handshake {
+        let connect: ConnectPacket
+
+        init(_ connect: ConnectPacket) {
+            self.connect = connect
+        }
+    }
+
     static let noDecoder = PacketDecoder(packetSizeMax: 0)
 
     init(id: UInt64, transport: Transport, isTLS: Bool, remoteAddress: String, loop: IngestLoop) {
@@ -103,7 +118,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let configuration = loop.endpoint.configuration
         self.now = loop.uptime
         self.lifecycle = ConnectionLifecycle(acceptedAt: loop.uptime, limits: configuration.limits)
-        self.decoder = PacketDecoder(packetSizeMax: configuration.connectPacketSizeMax)
+        self.decoder = PacketDecoder(packetSizeMax: configuration.connectPacketSizeMax, sender: .client)
         self.window = InflightWindow(
             messagesMax: configuration.inflightMessagesMax,
             bytesMax: configuration.inflightBytesMax

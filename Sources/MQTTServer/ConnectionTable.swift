@@ -1,3 +1,4 @@
+import MQTTProtocol
 import NIOCore
 import Synchronization
 import TelemetryModel
@@ -72,7 +73,7 @@ final class ConnectionTable: Sendable {
             let principal = entry.event.principal
             guard !state.revocations.contains(principal, since: mark) else { return .revoked }
             var own = state.entries[principal] ?? []
-            if let position = own.firstIndex(where: { $0.event.clientID == entry.event.clientID }) {
+            if let position = own.firstIndex(where: { $0.event.clientID.hasSameBytes(as: entry.event.clientID) }) {
                 let older = own[position]
                 own[position] = entry
                 state.entries[principal] = own

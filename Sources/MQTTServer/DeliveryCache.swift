@@ -15,8 +15,8 @@ struct DeliveryCache {
     private var made: PublishEncoder?
     private var packets: [Packet] = []
 
-    /// What writes the message.
-    mutating func encoder(of message: BrokerMessage) -> PublishEncoder {
+    /// What writes the message; `nil` for one that no packet holds, such as one with a topic over 64 KiB.
+    mutating func encoder(of message: BrokerMessage) -> PublishEncoder? {
         self.turn(to: message)
         if let made { return made }
         do throws(PacketError) {
@@ -28,22 +28,23 @@ struct DeliveryCache {
             self.made = encoder
             return encoder
         } catch {
-            preconditionFailure("a message was taken that cannot be written: \(error)")
+            return nil
         }
     }
 
-    /// The message as a PUBLISH of QoS 0 that says nothing of a subscriber's own.
-    mutating func packet(of message: BrokerMessage, isRetained: Bool, version: MQTTVersion) -> ByteBuffer {
+    /// The message as a PUBLISH of QoS 0 that says nothing of a subscriber's own; `nil` when no packet holds it.
+    mutating func packet(of message: BrokerMessage, isRetained: Bool, version: MQTTVersion) -> ByteBuffer? {
         self.turn(to: message)
         for packet in self.packets where packet.version == version && packet.isRetained == isRetained {
             return packet.bytes
         }
+        guard let encoder = self.encoder(of: message) else { return nil }
         var bytes = ByteBuffer()
         do throws(PacketError) {
-            try self.encoder(of: message)
-                .encode(PublishEncoder.Delivery(qos: .atMostOnce, retain: isRetained), version: version, into: &bytes)
+            let delivery = PublishEncoder.Delivery(qos: .atMostOnce, retain: isRetained)
+            try encoder.encode(delivery, version: version, into: &bytes)
         } catch {
-            preconditionFailure("a message was taken that cannot be written: \(error)")
+            return nil
         }
         self.packets.append(Packet(version: version, isRetained: isRetained, bytes: bytes))
         return bytes

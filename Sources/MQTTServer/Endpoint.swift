@@ -21,8 +21,6 @@ final class Endpoint: Sendable {
     let admissions: Admissions
     /// Peers whose credentials were refused, by address.
     let refusals: Mutex<RefusalGate<String>>
-    /// Bytes of deliveries that wait in channels for clients to read them.
-    let unreadBytes = Atomic<Int>(0)
     private let isAccepting = Atomic<Bool>(true)
 
     init(
@@ -61,7 +59,7 @@ final class Endpoint: Sendable {
 
     /// Whether clients leave so much unread in all that no more than must be is kept for them.
     var isOverBudget: Bool {
-        self.unreadBytes.load(ordering: .relaxed) > self.configuration.unreadBytesMax
+        self.broker.budget.used > self.configuration.unreadBytesMax
     }
 
     func stopAccepting() {

@@ -1,5 +1,8 @@
 import CoreMetrics
+import DequeModule
+import MQTTProtocol
 import NIOCore
+import TelemetryModel
 
 extension IngestLoop {
     /// A socket was accepted.
@@ -29,18 +32,46 @@ extension IngestLoop {
 
     // MARK: What is not done on the loop
 
+    /// Whether a decision may be asked for a CONNECT of this address; if not, `body` is called when it is worth to ask
+    /// again.
+    func mayAsk(for source: String, else body: @escaping () -> Void) -> Bool {
+        let asked = self.sources[source]?.asked ?? 0
+        guard asked >= self.endpoint.configuration.authenticationsPerAddressMax else { return true }
+        self.sources[source]?.waiting.append(body)
+        return false
+    }
+
     /// Asks for a decision about CONNECT; the answer comes on this loop, whatever became of the connection.
-    func authenticate(_ request: ConnectRequest, then answer: @escaping (ConnectDecision) -> Void) {
+    ///
+    /// - Returns: what to cancel when nobody waits for the decision any more.
+    func authenticate(
+        _ request: ConnectRequest,
+        of source: String,
+        then answer: @escaping (ConnectDecision) -> Void
+    ) -> Task<Void, Never> {
         self.authentications += 1
+        self.sources[source, default: AuthenticationTurns()].asked += 1
         let authenticator = self.endpoint.authenticator
-        self.eventLoop.nonisolated()
-            .makeFutureWithTask { await authenticator.authenticate(request) }
-            .assumeIsolated()
-            .whenSuccess { decision in
-                self.authentications -= 1
-                answer(decision)
-                self.finishDrainIfEmpty()
+        let promise = self.eventLoop.nonisolated().makePromise(of: ConnectDecision.self)
+        promise.futureResult.assumeIsolated().whenSuccess { decision in
+            self.authentications -= 1
+            answer(decision)
+            self.leave(source)
+            self.finishDrainIfEmpty()
+        }
+        return Task { promise.succeed(await authenticator.authenticate(request)) }
+    }
+
+    /// A decision about a CONNECT of this address is made: the next in its line may ask.
+    private func leave(_ source: String) {
+        self.sources[source]?.asked -= 1
+        while let turns = self.sources[source], turns.asked < self.endpoint.configuration.authenticationsPerAddressMax {
+            guard let next = self.sources[source]?.waiting.popFirst() else {
+                if turns.asked == 0 { self.sources[source] = nil }
+                return
             }
+            next()
+        }
     }
 
     /// Asks the broker for a session; the answer comes on this loop, whatever became of the connection.
@@ -55,6 +86,23 @@ extension IngestLoop {
             answer(result)
             self.finishDrainIfEmpty()
         }
+    }
+
+    /// Asks what a principal may do now; the answer comes on this loop.
+    func askPermissions(
+        of principal: Principal,
+        then answer: @escaping ((@Sendable (_ clientID: String) -> TopicPermissions)?) -> Void
+    ) {
+        self.attachments += 1
+        let authenticator = self.endpoint.authenticator
+        self.eventLoop.nonisolated()
+            .makeFutureWithTask { await authenticator.permissions(of: principal) }
+            .assumeIsolated()
+            .whenSuccess { permissions in
+                self.attachments -= 1
+                answer(permissions)
+                self.finishDrainIfEmpty()
+            }
     }
 
     // MARK: Shutdown

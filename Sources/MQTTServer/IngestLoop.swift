@@ -28,6 +28,8 @@ final class IngestLoop {
     var isDraining = false
     /// CONNECTs that wait for a decision.
     var authentications = 0
+    /// The addresses they come from.
+    var sources: [String: AuthenticationTurns] = [:]
     /// Connections that wait for their session.
     var attachments = 0
     var connections: [UInt64: ConnectionHandler] = [:]

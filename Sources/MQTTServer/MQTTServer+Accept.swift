@@ -25,28 +25,43 @@ extension MQTTServer {
             self.endpoint.metrics.closed(.tooManyConnections)
             return channel.close(promise: nil)
         }
-        let handler = ConnectionHandler(
-            id: id,
-            transport: .webSocket,
-            isTLS: isTLS,
-            remoteAddress: remoteAddress,
-            loop: loop
-        )
-        handler.clientCertificates = clientCertificates
-        let pipeline = channel.pipeline.syncOperations
-        do {
+        let frameSizeMax = self.endpoint.configuration.webSocketFrameMax
+        let build: (ChannelPipeline.SynchronousOperations) throws -> Void = { pipeline in
+            let handler = ConnectionHandler(
+                id: id,
+                transport: .webSocket,
+                isTLS: isTLS,
+                remoteAddress: remoteAddress,
+                loop: loop
+            )
+            handler.clientCertificates = clientCertificates
             try pipeline.addHandlers(
                 WebSocketFrameEncoder(),
-                ByteToMessageHandler(
-                    WebSocketFrameDecoder(maxFrameSize: self.endpoint.configuration.webSocketFrameMax)
+                WebSocketGate(
+                    connection: handler,
+                    connectPacketSizeMax: loop.endpoint.configuration.connectPacketSizeMax
                 ),
+                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: frameSizeMax)),
                 WebSocketPackets(),
                 handler
             )
+        }
+        do {
+            try MQTTServer.setOptions(of: channel, self.endpoint.configuration)
+            try MQTTServer.admit(channel, id: id, loop: loop, build)
         } catch {
             connections.leave()
             channel.close(promise: nil)
         }
+    }
+
+    /// The options that ``listen(_:loops:tls:)`` gives the sockets it accepts.
+    private static func setOptions(of channel: any Channel, _ configuration: Configuration) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.tcpOption(.tcp_nodelay), value: 1)
+        try options.setOption(.tcpOption(MQTTServer.unsentLimit), value: .init(configuration.unsentBytesMax))
+        try options.setOption(.maxMessagesPerRead, value: MQTTServer.messagesPerRead)
+        try options.setOption(.writeBufferWaterMark, value: MQTTServer.waterMark)
     }
 
     /// A socket came: it is served now, in its turn, or not at all.
@@ -57,24 +72,35 @@ extension MQTTServer {
             return channel.close(promise: nil)
         }
         let remoteAddress = MQTTServer.text(channel.remoteAddress)
-        let pipeline = channel.pipeline.syncOperations
         do {
-            switch endpoint.admissions.arrive(id, at: loop) {
-            case .admitted: try MQTTServer.build(pipeline, id: id, remoteAddress: remoteAddress, loop: loop, tls: tls)
-            case .waits(let tickAt):
-                let handler = AdmissionHandler(id: id, loop: loop) { pipeline in
-                    try MQTTServer.build(pipeline, id: id, remoteAddress: remoteAddress, loop: loop, tls: tls)
-                }
-                try pipeline.addHandler(handler)
-                loop.endpoint.admissions.wait(handler, tickAt: tickAt)
-            case .refused:
-                endpoint.connections.leave()
-                endpoint.metrics.closed(.tooManyConnections)
-                channel.close(promise: nil)
+            try MQTTServer.admit(channel, id: id, loop: loop) { pipeline in
+                try MQTTServer.build(pipeline, id: id, remoteAddress: remoteAddress, loop: loop, tls: tls)
             }
         } catch {
             endpoint.connections.leave()
             throw error
+        }
+    }
+
+    /// Serves a connection at once, in its turn, or not at all.
+    private static func admit(
+        _ channel: any Channel,
+        id: UInt64,
+        loop: IngestLoop,
+        _ build: @escaping (ChannelPipeline.SynchronousOperations) throws -> Void
+    ) throws {
+        let endpoint = loop.endpoint
+        let pipeline = channel.pipeline.syncOperations
+        switch endpoint.admissions.arrive(id, at: loop) {
+        case .admitted: try build(pipeline)
+        case .waits(let tickAt):
+            let handler = AdmissionHandler(id: id, loop: loop, build: build)
+            try pipeline.addHandler(handler)
+            endpoint.admissions.wait(handler, tickAt: tickAt)
+        case .refused:
+            endpoint.connections.leave()
+            endpoint.metrics.closed(.tooManyConnections)
+            channel.close(promise: nil)
         }
     }
 
@@ -98,14 +124,23 @@ extension MQTTServer {
 
     /// TLS that lets every client certificate through: it is judged at CONNECT. Contract iothub-mqtt section 3.
     private static func tlsHandler(_ context: NIOSSLContext, for connection: ConnectionHandler) -> NIOSSLServerHandler {
+        var configuration = NIOSSLHandler.Configuration()
+        configuration.maximumPreservedOutboundBufferCapacity = MQTTServer.tlsBufferBytesKept
         guard context.configuration.certificateVerification != .none else {
-            return NIOSSLServerHandler(context: context)
+            return NIOSSLServerHandler(context: context, configuration: configuration)
         }
         let bound = NIOLoopBound(connection, eventLoop: connection.loop.eventLoop.nonisolated())
-        return NIOSSLServerHandler(context: context) { certificates, promise in
-            // On the channel's event loop, inside the handshake.
-            bound.value.clientCertificates = certificates.compactMap { try? $0.toDERBytes() }
-            promise.succeed(.certificateVerified)
-        }
+        return NIOSSLServerHandler(
+            context: context,
+            customVerificationCallback: { certificates, promise in
+                // On the channel's event loop, inside the handshake; not in that of a resumed TLS session.
+                bound.value.clientCertificates = certificates.compactMap { try? $0.toDERBytes() }
+                promise.succeed(.certificateVerified)
+            },
+            configuration: configuration
+        )
     }
+
+    /// Memory that an idle TLS connection keeps of what it wrote: enough for a message, not for the handshake.
+    private static let tlsBufferBytesKept = 1 << 10
 }

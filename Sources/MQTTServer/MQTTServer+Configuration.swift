@@ -28,6 +28,8 @@ extension MQTTServer {
         package var connectionsMax = 16_000
         /// CONNECTs of one event loop that wait for a decision; above it code 3.
         package var authenticationsMax = 1_000
+        /// The same of one address; above it CONNECTs of that address wait in line, at most until the decision's deadline.
+        package var authenticationsPerAddressMax = 64
         /// Deadlines of a connection's phases, and the longest silence.
         package var limits = ConnectionLifecycle.Limits()
         /// Bytes of the largest packet before CONNECT is accepted: user name, token and Will.
@@ -48,8 +50,8 @@ extension MQTTServer {
         package var unsentBytesMax = 64 << 10
         /// Bytes that wait in the server for a client to read them; above it: close.
         package var outboundBytesMax = 256 << 10
-        /// Bytes of deliveries that clients may leave unread in all: above it a client that has not read what it got is
-        /// given nothing more.
+        /// Bytes of deliveries that may wait in memory for all clients together, at the broker and in channels: above it a
+        /// client that has not read what it got is given nothing more.
         package var unreadBytesMax = 256 << 20
         /// How long a client may leave answers unread before it is closed.
         package var outboundStallTimeout = Duration.seconds(30)

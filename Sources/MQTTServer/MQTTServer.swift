@@ -30,6 +30,8 @@ package final class MQTTServer: Service {
         var hasStopped = false
         var listeners: [any Channel] = []
         var loops: [ObjectIdentifier: NIOLoopBound<IngestLoop>] = [:]
+        /// The last change of permissions whose sessions are judged.
+        var judging: Task<Void, Never>?
     }
 
     let endpoint: Endpoint
@@ -143,9 +145,30 @@ package final class MQTTServer: Service {
     }
 
     /// Closes the connections of a principal. Its CONNECTs whose decision is awaited get code 3: the decision may rest on
-    /// what was true before.
+    /// what was true before. Its sessions are judged again: they lose what it may not do any more.
     package func disconnect(_ principal: Principal, reason: CloseReason = .administrative) {
+        self.close(principal, reason)
+        let endpoint = self.endpoint
+        self.state.withLock { state in
+            // One after the other, so that what was read last counts.
+            let previous = state.judging
+            state.judging = Task {
+                await previous?.value
+                guard let permissions = await endpoint.authenticator.permissions(of: principal) else { return }
+                endpoint.broker.judgeSessions(of: principal, by: permissions)
+            }
+        }
+    }
+
+    private func close(_ principal: Principal, _ reason: CloseReason) {
         for entry in self.endpoint.connections.revoke(principal) { entry.close(reason) }
+    }
+
+    /// Closes the connections of principals that were deleted and ends their sessions: whoever is given such a name later
+    /// gets none of their messages.
+    package func forget(_ principals: [Principal], reason: CloseReason = .administrative) {
+        for principal in principals { self.close(principal, reason) }
+        self.endpoint.broker.endSessions(of: principals)
     }
 
     /// Accepted connections.
@@ -188,8 +211,8 @@ package final class MQTTServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.tcpOption(MQTTServer.unsentLimit), value: endpoint.configuration.unsentBytesMax)
-            .childChannelOption(.maxMessagesPerRead, value: 2)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 32 << 10))
+            .childChannelOption(.maxMessagesPerRead, value: MQTTServer.messagesPerRead)
+            .childChannelOption(.writeBufferWaterMark, value: MQTTServer.waterMark)
             .childChannelInitializer { channel in
                 guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
                     preconditionFailure("the group has event loops that it did not list")
@@ -218,7 +241,12 @@ package final class MQTTServer: Service {
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
+    /// Reads of a socket before the other sockets have theirs.
+    static let messagesPerRead: UInt = 2
+    /// Bytes in the channel at which a client counts as one that does not read, and no more.
+    static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 16 << 10, high: 32 << 10)
+
     /// TCP_NOTSENT_LOWAT: the kernel takes no more while this many bytes wait to be sent, instead of the megabytes that a
     /// client which does not read could make it hold. Source: Linux tcp(7).
-    private static let unsentLimit = NIOBSDSocket.Option(rawValue: 25)
+    static let unsentLimit = NIOBSDSocket.Option(rawValue: 25)
 }

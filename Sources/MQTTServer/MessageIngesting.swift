@@ -3,11 +3,12 @@ package import TelemetryModel
 
 /// Decides which messages of ordinary topics become telemetry. Called on event loops: quick, and never waits.
 package protocol MessageIngesting: Sendable {
-    /// The rule for a topic, `nil` when it is brokered only; asked once per connection and topic.
+    /// Asked once per connection and topic.
     ///
     /// - Parameters:
     ///   - topic: a checked topic name.
     ///   - principal: who publishes; `nil` = the gateway itself.
+    /// - Returns: the rule, `nil` when the topic is brokered only.
     func rule(for topic: String, from principal: Principal?) -> (any IngestRule)?
 }
 

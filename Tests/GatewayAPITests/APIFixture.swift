@@ -210,10 +210,23 @@ struct APIFixture: Sendable {
 
 /// Remembers what the API asked of the device servers.
 final class RecordedConnections: ConnectionControlling {
-    private let state = Mutex<(connected: Set<Principal>, disconnected: [String])>(([], []))
+    private struct State {
+        var connected: Set<Principal> = []
+        var disconnected: [String] = []
+        var forgotten: [Principal] = []
+    }
+
+    private let state = Mutex(State())
 
     func disconnect(_ principal: Principal, reason: String) {
         self.state.withLock { $0.disconnected.append("\(principal): \(reason)") }
+    }
+
+    func forget(_ principals: [Principal], reason: String) {
+        self.state.withLock { state in
+            state.disconnected += principals.map { "\($0): \(reason)" }
+            state.forgotten += principals
+        }
     }
 
     func isConnected(_ principal: Principal) -> Bool {
@@ -226,6 +239,9 @@ final class RecordedConnections: ConnectionControlling {
     func connect(_ identity: IdentityID) {
         self.state.withLock { _ = $0.connected.insert(.identity(identity)) }
     }
+
+    /// Principals whose sessions were ended, in order.
+    var forgotten: [Principal] { self.state.withLock { $0.forgotten } }
 
     /// `id: reason` of every call, in order.
     var disconnected: [String] { self.state.withLock { $0.disconnected } }

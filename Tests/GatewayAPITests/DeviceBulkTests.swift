@@ -113,6 +113,7 @@ struct DeviceBulkTests {
             #expect(try await api.send(.POST, Self.target, body: end).status == 200)
             #expect(try api.identities.deviceCounts().total == 0)
             #expect(api.connections.disconnected.contains("x: the device was deleted"))
+            #expect(api.connections.forgotten.map(\.description) == ["x", "x"])
         }
     }
 }

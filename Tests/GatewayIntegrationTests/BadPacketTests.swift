@@ -58,7 +58,7 @@ extension GatewayIntegration {
                 Fault(
                     what: "packet id 0 [MQTT-2.3.1-1]",
                     bytes: MQTTBytes.publish(topic, [], id: 0),
-                    reason: "malformedPacket"
+                    reason: "protocolError"
                 ),
                 Fault(
                     what: "topic longer than its packet",
@@ -83,7 +83,7 @@ extension GatewayIntegration {
                 Fault(
                     what: "SUBSCRIBE without filters [MQTT-3.8.3-3]",
                     bytes: MQTTBytes.packet(0x82, [0, 1]),
-                    reason: "malformedPacket"
+                    reason: "protocolError"
                 ),
                 Fault(what: "CONNACK from a client", bytes: [0x20, 0x02, 0x00, 0x00], reason: "unexpectedPacket"),
                 Fault(

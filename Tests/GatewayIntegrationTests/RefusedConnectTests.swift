@@ -36,13 +36,20 @@ extension GatewayIntegration {
                     code: 2
                 ),
                 Attempt(
-                    what: "user name without a device",
+                    what: "user name in the hub's form with too many parts",
                     clientID: "known",
-                    userName: "localhost",
+                    userName: "localhost/known/module/more/?api-version=2021-04-12",
                     password: device.token,
                     code: 4
                 ),
-                Attempt(what: "no user name", clientID: "known", userName: nil, password: nil, code: 4),
+                Attempt(
+                    what: "plain user name that nobody has",
+                    clientID: "known",
+                    userName: "localhost",
+                    password: device.token,
+                    code: 5
+                ),
+                Attempt(what: "no user name", clientID: "known", userName: nil, password: nil, code: 5),
                 Attempt(
                     what: "key of another device",
                     clientID: "known",

@@ -223,6 +223,26 @@ struct ClientCertificateTests {
         #expect(try await Self.code([leaf], roots: roots, devices: devices, first: chain) == .success)
     }
 
+    @Test("four intermediates are looked at, no more", arguments: [(4, ReasonCode.success), (5, .notAuthorized)])
+    func intermediates(count: Int, code: ReasonCode) async throws {
+        let root = try Issuer.root("root")
+        var issuer = root
+        var chain: [Certificate] = []
+        for number in 0..<count {
+            var next = Issuer(name: "middle \(number)")
+            next.certificate = try issuer.issue(next.name, key: next.key, isAuthority: true)
+            chain.insert(try #require(next.certificate), at: 0)
+            issuer = next
+        }
+        chain.insert(try issuer.issue("dev1", key: Certificate.PrivateKey(P256.Signing.PrivateKey())), at: 0)
+        let decision = try await Self.code(
+            chain,
+            roots: [try #require(root.certificate)],
+            devices: [try Self.device("dev1")]
+        )
+        #expect(decision == code)
+    }
+
     @Test("a certificate together with a password: the password decides")
     func password() async throws {
         let certificate = try #require(try Issuer.root("x").certificate)

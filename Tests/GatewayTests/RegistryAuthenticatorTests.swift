@@ -296,4 +296,27 @@ struct RegistryAuthenticatorTests {
                 == .serverUnavailable
         )
     }
+
+    @Test("what a principal may do now is the registry's word, also for nobody; of one who is gone nobody knows")
+    func permissions() async throws {
+        let hub = try Hub()
+        let anonymous = TopicGrants(publish: ["open"], subscribe: [])
+        let authenticator = hub.authenticator(.init(anonymousTopics: anonymous))
+        let id = try #require(IdentityID("dev1"))
+        let device = Principal.identity(id)
+        let first = await authenticator.permissions(of: device)?("c")
+        #expect(first?.publish == ["up/dev1/#"])
+        #expect(first?.subscribe == ["down/c"])
+        var changed = try #require(try hub.store.identity(id))
+        changed.access.topics = TopicGrants(publish: [], subscribe: ["x"])
+        try hub.store.apply(.update(changed, ifMatch: .exists))
+        let later = await authenticator.permissions(of: device)?("c")
+        #expect(later == TopicPermissions(publish: [], subscribe: ["x"]))
+        let nobody = await authenticator.permissions(of: .application("anonymous"))?("c")
+        #expect(nobody == TopicPermissions(publish: ["open"], subscribe: []))
+        let gone = await authenticator.permissions(of: .application("gone"))?("c")
+        let none = await hub.authenticator().permissions(of: .application("anonymous"))?("c")
+        #expect(gone == nil)
+        #expect(none == nil)
+    }
 }

@@ -129,6 +129,50 @@ struct PropertyTests {
         }
     }
 
+    @Test("1,000 user properties are taken, one more is like a packet that is too large", arguments: [1_000, 1_001])
+    func manyPairs(count: Int) throws {
+        let pairs = [UserProperty](repeating: UserProperty(name: "", value: ""), count: count)
+        let publish = PublishPacket(
+            topic: ByteBuffer(string: "t"),
+            payload: ByteBuffer(),
+            qos: .atMostOnce,
+            properties: PublishProperties(userProperties: pairs)
+        )
+        var bytes = ByteBuffer()
+        try Packet.publish(publish).encode(into: &bytes, version: .v5)
+        var decoder = PacketDecoder(packetSizeMax: 1 << 16)
+        decoder.version = .v5
+        decoder.append(bytes)
+        guard count > 1_000 else {
+            let packet = try decoder.next()
+            guard case .publish(let read) = packet else { throw PacketError(.truncated, at: 0) }
+            #expect(read.properties?.userProperties.count == 1_000)
+            #expect(read.properties?.wireBytes == 5_000)
+            return
+        }
+        let fault = #expect(throws: PacketError.self) { try decoder.next() }
+        #expect(fault?.code == .tooManyUserProperties(limit: 1_000))
+        #expect(fault?.reasonCode == .packetTooLarge)
+    }
+
+    @Test("the size of a PUBLISH's properties is that of their bytes, and in memory 32 bytes a pair more")
+    func sizes() throws {
+        let properties = PublishProperties(
+            payloadFormat: .text,
+            messageExpirySeconds: 1,
+            topicAlias: 2,
+            responseTopic: ByteBuffer(string: "r"),
+            correlationData: ByteBuffer(bytes: [1, 2]),
+            contentType: "text",
+            subscriptionIDs: [1, 300],
+            userProperties: [UserProperty(name: "n", value: "value"), UserProperty(name: "", value: "")]
+        )
+        #expect(properties.wireBytes == 2 + 5 + 3 + 4 + 5 + 7 + 2 + 3 + 11 + 5)
+        #expect(properties.memoryBytes >= properties.wireBytes + 64)
+        let forwarded = PublishProperties(contentType: "text", userProperties: properties.userProperties)
+        #expect(try forwarded.forwardedBytes().readableBytes == forwarded.wireBytes)
+    }
+
     /// The property, and what has to stand before it: data need a method, AUTH always has one.
     private static func bytes(
         of entry: (id: PropertyID, value: [UInt8], owners: Set<Owner>),

@@ -25,16 +25,21 @@ struct InboundQoS2Tests {
         #expect(inbound.receive(3) == .new)
     }
 
-    @Test("an identifier of the journal is a repeat when the client sends it again")
+    @Test("an identifier of the journal is recovered when the client sends it again, and then a repeat")
     func recovery() {
         var inbound = InboundQoS2(countMax: 1)
         inbound.recover(5)
         inbound.recover(6)
+        #expect(inbound.receive(5) == .recovered)
         #expect(inbound.receive(5) == .repeated)
         #expect(inbound.contains(6))
         #expect(inbound.receive(7) == .receiveMaximumExceeded)
         #expect(inbound.release(5) == true)
         #expect(inbound.release(6) == true)
         #expect(inbound.receive(7) == .new)
+        #expect(inbound.release(7) == true)
+        // What was released without a repetition is a new message when it comes.
+        #expect(inbound.receive(6) == .new)
+        #expect(inbound.receive(6) == .repeated)
     }
 }

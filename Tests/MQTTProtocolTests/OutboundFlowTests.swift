@@ -26,6 +26,22 @@ struct OutboundFlowTests {
         #expect(flow.isIdle)
     }
 
+    @Test("a message that is pushed goes before those that wait, when the window is open [MQTT-4.9.0-2]")
+    func push() {
+        var flow = self.flow(receiveMaximum: 2, qos: [.atLeastOnce])
+        #expect(flow.isOpen)
+        flow.push(TestMessage(number: 9, qos: .atLeastOnce))
+        #expect(flow.allText() == ["p1 #9", "p2 #0"])
+        #expect(!flow.isOpen)
+        #expect(flow.puback(packetID: 1).text == "settled #9")
+        #expect(flow.isOpen)
+        flow.detach()
+        #expect(!flow.isOpen)
+        flow.attach(receiveMaximum: 2)
+        // What is unanswered goes first.
+        #expect(!flow.isOpen)
+    }
+
     @Test("QoS 2 is PUBLISH, PUBREC, PUBREL after it is recorded, PUBCOMP [MQTT-4.3.3-2] [MQTT-4.3.3-4] [MQTT-4.3.3-5]")
     func qos2() {
         var flow = self.flow(qos: [.exactlyOnce])
@@ -311,5 +327,26 @@ struct OutboundFlowTests {
         #expect(flow.nextText() == "p32768 #0")
         flow.discard(packetID: 32_768)
         #expect(flow.allText() == ["p1 #1"])
+    }
+
+    @Test("a position has room behind bodies that were read back beyond the bound, a body has none")
+    func positionBehindBodies() {
+        var flow = Flow(receiveMaximum: 1, bytesMax: 150)
+        let stored = (0..<3).map { TestMessage(number: $0, isStored: true, hasBody: false) }
+        var isTaken = stored.map { flow.enqueue($0) }
+        guard case .needsBody(_, let ticket) = flow.next() else {
+            Issue.record("no bodies are asked for")
+            return
+        }
+        let isSupplied = flow.supply(stored.map(\.loaded), for: ticket)
+        #expect(isSupplied)
+        #expect(flow.queuedBytes == 300)
+        isTaken.append(flow.enqueue(TestMessage(number: 3, isStored: true)))
+        isTaken.append(flow.enqueue(TestMessage(number: 4, isStored: true, hasBody: false)))
+        #expect(isTaken == [true, true, true, true, true])
+        let hasRoom = flow.enqueue(TestMessage(number: 5))
+        #expect(!hasRoom)
+        #expect(flow.queuedBytes == 300)
+        #expect(flow.queued == 5)
     }
 }

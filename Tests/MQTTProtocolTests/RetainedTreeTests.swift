@@ -50,6 +50,27 @@ struct RetainedTreeTests {
         #expect(tree.nodeCount == 2)
     }
 
+    @Test("a scan finds in slices all that are there from its first step to its last")
+    func scan() {
+        var tree = self.tree((0..<100).map { "a/\($0)" })
+        var place = 0
+        var found: [String] = []
+        var slices = 0
+        while true {
+            let slice = tree.scan(from: &place, nodesMax: 10)
+            #expect(slice.visits <= 10)
+            found += slice.values
+            slices += 1
+            // Comes and goes, and others with it.
+            tree.set(topic: ByteBuffer(string: "b/\(slices)"), "new")
+            tree.set(topic: ByteBuffer(string: "a/\(slices)"), nil)
+            if slice.isComplete { break }
+        }
+        #expect(slices >= 11)
+        #expect(Set(found).isSuperset(of: (slices..<100).map { "a/\($0)" }))
+        #expect(tree.scan(from: &place, nodesMax: 10).values.isEmpty)
+    }
+
     @Test("a search ends at its bounds and says so", arguments: [(100, true), (99, false), (0, false)])
     func bounds(valuesMax: Int, isComplete: Bool) {
         let tree = self.tree((0..<100).map { "a/\($0)" })

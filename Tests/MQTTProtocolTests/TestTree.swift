@@ -17,6 +17,10 @@ final class TestTree {
         self.tree.unsubscribe(fullFilter: fullFilter, by: subscriber)
     }
 
+    func wake(_ subscriber: TestSubscriber, with subscriptions: [Subscription]) {
+        self.tree.wake(subscriber, with: subscriptions)
+    }
+
     func removeAll(of subscriber: TestSubscriber, with subscriptions: [Subscription]) {
         self.tree.removeAll(of: subscriber, with: subscriptions)
     }

@@ -208,4 +208,29 @@ struct BadInputTests {
             try await clients[64].expectNothingButPing()
         }
     }
+
+    @Test("a PUBLISH with more than 1,000 user properties is told 0x95", arguments: [1_000, 1_001])
+    func manyPairs(count: Int) async throws {
+        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a")
+            let pairs = [UserProperty](repeating: UserProperty(name: "", value: ""), count: count)
+            try await client.send(.message("t", "1", .atMostOnce, properties: PublishProperties(userProperties: pairs)))
+            if count > 1_000 {
+                try await client.expectDisconnect(.packetTooLarge)
+            } else {
+                try await client.expectNothingButPing()
+            }
+        }
+    }
+
+    @Test("a client that says what only a server says is told 0x82 [MQTT-3.3.4-6]")
+    func serversWords() async throws {
+        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a")
+            try await client.send(.message("t", properties: PublishProperties(subscriptionIDs: [1])))
+            try await client.expectDisconnect(.protocolError)
+        }
+    }
 }

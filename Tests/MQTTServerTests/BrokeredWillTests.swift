@@ -2,6 +2,7 @@ import MQTTCodec
 import MQTTProtocol
 import MQTTServer
 import NIOCore
+import Synchronization
 import TelemetryModel
 import Testing
 
@@ -99,6 +100,64 @@ struct BrokeredWillTests {
             try await client.connect5("a", will: self.will(delaySeconds: 3_600))
             try await client.close()
             #expect(try await listener.nextPublish().text == "gone")
+        }
+    }
+
+    @Test(
+        "of a client closed since its permissions changed it is judged by the new ones",
+        arguments: [(["wills/#"], true), (["other"], false), (nil, true)] as [([String]?, Bool)]
+    )
+    func changedPermissions(publish: [String]?, isPublished: Bool) async throws {
+        var authenticator = Self.anyone
+        authenticator.grants = { _ in publish.map { TopicPermissions(publish: $0, subscribe: ["#"]) } }
+        authenticator.decide = { request in
+            let name = request.clientID == "a" ? "changed" : "other"
+            let all = TopicPermissions(publish: ["#"], subscribe: ["#"])
+            return .accept(AcceptedConnection(principal: .application(name), permissions: all))
+        }
+        try await TestEndpoint.run(authenticator: authenticator) { endpoint in
+            let listener = try await self.listener(endpoint)
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a", will: self.will())
+            endpoint.server.disconnect(.application("changed"))
+            if isPublished { return #expect(try await listener.nextPublish().text == "gone") }
+            // Comes back when the session is given back, and so when the Will is decided about.
+            try await eventually { endpoint.server.connectionCount == 1 }
+            let back = try await endpoint.client(.v5)
+            try await back.connect5("a")
+            try await back.publish("wills/b", "after")
+            #expect(try await listener.nextPublish().text == "after")
+        }
+    }
+
+    @Test("a subscription that is revoked while its client is away gets nothing more")
+    func revokedSubscription() async throws {
+        let isRevoked = Atomic<Bool>(false)
+        let permissions: @Sendable () -> TopicPermissions = {
+            TopicPermissions(publish: ["#"], subscribe: isRevoked.load(ordering: .relaxed) ? ["open"] : ["#"])
+        }
+        var authenticator = FakeAuthenticator { request in
+            .accept(AcceptedConnection(principal: .application(request.clientID), permissions: permissions()))
+        }
+        authenticator.grants = { $0 == .application("a") ? permissions() : nil }
+        try await TestEndpoint.run(authenticator: authenticator) { endpoint in
+            let kept = ConnectProperties(sessionExpirySeconds: 100)
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a", kept)
+            try await client.subscribe("secret", .atLeastOnce, id: 1)
+            try await client.subscribe("open", .atLeastOnce, id: 2)
+            try await client.send(.disconnect(DisconnectPacket()))
+            try await client.expectClosed()
+            let publisher = try await endpoint.client(.v5)
+            try await publisher.connect5("publisher")
+            try await publisher.publish("secret", "queued")
+            isRevoked.store(true, ordering: .relaxed)
+            endpoint.server.disconnect(.application("a"))
+            try await publisher.publish("open", "queued")
+            let back = try await endpoint.client(.v5)
+            try await back.connect5("a", cleanStart: false, sessionPresent: true, kept)
+            #expect(try await back.nextPublish().topic == ByteBuffer(string: "open"))
+            try await back.expectNothingButPing()
         }
     }
 

@@ -3,6 +3,7 @@ import MQTTCodec
 import MQTTProtocol
 import MQTTServer
 import NIOCore
+import NIOPosix
 import TelemetryModel
 import Testing
 
@@ -251,6 +252,23 @@ struct DeliveryTests {
             #expect(try await client.next() == .packet(.unsuback(UnsubackPacket(packetID: 9, codes: codes))))
             try await client.send(.message("t", "x", .atMostOnce))
             try await client.expectNothingButPing()
+        }
+    }
+
+    @Test("a message that no packet holds is dropped for each subscriber, and the next one arrives")
+    func unwritable() async throws {
+        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+            let old = try await endpoint.client("old")
+            try await old.subscribe("#")
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a")
+            try await client.subscribe("#", subscriptionID: 1)
+            let eventLoop = endpoint.group.next()
+            let topic = String(repeating: "x", count: 65_536)
+            endpoint.server.publish(topic: topic, payload: ByteBuffer(string: "1"), on: eventLoop)
+            endpoint.server.publish(topic: "y", payload: ByteBuffer(string: "2"), on: eventLoop)
+            #expect(try await old.nextPublish().text == "2")
+            #expect(try await client.nextPublish().text == "2")
         }
     }
 

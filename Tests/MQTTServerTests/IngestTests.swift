@@ -1,8 +1,10 @@
 import EventLog
+import Foundation
 import MQTTCodec
 import MQTTProtocol
 import MQTTServer
 import NIOCore
+import NIOPosix
 import Synchronization
 import TelemetryModel
 import Testing
@@ -168,6 +170,51 @@ struct IngestTests {
             )
             try await eventually { endpoint.topic.recordCount == 1 }
             #expect(rules.principals.withLock { $0 } == [nil])
+        }
+    }
+
+    @Test(
+        "a QoS 2 message of before a crash becomes telemetry again, which may not have been synced; subscribers get it once",
+        arguments: ["keep", "t"]
+    )
+    func exactlyOnceOverCrash(level: String) async throws {
+        let folder = NSTemporaryDirectory() + "weir-ingest-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let kept = ConnectProperties(sessionExpirySeconds: 100)
+        let sessions = FakeSessions()
+        let message = Packet.message("ingest/dev1/\(level)", "1", .exactlyOnce, id: 5)
+        try await TestEndpoint.run(
+            in: folder,
+            authenticator: Self.anyone,
+            sessions: sessions,
+            ingesting: Rules()
+        ) { endpoint in
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a", kept)
+            try await client.send(message)
+            _ = try await client.next()
+            #expect(endpoint.topic.recordCount == 1)
+        }
+        // The journal reached the disk, telemetry did not.
+        try FileManager.default.removeItem(atPath: folder + "/telemetry")
+        try await TestEndpoint.run(
+            in: folder,
+            authenticator: Self.anyone,
+            sessions: sessions,
+            ingesting: Rules()
+        ) { endpoint in
+            let listener = try await endpoint.client("listener")
+            try await listener.subscribe("ingest/#")
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a", cleanStart: false, sessionPresent: true, kept)
+            for _ in 0..<2 {
+                try await client.send(.message("ingest/dev1/\(level)", "1", .exactlyOnce, id: 5, isDuplicate: true))
+                #expect(try await client.next() == .packet(.pubrec(PubrecPacket(packetID: 5))))
+            }
+            #expect(try endpoint.records().map(\.value) == ["{1}"])
+            try await listener.expectNothingButPing()
+            try await client.send(.pubrel(PubrelPacket(packetID: 5)))
+            #expect(try await client.next() == .packet(.pubcomp(PubcompPacket(packetID: 5))))
         }
     }
 

@@ -86,4 +86,42 @@ struct RetainedTests {
             try await client.expectNothingButPing()
         }
     }
+
+    @Test(
+        "a topic of more than 200 levels is delivered and not retained, and its identifier is free",
+        arguments: [199, 200, 65_000],
+        [QoS.atMostOnce, .atLeastOnce, .exactlyOnce]
+    )
+    func deep(slashes: Int, qos: QoS) async throws {
+        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+            let listener = try await endpoint.client("listener")
+            try await listener.subscribe("#")
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("a", ConnectProperties(sessionExpirySeconds: 100))
+            let topic = String(repeating: "/", count: slashes)
+            let isDeep = slashes >= TopicLevels.countMax
+            // An error would make the client send again what the listener has.
+            try await client.publish(topic, "1", qos, id: 5, retain: true, reason: .success)
+            #expect(try await listener.nextPublish().text == "1")
+            try await client.publish("other", "2", qos == .atMostOnce ? .atLeastOnce : qos, id: 5)
+            #expect(try await listener.nextPublish().text == "2")
+            let late = try await endpoint.client("late")
+            try await late.subscribe("#")
+            if isDeep {
+                try await late.expectNothingButPing()
+            } else {
+                #expect(try await late.nextPublish().text == "1")
+            }
+        }
+    }
+
+    @Test("an MQTT 3.1.1 client is told nothing of it, and its message is not retained")
+    func deepVersion311() async throws {
+        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+            let client = try await endpoint.client("a")
+            try await client.publish(String(repeating: "/", count: 200), "1", retain: true)
+            try await client.subscribe("#")
+            try await client.expectNothingButPing()
+        }
+    }
 }

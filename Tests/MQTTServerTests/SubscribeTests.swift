@@ -43,6 +43,27 @@ struct SubscribeTests {
         }
     }
 
+    @Test(
+        "1,000 filters are granted, those beyond get 0x97, in MQTT 3.1.1 0x80; one that is there is replaced [MQTT-3.9.3-2]",
+        arguments: MQTTVersion.allCases
+    )
+    func bound(version: MQTTVersion) async throws {
+        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+            let client = try await endpoint.client(version)
+            if version == .v5 { try await client.connect5("a") } else { try await client.connect("a") }
+            let refused = version == .v5 ? ReasonCode.quotaExceeded : .failure
+            let granted = ReasonCode.granted(.atMostOnce)
+            let requests = (0...1_000).map { SubscribePacket.Request(filter: "f/\($0)", qos: .atMostOnce) }
+            try await client.send(.subscribe(SubscribePacket(packetID: 1, requests: requests)))
+            let codes = Array(repeating: granted, count: 1_000) + [refused]
+            #expect(try await client.next() == .packet(.suback(SubackPacket(packetID: 1, codes: codes))))
+            let again = ["f/1000", "f/0"].map { SubscribePacket.Request(filter: $0, qos: .exactlyOnce) }
+            try await client.send(.subscribe(SubscribePacket(packetID: 2, requests: again)))
+            let answer = SubackPacket(packetID: 2, codes: [refused, .granted(.exactlyOnce)])
+            #expect(try await client.next() == .packet(.suback(answer)))
+        }
+    }
+
     @Test("without clean session SUBACK follows the save, and so does what comes behind")
     func savedFirst() async throws {
         let sessions = FakeSessions(permits: Mailbox<Bool>("a permit"))

@@ -50,4 +50,24 @@ struct TLSTests {
             #expect(endpoint.closed(.tlsHandshakeFailed) == 1)
         }
     }
+
+    @Test(
+        "a client that resumes its TLS session is known by its certificate, contract iothub-mqtt section 3",
+        arguments: ["TLSv1_2", "TLSv1_3"]
+    )
+    func resumption(version: String) async throws {
+        let requests = Mailbox<ConnectRequest>("a request")
+        let authenticator = FakeAuthenticator { request in
+            requests.push(request)
+            return FakeAuthenticator.accept(request)
+        }
+        let tls = try TestTLS.server(asksForCertificate: true)
+        try await TestEndpoint.run(authenticator: authenticator, tls: tls) { endpoint in
+            let port = try #require(endpoint.tlsAddress?.port)
+            #expect(try await ResumingClient.run(version: version, port: port) == "[False, True]\n")
+            let first = try await requests.next().clientCertificates
+            #expect(first.count == 1)
+            #expect(try await requests.next().clientCertificates == first)
+        }
+    }
 }

@@ -57,9 +57,14 @@ struct WebSocketTests {
     private static let connect: [UInt8] = [0x10, 13, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 1, 0x61]
     private static let connack: [UInt8] = [0x82, 4, 0x20, 2, 0, 0]
 
-    private func run(_ body: (TestEndpoint, Client) async throws -> Void) async throws {
-        try await TestEndpoint.run(authenticator: .application()) { endpoint in
+    private func run(
+        configuration: MQTTServer.Configuration = MQTTServer.Configuration(),
+        comesSecond: Bool = false,
+        _ body: (TestEndpoint, Client) async throws -> Void
+    ) async throws {
+        try await TestEndpoint.run(authenticator: .application(), configuration: configuration) { endpoint in
             let server = endpoint.server
+            if comesSecond { try await endpoint.client().connect("first") }
             let listener = try await ServerBootstrap(group: endpoint.group)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -113,6 +118,55 @@ struct WebSocketTests {
             try await client.send([3, 0xE8], opcode: 8)
             try await client.expect([0x88, 2, 3, 0xE8])
             try await client.expectClosed()
+        }
+    }
+
+    @Test("before CONNECT no frame is held that is larger than a CONNECT may be", arguments: [true, false])
+    func connectSize(isConnected: Bool) async throws {
+        try await self.run(configuration: .with(\.connectPacketSizeMax, 1_000)) { endpoint, client in
+            if isConnected {
+                try await client.send(Self.connect)
+                try await client.expect(Self.connack)
+            }
+            // The head of a frame of 64 KiB, and less than all of it.
+            var bytes = ByteBuffer(bytes: [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            bytes.writeRepeatingByte(0, count: 8 << 10)
+            try await client.channel.writeAndFlush(bytes)
+            if isConnected {
+                #expect(endpoint.server.connectionCount == 1)
+            } else {
+                try await eventually { endpoint.closed(.inputOverflow) == 1 }
+            }
+        }
+    }
+
+    @Test("a frame of the largest size is taken, one byte more closes with 1009", arguments: [20, 21])
+    func frameSize(count: Int) async throws {
+        try await self.run(configuration: .with(\.webSocketFrameMax, 20)) { endpoint, client in
+            try await client.send(Self.connect)
+            try await client.expect(Self.connack)
+            let publish = [0x30, UInt8(count - 2), 0, 1, 0x61] + [UInt8](repeating: 0x78, count: count - 5)
+            try await client.send(publish)
+            if count == 20 {
+                try await client.send([0xC0, 0])
+                try await client.expect([0x82, 2, 0xD0, 0])
+            } else {
+                try await client.expect([0x88, 2, 3, 0xF1])
+                try await client.expectClosed()
+                #expect(endpoint.closed(.webSocketFault) == 1)
+            }
+        }
+    }
+
+    @Test("it waits for its turn like any connection, and what it sent meanwhile is not lost")
+    func admission() async throws {
+        var configuration = MQTTServer.Configuration()
+        configuration.admission = .init(rate: 2, burst: 1, lineMax: 100, patience: .seconds(20))
+        let start = ContinuousClock.now
+        try await self.run(configuration: configuration, comesSecond: true) { _, client in
+            try await client.send(Self.connect)
+            try await client.expect(Self.connack)
+            #expect(ContinuousClock.now - start >= .milliseconds(400))
         }
     }
 }

@@ -87,7 +87,7 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "mqtt.threads", kind: .integer(0...64), standard: "0"),
         ConfigurationKey(name: "mqtt.connectionsMax", kind: .integer(1...1_000_000), standard: "16000"),
         ConfigurationKey(name: "mqtt.connectTimeoutSeconds", kind: .integer(1...300), standard: "10"),
-        ConfigurationKey(name: "mqtt.packetSizeMaxBytes", kind: .integer(1_024...268_435_455), standard: "393216"),
+        ConfigurationKey(name: "mqtt.packetSizeMaxBytes", kind: .integer(1_024...8_388_608), standard: "393216"),
         ConfigurationKey(name: "mqtt.connectRatePerSecondMax", kind: .integer(1...100_000), standard: "500"),
         ConfigurationKey(name: "mqtt.connectBurstMax", kind: .integer(1...1_000_000), standard: "1000"),
         ConfigurationKey(name: "mqtt.keepAliveMaxSeconds", kind: .integer(10...43_690), standard: "1178"),
@@ -99,6 +99,7 @@ package struct ConfigurationKey: Sendable {
             standard: "268435456"
         ),
         ConfigurationKey(name: "mqtt.sessionsMax", kind: .integer(1...10_000_000), standard: "200000"),
+        ConfigurationKey(name: "mqtt.sessionsPerIdentityMax", kind: .integer(1...100_000), standard: "1000"),
         ConfigurationKey(name: "mqtt.sessionExpiryMaxSeconds", kind: .integer(0...4_294_967_295), standard: "604800"),
         ConfigurationKey(name: "mqtt.sessionQueueMax", kind: .integer(1...10_000_000), standard: "100000"),
         ConfigurationKey(name: "mqtt.retainedMessagesMax", kind: .integer(0...10_000_000), standard: "100000"),

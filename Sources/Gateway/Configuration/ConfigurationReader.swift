@@ -156,6 +156,7 @@ private struct ResolvedValues {
             topicAliasMax: self.integer("mqtt.topicAliasMax"),
             bufferedMaxBytes: self.integer("mqtt.bufferedMaxBytes"),
             sessionsMax: self.integer("mqtt.sessionsMax"),
+            sessionsPerIdentityMax: self.integer("mqtt.sessionsPerIdentityMax"),
             sessionExpiryMaxSeconds: self.integer("mqtt.sessionExpiryMaxSeconds"),
             sessionQueueMax: self.integer("mqtt.sessionQueueMax"),
             retainedMessagesMax: self.integer("mqtt.retainedMessagesMax"),

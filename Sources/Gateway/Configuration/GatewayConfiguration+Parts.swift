@@ -27,11 +27,13 @@ extension GatewayConfiguration {
     var broker: Broker.Configuration {
         var configuration = Broker.Configuration()
         configuration.sessionsMax = self.sessionsMax
+        configuration.sessionsPerPrincipalMax = self.sessionsPerIdentityMax
         configuration.sessionExpirySecondsMax = UInt32(clamping: self.sessionExpiryMaxSeconds)
         configuration.sessionQueueMax = self.sessionQueueMax
         configuration.retainedMax = self.retainedMessagesMax
         configuration.retainedBytesMax = self.retainedMaxBytes
         configuration.inboundQoS2Max = self.inflightMax
+        configuration.bufferedBytesMax = self.bufferedMaxBytes
         return configuration
     }
 

@@ -1,7 +1,7 @@
 package import CoreMetrics
 package import IngestRules
 package import MQTTServer
-package import NIOCore
+import NIOCore
 import Synchronization
 package import TelemetryModel
 

@@ -15,6 +15,10 @@ package struct MQTTConnections: ConnectionControlling {
         self.server.disconnect(principal)
     }
 
+    package func forget(_ principals: [Principal], reason: String) {
+        self.server.forget(principals)
+    }
+
     package func isConnected(_ principal: Principal) -> Bool {
         self.server.isConnected(principal)
     }

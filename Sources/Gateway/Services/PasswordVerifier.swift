@@ -6,7 +6,8 @@ import TelemetryModel
 /// Checks passwords against their slow hashes, a few at a time, and remembers those that were right.
 ///
 /// - One check takes tens of milliseconds of one core and 16 MiB (``PasswordHash``); ``lanesMax`` run at once, the
-///   others wait in order, and one too many is told to come again.
+///   others wait, each address in its turn, and one too many is told to come again. A check whose caller is cancelled
+///   before it begins is not made.
 /// - A right password is remembered as its HMAC under a key that this process made and never writes down, with the
 ///   identity's etag: a device that reconnects costs microseconds, and any change of the identity ends the memory. The
 ///   memory gives nothing away that a reader of this process's memory would not find in the CONNECT packets; on the
@@ -41,10 +42,16 @@ final class PasswordVerifier: Sendable {
     ///   - hash: the principal's; `nil` when there is no such principal or it has none.
     ///   - principal: whose.
     ///   - etag: of the identity as it was read with `hash`.
+    ///   - source: the client's address.
     /// - Returns: `false` for a wrong one, and when there is none.
     /// - Throws: `AuthenticationRefusal.unavailable` when too many wait; no memory.
-    func matches(_ password: [UInt8], _ hash: PasswordHash?, of principal: Principal, etag: String) async throws -> Bool
-    {
+    func matches(
+        _ password: [UInt8],
+        _ hash: PasswordHash?,
+        of principal: Principal,
+        etag: String,
+        from source: String
+    ) async throws -> Bool {
         if hash != nil, let known = self.remembered.withLock({ $0[principal] }), known.etag == etag,
             HMAC<SHA256>.isValidAuthenticationCode(known.code, authenticating: password, using: self.key)
         {
@@ -52,7 +59,7 @@ final class PasswordVerifier: Sendable {
         }
         let isRight: Bool
         do {
-            isRight = try await self.lanes.run { try (hash ?? .decoy).matches(password) && hash != nil }
+            isRight = try await self.lanes.run(for: source) { try (hash ?? .decoy).matches(password) && hash != nil }
         } catch is SlowLanes.Full {
             throw AuthenticationRefusal.unavailable("too many passwords wait for their check")
         }

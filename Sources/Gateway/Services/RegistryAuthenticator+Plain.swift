@@ -1,4 +1,5 @@
 import DeviceRegistry
+import MQTTServer
 import TelemetryModel
 
 extension RegistryAuthenticator {
@@ -27,7 +28,7 @@ extension RegistryAuthenticator {
     /// A CONNECT whose user name is a device's id, `device/module`, or an application's name; any client id.
     func plainClient(
         _ userName: String,
-        _ password: [UInt8]?,
+        _ request: ConnectRequest,
         _ certificate: ClientCertificate?
     ) async throws -> AuthenticatedClient {
         guard let id = IdentityID(userName) else {
@@ -36,12 +37,13 @@ extension RegistryAuthenticator {
             )
         }
         let account = try await self.account(named: id)
-        if let password {
+        if let password = request.password {
             let isRight = try await self.passwords.matches(
                 password,
                 account?.access.password,
                 of: account?.principal ?? .identity(id),
-                etag: account?.etag ?? ""
+                etag: account?.etag ?? "",
+                from: request.remoteHost
             )
             guard let account, isRight, account.isEnabled else {
                 throw AuthenticationRefusal.unauthorized(

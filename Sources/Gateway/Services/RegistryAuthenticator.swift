@@ -1,6 +1,7 @@
 package import DeviceRegistry
 package import HubProtocol
 import MQTTCodec
+package import MQTTProtocol
 package import MQTTServer
 import NIOPosix
 package import TelemetryModel
@@ -85,6 +86,30 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         }
     }
 
+    package func permissions(of principal: Principal) async -> (@Sendable (_ clientID: String) -> TopicPermissions)? {
+        let topics: TopicGrants?
+        if principal == .application(ApplicationIdentity.anonymousName) {
+            topics = self.settings.anonymousTopics
+        } else {
+            topics = try? await self.ask { identities in
+                switch principal {
+                case .identity(let id): try identities.identity(id)?.access.topics
+                case .application(let name): try identities.application(name)?.access.topics
+                }
+            }
+        }
+        guard let topics else { return nil }
+        return { clientID in
+            TopicPermissions(
+                publish: topics.publish,
+                subscribe: topics.subscribe,
+                device: principal.identity?.device,
+                module: principal.identity?.module,
+                clientID: clientID
+            )
+        }
+    }
+
     /// Who it is. Throws `AuthenticationRefusal`, and anything else for a fault of ours.
     private func client(of request: ConnectRequest) async throws -> AuthenticatedClient {
         let certificate = ClientCertificate(chain: request.clientCertificates)
@@ -98,7 +123,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         if HubUserName.isHubForm(userName, isHub: self.verifier.isHub) {
             return try await self.hubClient(userName, request, certificate)
         }
-        return try await self.plainClient(userName, request.password, certificate)
+        return try await self.plainClient(userName, request, certificate)
     }
 
     private func anonymous() throws -> AuthenticatedClient {

@@ -7,6 +7,8 @@ package import X509
 ///
 /// - Dates, signatures, basic and name constraints as RFC 5280 has them; a leaf that limits its uses must allow client
 ///   authentication, so that a server's certificate opens no device.
+/// - Chains are built on blocking threads, and of ``ClientCertificate/chainMax`` certificates at most: what a client shows
+///   holds up no other.
 /// - A resumed TLS session brings the leaf only. The intermediates of chains that were good are remembered for it.
 package final class ClientAuthorities: Sendable {
     /// Intermediates remembered.
@@ -52,7 +54,10 @@ package final class ClientAuthorities: Sendable {
             RFC5280Policy()
             ClientUsePolicy()
         }
-        switch await verifier.validate(leaf: leaf, intermediates: CertificateStore(shown + known)) {
+        let result = await withTaskExecutorPreference(BlockingExecutor.shared) {
+            await verifier.validate(leaf: leaf, intermediates: CertificateStore(shown + known))
+        }
+        switch result {
         case .couldNotValidate:
             return false
         case .validCertificate(let chain):

@@ -4,8 +4,9 @@ import X509
 
 /// What a client showed in the TLS handshake, which proved only that it has the key.
 struct ClientCertificate {
-    /// Certificates of a chain that are looked at; longer chains are cut.
-    static let chainMax = 8
+    /// Certificates of a chain that are looked at, the leaf included; longer chains are cut, since the client chooses how
+    /// much work they make.
+    static let chainMax = 5
 
     /// The leaf first.
     let chain: [[UInt8]]

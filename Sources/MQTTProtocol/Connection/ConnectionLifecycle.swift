@@ -127,6 +127,14 @@ package struct ConnectionLifecycle: ~Copyable {
         }
     }
 
+    /// Whether no CONNECT has come.
+    package var awaitsConnect: Bool {
+        switch self.state {
+        case .awaitingConnect: true
+        case .authenticating, .open, .closed: false
+        }
+    }
+
     /// Whether the client was accepted and has not ended.
     package var isOpen: Bool {
         switch self.state {

@@ -8,6 +8,10 @@ package struct InboundQoS2: Sendable {
         case new
         /// The same message again: PUBREC, and nothing else.
         case repeated
+        /// The same message again, for the first time since a restart: its identifier was journaled, but what else was made of
+        /// it may not have reached its own log before the crash. Only that is made again, so it is there at least once;
+        /// subscribers get nothing.
+        case recovered
         /// More exchanges than the server's Receive Maximum: 0x93. [MQTT-3.3.4-7]
         case receiveMaximumExceeded
     }
@@ -15,6 +19,8 @@ package struct InboundQoS2: Sendable {
     /// The server's Receive Maximum, at least 1.
     package let countMax: Int
     private var identifiers: Set<UInt16> = []
+    /// Those of ``identifiers`` that stand in the journal of before a restart, and whose PUBLISH did not come since.
+    private var recovered: Set<UInt16> = []
 
     /// A session's exchanges, none yet.
     package init(countMax: Int) {
@@ -29,7 +35,9 @@ package struct InboundQoS2: Sendable {
 
     /// PUBLISH with QoS 2 came.
     package mutating func receive(_ packetID: UInt16) -> Receipt {
-        if self.identifiers.contains(packetID) { return .repeated }
+        if self.identifiers.contains(packetID) {
+            return self.recovered.remove(packetID) == nil ? .repeated : .recovered
+        }
         guard self.identifiers.count < self.countMax else { return .receiveMaximumExceeded }
         self.identifiers.insert(packetID)
         return .new
@@ -39,11 +47,13 @@ package struct InboundQoS2: Sendable {
     ///
     /// - Returns: whether it was known; PUBCOMP of MQTT 5 says 0x92 when it was not.
     package mutating func release(_ packetID: UInt16) -> Bool {
-        self.identifiers.remove(packetID) != nil
+        self.recovered.remove(packetID)
+        return self.identifiers.remove(packetID) != nil
     }
 
     /// An identifier of before a restart, from the journal; the bound does not apply to it.
     package mutating func recover(_ packetID: UInt16) {
         self.identifiers.insert(packetID)
+        self.recovered.insert(packetID)
     }
 }

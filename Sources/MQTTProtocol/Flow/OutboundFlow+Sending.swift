@@ -23,6 +23,18 @@ extension OutboundFlow {
         return true
     }
 
+    /// Whether a new message could go out now: its client is connected, the window is open, and nothing is sent again.
+    package var isOpen: Bool {
+        self.isAttached && self.loading == nil && self.unsent.isEmpty && self.openCount < self.receiveMaximum
+    }
+
+    /// Puts a message before all others that wait, whatever the bounds: ``next()`` is to take it at once.
+    package mutating func push(_ message: Message) {
+        precondition(message.qos != .atMostOnce && self.loading == nil, "a body that is read belongs to the head")
+        self.queuedBytes += message.byteCount
+        self.queue.prepend(Queued(message: message, isDuplicate: false))
+    }
+
     /// What to write or read next; `nil` when the window is full, nothing waits, or bodies are awaited.
     package mutating func next() -> Step? {
         guard self.isAttached, self.loading == nil else { return nil }

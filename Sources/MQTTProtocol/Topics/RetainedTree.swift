@@ -10,6 +10,13 @@ package struct RetainedTree<Value> {
         package var values: [Value] = []
         /// False when a bound ended the search.
         package var isComplete = true
+        /// Nodes looked at.
+        package var visits = 0
+
+        /// The same, ended by a bound.
+        fileprivate var cut: Search {
+            Search(values: self.values, isComplete: false, visits: self.visits)
+        }
     }
 
     private var trie = LevelTrie<Value>()
@@ -21,6 +28,9 @@ package struct RetainedTree<Value> {
 
     /// Nodes of the trie, for tests and metrics: 1 when the tree is empty.
     package var nodeCount: Int { self.trie.count }
+
+    /// Places that nodes have, or had: where a ``scan(from:nodesMax:)`` of all that is there now ends.
+    package var placeCount: Int { self.trie.nodes.count }
 
     /// Sets or, with `nil`, removes the value of a topic.
     ///
@@ -77,6 +87,25 @@ package struct RetainedTree<Value> {
         return walk.run(valuesMax: valuesMax, visitsMax: visitsMax)
     }
 
+    /// Looks at the nodes one after another, whatever their topics: a search that may pause, while the tree changes.
+    ///
+    /// A value stays in its place until it is removed, so all that are there from the first step to the last are found.
+    /// - Parameters:
+    ///   - place: where to go on, 0 at first.
+    ///   - nodesMax: nodes looked at, at most.
+    /// - Returns: the values of these nodes, and whether there are no more.
+    package func scan(from place: inout Int, nodesMax: Int) -> Search {
+        let end = min(self.trie.nodes.count, place + nodesMax)
+        guard place < end else { return Search() }
+        let range = place..<end
+        place = end
+        return Search(
+            values: range.compactMap { self.trie.nodes[$0].payload },
+            isComplete: end == self.trie.nodes.count,
+            visits: range.count
+        )
+    }
+
     /// All values, in no order.
     package var values: [Value] {
         self.trie.nodes.compactMap { $0.payload }
@@ -99,15 +128,12 @@ package struct RetainedTree<Value> {
 
         mutating func run(valuesMax: Int, visitsMax: Int) -> Search {
             var search = Search()
-            var visits = 0
             while let step = self.stack.popLast() {
-                guard visits < visitsMax else { return Search(values: search.values, isComplete: false) }
-                visits += 1
+                guard search.visits < visitsMax else { return search.cut }
+                search.visits += 1
                 if step.isWildcard { self.push(firstVisibleFrom: self.trie[step.place].next, step.depth) }
                 if self.isMatch(step.depth), let value = self.trie[payload: step.place] {
-                    guard search.values.count < valuesMax else {
-                        return Search(values: search.values, isComplete: false)
-                    }
+                    guard search.values.count < valuesMax else { return search.cut }
                     search.values.append(value)
                 }
                 self.descend(from: step)

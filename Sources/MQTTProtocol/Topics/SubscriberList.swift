@@ -38,6 +38,11 @@ struct SubscriberList<Subscriber: AnyObject> {
         return true
     }
 
+    /// The subscriber's entry.
+    func entry(of subscriber: Subscriber) -> SubscriberEntry<Subscriber>? {
+        self.position(of: subscriber).map { self.entries[$0] }
+    }
+
     private func position(of subscriber: Subscriber) -> Int? {
         if self.positions.isEmpty { return self.entries.firstIndex { $0.subscriber === subscriber } }
         return self.positions[ObjectIdentifier(subscriber)]

@@ -1,4 +1,5 @@
 package import MQTTCodec
+package import NIOCore
 
 /// One topic filter of a session with its options. Spec: MQTT 5.0 §3.8.3.1, §4.8.2.
 package struct Subscription: Equatable, Sendable {
@@ -74,6 +75,21 @@ package struct Subscription: Equatable, Sendable {
     package var fullFilter: String {
         guard let shareName else { return self.filter }
         return "$share/\(shareName)/\(self.filter)"
+    }
+
+    package static func == (one: Subscription, other: Subscription) -> Bool {
+        one.identifier == other.identifier && one.options == other.options
+            && one.fullFilter.hasSameBytes(as: other.fullFilter)
+    }
+
+    /// Whether the filter, taken off its share, matches a topic name. [MQTT-4.7.1-1] [MQTT-4.7.2-1]
+    package func matches(topic: ByteBuffer) -> Bool {
+        topic.withUnsafeReadableBytes { topic in
+            self.filter.withTopicBytes { filter in
+                let isWild = filter.first == UInt8(ascii: "+") || filter.first == UInt8(ascii: "#")
+                return !(isWild && topic.beginsWithDollar) && TopicPattern.covers(filter, topic)
+            }
+        }
     }
 
     /// The options byte of SUBSCRIBE: QoS, No Local, Retain As Published, Retain Handling from the low bits up.

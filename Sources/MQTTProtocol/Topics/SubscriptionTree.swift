@@ -46,11 +46,11 @@ package struct SubscriptionTree<Subscriber: AnyObject>: ~Copyable {
         let isNew: Bool
         if let name = subscription.shareName {
             let crowd = self.crowd(at: place)
-            if let group = crowd.groups.first(where: { $0.name == name }) {
-                isNew = group.members.put(entry)
+            if let group = crowd.groups.first(where: { $0.name.hasSameBytes(as: name) }) {
+                isNew = group.put(entry)
             } else {
                 let group = SharedGroup<Subscriber>(name: name)
-                isNew = group.members.put(entry)
+                isNew = group.put(entry)
                 crowd.groups.append(group)
             }
         } else {
@@ -77,6 +77,18 @@ package struct SubscriptionTree<Subscriber: AnyObject>: ~Copyable {
         self.generation += 1
         self.count -= 1
         return true
+    }
+
+    /// A subscriber is connected again: its shared subscriptions may choose it.
+    package func wake(_ subscriber: Subscriber, with subscriptions: [Subscription]) {
+        for subscription in subscriptions {
+            guard let name = subscription.shareName else { continue }
+            let place = subscription.filter.withTopicBytes { self.trie.find($0) }
+            guard place != LevelTrie<Subscribers>.none, case .many(let crowd) = self.trie[payload: place] else {
+                continue
+            }
+            crowd.groups.first { $0.name.hasSameBytes(as: name) }?.wake(subscriber)
+        }
     }
 
     /// Ends all subscriptions of a subscriber, which the caller's session knows.
@@ -181,8 +193,8 @@ package struct SubscriptionTree<Subscriber: AnyObject>: ~Copyable {
 
     private func remove(_ subscriber: Subscriber, _ shareName: String?, from crowd: Crowd) -> Bool {
         guard let shareName else { return crowd.direct.remove(subscriber) }
-        guard let position = crowd.groups.firstIndex(where: { $0.name == shareName }),
-            crowd.groups[position].members.remove(subscriber)
+        guard let position = crowd.groups.firstIndex(where: { $0.name.hasSameBytes(as: shareName) }),
+            crowd.groups[position].remove(subscriber)
         else { return false }
         if crowd.groups[position].count == 0 { crowd.groups.remove(at: position) }
         return true

@@ -44,6 +44,14 @@ package struct TopicPermissions: Equatable, Sendable {
         }
     }
 
+    /// Whether a message of a topic may be delivered: a granted filter matches it.
+    package func allowsDelivery(topic: ByteBuffer) -> Bool {
+        topic.withUnsafeReadableBytes { topic in
+            guard !TopicPattern.isReserved(topic) else { return false }
+            return self.subscribe.contains { $0.withTopicBytes { TopicPattern.covers($0, topic) } }
+        }
+    }
+
     /// Whether a filter, `$share/name/…` included, may be subscribed to.
     package func allowsSubscribe(filter: String) -> Bool {
         guard let (_, filter) = try? Subscription.split(filter) else { return false }

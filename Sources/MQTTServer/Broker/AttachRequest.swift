@@ -33,6 +33,8 @@ enum AttachError: Error, Equatable {
     case storeFailed(String)
     /// There are as many sessions as the broker keeps.
     case full
+    /// Its principal has as many as one may have.
+    case fullForPrincipal
     /// The broker stops.
     case closed
 }

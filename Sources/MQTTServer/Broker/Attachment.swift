@@ -33,11 +33,23 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     private var subscriber: (any BrokerSubscriber)?
     private var isOpen = false
     private var isReady = false
+    /// What the client may have of the messages up to this sequence.
+    private var judged: (permissions: TopicPermissions, upTo: UInt64)?
     /// QoS 0 messages.
     private var unacknowledged: Deque<QueuedMessage> = []
     private var unacknowledgedBytes = 0
+    /// Retained messages for new subscriptions.
+    var backlog = RetainedBacklog()
+    /// Whether a slice of their search will come.
+    var isSearching = false
+    /// Whether a message was dropped since the flow had room, and the broker knows.
+    private var isClogged = false
+    /// Bytes of QoS 1 and 2 in flight that stand in no log.
+    private var flightBytes = 0
+    /// What this connection has told the loop's ``BrokerLoop/buffered``.
+    private var bufferedBytes = 0
     /// PUBRELs and PUBCOMPs to write.
-    private var answers: Deque<Outgoing> = []
+    var answers: Deque<Outgoing> = []
     private var end: (() -> Void)?
 
     init(
@@ -65,8 +77,13 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     // MARK: From the broker
 
     /// CONNACK is written: what waits may flow.
-    func open() {
+    ///
+    /// - Parameter permissions: what was queued before, for topics that they do not cover any more, is abandoned.
+    func open(permissions: TopicPermissions? = nil) {
         self.isOpen = true
+        if let permissions, !self.flow.isIdle {
+            self.loop.broker.withState { state in self.judged = (permissions, state.lastSequence) }
+        }
         self.noteReady()
     }
 
@@ -75,17 +92,43 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         if message.qos == .atMostOnce {
             guard self.subscriber != nil else { return }
             guard self.isWritable, self.unacknowledged.count < self.configuration.transientQueueMax,
-                self.unacknowledgedBytes <= self.configuration.clientQueueBytesMax
+                self.unacknowledgedBytes <= self.configuration.clientQueueBytesMax, !self.isOverBudget
             else { return self.drop(&self.loop.tally.slow) }
             self.unacknowledged.append(message)
             self.unacknowledgedBytes += message.byteCount
-        } else if !self.flow.enqueue(message) {
-            return self.drop(&self.loop.tally.full)
+        } else {
+            let isPosition = self.subscriber == nil || self.isOverBudget
+            guard !isPosition || self.subscriber == nil || message.record != nil,
+                self.flow.enqueue(isPosition ? message.keptForResend() : message)
+            else {
+                self.tell(isClogged: true)
+                return self.drop(&self.loop.tally.full)
+            }
         }
+        self.account()
         self.noteReady()
     }
 
-    private func drop(_ count: inout Int) {
+    /// Whether something waits here already, and too much in all.
+    var isOverBudget: Bool { self.bufferedBytes > 0 && self.loop.buffered.isOver() }
+
+    /// Tells the broker whether the flow has no room, so that shared subscriptions choose another member.
+    private func tell(isClogged: Bool) {
+        guard self.isClogged != isClogged else { return }
+        self.isClogged = isClogged
+        self.loop.broker.withState { _ in self.session.isClogged = isClogged }
+    }
+
+    /// Tells the loop what waits in memory.
+    private func account() {
+        guard self.subscriber != nil else { return }
+        let bytes = self.unacknowledgedBytes + self.flow.queuedBytes + self.flightBytes
+        guard bytes != self.bufferedBytes else { return }
+        self.loop.buffered.add(bytes - self.bufferedBytes)
+        self.bufferedBytes = bytes
+    }
+
+    func drop(_ count: inout Int) {
         count += 1
         self.droppedMessages += 1
     }
@@ -109,11 +152,19 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
 
     /// What to write next; `nil` when nothing waits, the window is full, or bodies are being read.
     func next(at now: Timestamp) -> Outgoing? {
+        defer {
+            self.account()
+            if self.isClogged, self.flow.queued < self.flow.messagesMax { self.tell(isClogged: false) }
+        }
         if let answer = self.answers.popFirst() { return answer }
+        if let publish = self.nextRetained(at: now) { return .publish(publish) }
         while let step = self.flow.next() {
             switch step {
             case .publish(let message, let packetID, let isDuplicate):
-                if let publish = self.publish(message, packetID, isDuplicate, at: now) { return .publish(publish) }
+                if self.mayHave(message), let publish = self.publish(message, packetID, isDuplicate, at: now) {
+                    if message.record == nil { self.flightBytes += message.byteCount }
+                    return .publish(publish)
+                }
                 self.loop.tally.expired += 1
                 self.flow.discard(packetID: packetID)
                 self.settle(message, packetID)
@@ -131,8 +182,18 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         return nil
     }
 
-    /// The packet of a message; `nil` when its life is over. [MQTT-3.3.2-5]
-    private func publish(
+    /// Whether the client may have a message that was queued before it came: the subscription may be revoked since.
+    private func mayHave(_ queued: QueuedMessage) -> Bool {
+        guard let judged, let record = queued.record, record.sequence <= judged.upTo, let message = queued.message
+        else {
+            return true
+        }
+        return judged.permissions.allowsDelivery(topic: message.topic)
+    }
+
+    /// The packet of a message; `nil` when its life is over. [MQTT-3.3.2-5] What may have been sent with QoS 2 is
+    /// sent again whatever its life. [MQTT-4.3.3-7]
+    func publish(
         _ queued: QueuedMessage,
         _ packetID: UInt16,
         _ isDuplicate: Bool,
@@ -141,7 +202,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         guard let message = queued.message else { return nil }
         var expirySeconds: UInt32?
         if let expiresAt = message.expiresAt {
-            guard now < expiresAt else { return nil }
+            guard now < expiresAt || isDuplicate && queued.qos == .exactlyOnce else { return nil }
             expirySeconds = UInt32(clamping: (expiresAt.milliseconds - now.milliseconds + 999) / 1_000)
         }
         return OutgoingPublish(
@@ -157,7 +218,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
 
     /// Reads bodies back from the log; the flow waits meanwhile.
     private func load(_ messages: [QueuedMessage], _ ticket: OutboundFlow<QueuedMessage>.LoadTicket) {
-        self.loop.load(messages.compactMap(\.record)) { bodies in
+        self.loop.load(messages.map(\.record)) { bodies in
             var supplied: [QueuedMessage?] = []
             var lost: [QueuedMessage] = []
             for (message, body) in zip(messages, bodies) {
@@ -167,6 +228,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
                 if body == nil { lost.append(message) }
             }
             guard self.flow.supply(supplied, for: ticket) else { return }
+            self.account()
             for message in lost {
                 self.loop.tally.expired += 1
                 self.settle(message, message.packetID)
@@ -178,6 +240,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     /// PUBACK; false when nothing of that identifier is in flight.
     func puback(_ packetID: UInt16) -> Bool {
         guard case .settled(let message) = self.flow.puback(packetID: packetID) else { return false }
+        self.landed(message)
         self.settle(message, packetID)
         return true
     }
@@ -186,6 +249,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     func pubrec(_ packetID: UInt16, _ reason: ReasonCode) -> Bool {
         switch self.flow.pubrec(packetID: packetID, reason: reason) {
         case .settled(let message):
+            self.landed(message)
             self.settle(message, packetID)
         case .recordThenRelease:
             self.record(packetID)
@@ -220,6 +284,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     /// PUBCOMP; false when it answers nothing.
     func pubcomp(_ packetID: UInt16) -> Bool {
         guard case .settled(let message) = self.flow.pubcomp(packetID: packetID) else { return false }
+        self.landed(message)
         if let record = message.record {
             self.loop.settle(sequence: record.sequence, of: self.session, packetID: packetID)
         }
@@ -231,57 +296,20 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         self.droppedMessages += 1
         guard publish.packetID != 0, let message = self.flow.message(packetID: publish.packetID) else { return }
         self.flow.discard(packetID: publish.packetID)
+        self.landed(message)
         self.settle(message, publish.packetID)
+    }
+
+    /// A message in flight need not be kept any more.
+    private func landed(_ message: QueuedMessage) {
+        guard message.record == nil else { return }
+        self.flightBytes -= message.byteCount
+        self.account()
     }
 
     private func settle(_ message: QueuedMessage, _ packetID: UInt16) {
         guard let record = message.record else { return }
         self.loop.settle(record, of: self.session, packetID: packetID)
-    }
-
-    // MARK: Client to server
-
-    /// PUBLISH with QoS 2 came. [MQTT-4.3.3-10]
-    func receive(_ packetID: UInt16) -> InboundReceipt {
-        switch self.inbound.receive(packetID) {
-        case .new: .new
-        case .repeated: .again
-        case .receiveMaximumExceeded: .full
-        }
-    }
-
-    /// A QoS 2 message went elsewhere and not to the broker: its identifier is held as if it had.
-    func accept(_ packetID: UInt16) {
-        guard self.session.isPersistent else { return }
-        self.loop.gather(
-            PendingPublish(
-                kind: .identifier,
-                message: Attachment.nothing,
-                publisher: self.session,
-                packetID: packetID,
-                index: nil
-            ),
-            from: self
-        )
-    }
-
-    private static let nothing = BrokerMessage(topic: .init(), payload: .init(), qos: .exactlyOnce, retain: false)
-
-    /// PUBREL came: PUBCOMP follows, for a persistent session when the identifier is durably free. [MQTT-4.3.3-11]
-    func release(_ packetID: UInt16) {
-        let isKnown = self.inbound.release(packetID)
-        guard self.session.isPersistent else {
-            self.answers.append(.pubcomp(packetID, isKnown ? .success : .packetIDNotFound))
-            return self.noteReady()
-        }
-        // Also when it is not known: an earlier PUBREL may still be on its way to the disk.
-        self.loop.release(packetID, isKnown: isKnown, of: self)
-    }
-
-    /// A client's QoS 2 publish is over.
-    func completed(_ packetID: UInt16, isKnown: Bool) {
-        self.answers.append(.pubcomp(packetID, isKnown ? .success : .packetIDNotFound))
-        self.noteReady()
     }
 
     // MARK: The end
@@ -301,8 +329,11 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         guard self.subscriber != nil else { return }
         self.subscriber = nil
         self.isOpen = false
+        self.loop.buffered.add(-self.bufferedBytes)
+        self.bufferedBytes = 0
         self.unacknowledged = []
         self.unacknowledgedBytes = 0
+        self.backlog = RetainedBacklog()
         self.answers = []
         self.flow.detach()
         self.end = { self.loop.finish(self, publishesWill: publishesWill, expirySeconds: expirySeconds) }

@@ -19,10 +19,13 @@ extension Broker {
     /// Bytes the cleaner appends at a time.
     private static let moveBytesMax = 1 << 20
 
-    /// Whether there are enough segments, and less than half of the journal is needed.
+    /// Whether there are enough segments, and less than half of the journal is needed; not again before it has grown when
+    /// cleaning came to nothing.
     func isCleaningDue(liveBytes: Int) -> Bool {
-        self.topic.segmentSummaries.count > self.configuration.segmentsKept
-            && UInt64(max(liveBytes, 0)) * 2 < self.topic.storedBytes
+        let storedBytes = self.topic.storedBytes
+        return self.topic.segmentSummaries.count > self.configuration.segmentsKept
+            && UInt64(max(liveBytes, 0)) * 2 < storedBytes
+            && storedBytes >= self.cleanableBytes.load(ordering: .relaxed)
     }
 
     /// Cleans in the background, unless that is going on.
@@ -32,12 +35,34 @@ extension Broker {
         }
         Task {
             do {
-                while try await self.cleanSegment() {}
+                try await self.clean()
             } catch {
                 self.logger.error("the journal of sessions is not cleaned", metadata: ["error": "\(error)"])
             }
             self.isCleaning.store(false, ordering: .releasing)
         }
+    }
+
+    /// Cleans until nothing is due. What is needed is known in bytes only about: when one pass over all segments has freed
+    /// less than a quarter of what it read, the rest waits until the journal has grown by a segment.
+    func clean() async throws {
+        while true {
+            var read = 0
+            var freed = 0
+            for _ in 1..<max(2, self.topic.segmentSummaries.count) {
+                guard let segment = try await self.moveSegment() else { return }
+                read += segment.read
+                freed += segment.freed
+            }
+            guard freed < read / 4 else { continue }
+            let size = self.topic.storedBytes + UInt64(self.configuration.segmentBytesMax)
+            return self.cleanableBytes.store(size, ordering: .relaxed)
+        }
+    }
+
+    /// One step of ``clean()``; false when nothing is due.
+    func cleanSegment() async throws -> Bool {
+        try await self.moveSegment() != nil
     }
 
     /// Appends again what is needed of the oldest segment, and removes it. Routing goes on meanwhile.
@@ -46,12 +71,13 @@ extension Broker {
     /// 2. What ended between the look at it and its copy is said again behind the copy, and synced.
     /// 3. The segment is removed: all that is said about its records from now on stands behind their copies.
     ///
-    /// - Returns: false when nothing is due.
-    func cleanSegment() async throws -> Bool {
+    /// - Returns: its bytes, and how many of them were not needed, about; `nil` when nothing is due.
+    private func moveSegment() async throws -> (read: Int, freed: Int)? {
         var liveBytes = 0
+        var movedBytes = 0
         self.withState { liveBytes = $0.liveBytes }
         let segments = self.topic.segmentSummaries
-        guard self.isCleaningDue(liveBytes: liveBytes), segments.count > 1 else { return false }
+        guard self.isCleaningDue(liveBytes: liveBytes), segments.count > 1 else { return nil }
         let end = segments[1].startOffsets[0]
         var position = try await self.onFileThread { try self.topic.position(at: .earliest) }
         var offset = segments[0].startOffsets[0]
@@ -69,11 +95,13 @@ extension Broker {
                 }
             }
             try await self.move(moved)
+            movedBytes += moved.bytes
             position = result.next
         }
         let number = segments[1].number
         try await self.onFileThread { try self.topic.removeSegments(before: number) }
-        return true
+        let read = Int(clamping: segments[0].bytes)
+        return (read, max(0, read - movedBytes))
     }
 
     private func onFileThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result
@@ -110,9 +138,11 @@ extension Broker {
                 )
             }
         case .operations(let operations):
+            let count = moved.operations.count
             self.withState { state in
                 moved.operations += operations.filter { state.isNeeded($0) }
             }
+            moved.bytes += 16 * (moved.operations.count - count)
         case .unknown:
             break
         }
@@ -183,6 +213,8 @@ extension BrokerState {
             self.sessions[session]?.releases[packetID] == sequence
         case .accepted(let session, let sequence, let packetID):
             self.sessions[session]?.held[packetID] == sequence
+        case .resumed(let session, let sequence):
+            self.sessions[session]?.resumedSequence == sequence
         case .settled, .released, .ended:
             false
         }
@@ -220,7 +252,7 @@ extension BrokerState {
             return .settled(session: session, sequence: sequence)
         case .accepted(let session, let sequence, let packetID):
             return .released(session: session, sequence: sequence, packetID: packetID)
-        case .settled, .released, .ended:
+        case .settled, .released, .ended, .resumed:
             return nil
         }
     }

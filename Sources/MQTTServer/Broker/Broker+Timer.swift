@@ -29,6 +29,7 @@ extension Broker {
         self.metrics.retained.set(retained)
         self.metrics.queued.set(waiting)
         self.metrics.liveBytes.set(liveBytes)
+        self.metrics.buffered.set(max(0, self.budget.used))
         self.count(drops)
         self.forget(due.endedNumbers)
         self.note(disconnects)

@@ -31,8 +31,12 @@ package final class Broker: Sendable {
     let clock: @Sendable () -> Timestamp
     private let lock = Mutex<Void>(())
     private let state: BrokerState
+    /// What waits in memory for clients.
+    let budget: ByteBudget
     /// Whether the cleaner runs.
     let isCleaning = Atomic<Bool>(false)
+    /// Bytes the journal must have before it is cleaned again.
+    let cleanableBytes = Atomic<UInt64>(0)
 
     /// The journal's name.
     package static let topicName = "_mqtt"
@@ -47,6 +51,7 @@ package final class Broker: Sendable {
         state: BrokerState
     ) {
         self.configuration = configuration
+        self.budget = ByteBudget(bytesMax: configuration.bufferedBytesMax)
         self.topic = topic
         self.store = store
         self.metrics = metrics

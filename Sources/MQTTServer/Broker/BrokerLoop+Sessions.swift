@@ -28,10 +28,11 @@ extension BrokerLoop {
         var displaced: WaitingAttach?
         var current: Attachment?
         var isFirst = false
-        var isFull = false
+        var refusal: AttachError?
         self.broker.withState { state in
             guard let place = state.slot(of: request.key) else {
-                isFull = true
+                let isRoom = state.slots.count < state.configuration.sessionsMax
+                refusal = isRoom ? .fullForPrincipal : .full
                 return
             }
             guard place.isTaken else {
@@ -44,7 +45,7 @@ extension BrokerLoop {
         }
         displaced?.giveUp()
         if let current { current.slot.eventLoop.execute { current.tellTakenOver() } }
-        if isFull { return answer(.failure(.full)) }
+        if let refusal { return answer(.failure(refusal)) }
         if isFirst { self.begin(waiting) }
     }
 
@@ -98,14 +99,24 @@ extension BrokerLoop {
         var due: DelayedWill?
         var dropped: DelayedWill?
         var isTakenOver = false
+        var resumedSequence: UInt64?
+        var revoked: (numbers: [Int64], next: WaitingAttach?)?
         self.broker.withState { state in
             guard let place = state.slots[request.key] else { return }
+            if place.isRevoked {
+                let old = exchange(&place.session, with: nil)
+                due = old.flatMap { state.end($0) }
+                let numbers = [number, old?.number ?? 0].filter { $0 != 0 }
+                revoked = (numbers, state.leave(place))
+                return
+            }
             if !resumes, let old = place.session {
                 due = state.end(old)  // [MQTT-3.1.2-4]
                 place.session = nil
             }
             let session = place.session ?? BrokerSession(number: number, key: request.key, expirySeconds: granted)
             place.session = session
+            session.use = place.use
             session.expirySeconds = granted
             session.disconnectedAt = nil
             if session.isPersistent {
@@ -133,17 +144,33 @@ extension BrokerLoop {
                 subscriber: waiting.subscriber
             )
             session.attachment = attachment
+            session.isClogged = false
+            state.tree.wake(session, with: session.subscriptions)
             attached = attachment
+            if exchange(&session.awaitsResume, with: false) { resumedSequence = state.lastSequence }
             if place.waiter != nil { isTakenOver = place.takeOver() != nil }
         }
         if let due { self.publish(due) }
+        if let revoked {
+            self.broker.forget(revoked.numbers)
+            revoked.next?.resume()
+            return waiting.finish(.failure(.storeFailed("the session's owner was deleted")))
+        }
         if let dropped { self.journal(.ended(sequence: dropped.record.sequence)) }
         guard let attached else { return waiting.finish(.failure(.closed)) }
         if let will = request.will {
             attached.will = self.broker.message(will.message, topic: will.message.topic).detached()
             attached.willDelaySeconds = will.delaySeconds
         }
-        waiting.finish(.success(attached))
+        if let resumedSequence {
+            // Nothing that waited is sent before it is durable that it may have been.
+            self.journal(
+                .resumed(session: attached.session.number, sequence: resumedSequence),
+                then: .resumed(attached, sequence: resumedSequence, waiting)
+            )
+        } else {
+            waiting.finish(.success(attached))
+        }
         if isTakenOver { self.eventLoop.assumeIsolated().execute { attached.tellTakenOver() } }
     }
 
@@ -152,12 +179,9 @@ extension BrokerLoop {
 
     /// Gives a place back that got no connection.
     private func vacate(_ key: SessionKey) {
-        var next: WaitingAttach?
-        self.broker.withState { state in
-            guard let place = state.slots[key] else { return }
-            next = state.leave(place)
-        }
-        next?.resume()
+        var place: SessionSlot?
+        self.broker.withState { place = $0.slots[key] }
+        if let place { self.broker.giveBack(place) }
     }
 
     // MARK: Detach
@@ -167,6 +191,7 @@ extension BrokerLoop {
         let session = attachment.session
         let now = self.broker.clock()
         var next: WaitingAttach?
+        var unsaved: SessionSlot?
         var endedNumber: Int64?
         var delayed: DelayedWill?
         var isWillDue = publishesWill && attachment.will != nil
@@ -179,7 +204,8 @@ extension BrokerLoop {
                 session.expirySeconds = min(expirySeconds, self.broker.configuration.sessionExpirySecondsMax)
             }
             guard let place = state.slots[session.key] else { return }
-            if session.isPersistent, session.expirySeconds > 0 {
+            if let permissions = place.permissions { state.narrow(session, to: permissions) }
+            if session.isPersistent, session.expirySeconds > 0, !place.isRevoked {
                 state.leave(session, at: now)
                 let delay = min(attachment.willDelaySeconds, session.expirySeconds)
                 if isWillDue, delay > 0, let will = attachment.will {
@@ -191,6 +217,10 @@ extension BrokerLoop {
                 _ = state.end(session)
                 place.session = nil
                 if session.isPersistent { endedNumber = session.number }
+            }
+            guard place.session == nil || !session.isUnsaved else {
+                unsaved = place
+                return
             }
             next = state.leave(place)
         }
@@ -212,6 +242,7 @@ extension BrokerLoop {
         } else if expirySeconds != nil, session.isPersistent {
             self.broker.saveExpiry(of: session.number, session.expirySeconds)
         }
+        if let unsaved { self.broker.save(unsaved) }
         next?.resume()
     }
 
@@ -240,8 +271,8 @@ extension BrokerLoop {
 
     // MARK: Bodies
 
-    /// Reads messages back from the log, off the event loop; `nil` for those whose life is over, or that cannot be read.
-    func load(_ records: [JournalRecord], then: @escaping ([BrokerMessage?]) -> Void) {
+    /// Reads messages back from the log, off the event loop; `nil` for those that have no record, or cannot be read.
+    func load(_ records: [JournalRecord?], then: @escaping ([BrokerMessage?]) -> Void) {
         self.broker.readBodies(records, on: self.eventLoop).assumeIsolated().whenSuccess(then)
     }
 }
@@ -259,9 +290,11 @@ extension BrokerState {
     /// A place is free: for the one that waits, who is returned, or for anyone; without a session it is forgotten.
     func leave(_ place: SessionSlot) -> WaitingAttach? {
         place.isTakenOver = false
+        place.isRevoked = false
+        place.permissions = nil
         if let waiter = exchange(&place.waiter, with: nil) { return waiter }
         place.isTaken = false
-        if place.session == nil { self.slots[place.key] = nil }
+        if place.session == nil { self.removeSlot(place.key) }
         return nil
     }
 }

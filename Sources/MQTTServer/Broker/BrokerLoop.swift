@@ -11,12 +11,12 @@ protocol BrokerLoopOwner: AnyObject {
     func brokerNeedsTurn()
     /// A notice of `_mqtt`, on the event loop.
     func journalCommitted(_ notice: CommitNotice)
-    /// A message that no PUBLISH brought, such as a Will: makes telemetry of it when there is a rule; whether subscribers get
-    /// it, too.
+    /// Makes telemetry of a message that no PUBLISH brought, such as a Will, when there is a rule.
     ///
     /// - Parameters:
     ///   - message: due now.
     ///   - principal: whose Will; `nil` when it is the gateway's own, or nobody knows any more.
+    /// - Returns: whether subscribers get it, too.
     func ingest(_ message: BrokerMessage, from principal: Principal?) -> Bool
     /// The first message was dropped for a session since its queue had room.
     func sessionQueueFull(_ key: SessionKey)
@@ -64,12 +64,14 @@ final class BrokerLoop {
     private var flush: Scheduled<Void>?
     /// Deliveries that were not made, since the timer last looked.
     var tally = BrokerState.Drops()
+    /// What waits in memory for the clients of this loop.
+    var buffered: ByteBudget.Share
     var timer: Scheduled<Void>?
     /// Connections that have something to write.
-    private var ready: [Attachment] = []
+    var ready: [Attachment] = []
     /// Whether somebody will tell them.
-    private var isTelling = false
-    private var items: [LoopSlot.Item] = []
+    var isTelling = false
+    var items: [LoopSlot.Item] = []
 
     /// How long it may take until it is durable that a message was acknowledged by its subscriber.
     private static let flushDelay = TimeAmount.milliseconds(100)
@@ -79,6 +81,7 @@ final class BrokerLoop {
     init(broker: Broker, eventLoop: any EventLoop) {
         self.broker = broker
         self.eventLoop = eventLoop
+        self.buffered = ByteBudget.Share(of: broker.budget)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         self.appender = broker.topic.makeAppender { notice in
             // On the topic's writer thread: one hop per loop and commit.
@@ -93,6 +96,9 @@ final class BrokerLoop {
 
     /// The route of a topic; a connection keeps that of its last topic.
     func route(for topic: ByteBuffer) -> TopicRoute {
+        guard topic.readableBytes <= TopicRoute.topicBytesKept else {
+            return TopicRoute(topic: ByteBuffer(bytes: topic.readableBytesView))
+        }
         if let route = self.routes[topic] { return route }
         if self.routes.count >= self.broker.configuration.routesMax { self.routes.removeAll(keepingCapacity: true) }
         let route = TopicRoute(topic: ByteBuffer(bytes: topic.readableBytesView))
@@ -121,7 +127,7 @@ final class BrokerLoop {
         self.pending.append(publish)
         if publish.packetID != 0, let publisher, publisher.session.isPersistent {
             publisher.uncommitted += 1
-            self.turn.origins.append(publisher)
+            self.turn.origins.append((publisher, publish.packetID))
         }
     }
 
@@ -134,7 +140,8 @@ final class BrokerLoop {
                 message: message,
                 publisher: nil,
                 packetID: 0,
-                index: nil
+                index: nil,
+                owner: principal
             )
         )
         self.owner?.brokerNeedsTurn()
@@ -269,9 +276,17 @@ final class BrokerLoop {
 
     /// Everything the turn waits for is durable, and all turns before it are complete: delivers.
     func complete(_ turn: BrokerTurn) {
+        var outdated: [BrokerState.Outdated] = []
+        var endings: [(sequence: UInt64, by: JournalRecord?)] = []
         self.broker.wakeLoops(except: self.slot) { state in
             for message in turn.messages { state.deliver(message) }
+            outdated = exchange(&state.outdated, with: [])
+            endings = exchange(&state.endings, with: [])
         }
+        for (sequence, record) in endings {
+            self.journal(.ended(sequence: sequence), then: record.map { .ended(by: $0) })
+        }
+        for copy in outdated { self.settle(sequence: copy.sequence, of: copy.session, packetID: copy.packetID) }
         self.release(turn)
         self.drainInbox()
     }
@@ -280,12 +295,15 @@ final class BrokerLoop {
     func fail(_ turn: BrokerTurn) {
         self.broker.withState { state in
             for message in turn.messages { state.forget(message) }
+            for (attachment, packetID) in turn.origins { attachment.session.held[packetID] = nil }
         }
+        // Nothing was acknowledged: what the client sends again is new.
+        for (attachment, packetID) in turn.origins { _ = attachment.inbound.release(packetID) }
         self.release(turn)
     }
 
     private func release(_ turn: BrokerTurn) {
-        for origin in turn.origins { origin.commit() }
+        for origin in turn.origins { origin.attachment.commit() }
     }
 
     // MARK: Commit notices
@@ -315,58 +333,10 @@ final class BrokerLoop {
     }
 
     private func undo(_ effects: [JournalEffect]) {
-        for effect in effects { effect.attachment?.commit() }
-    }
-
-    // MARK: Deliveries
-
-    /// Hands what lies in the inbox to the connections of this loop.
-    func drainInbox() {
-        self.isTelling = true
-        self.takeInbox()
-        self.tellReady()
-    }
-
-    /// The same without telling the connections; whether there was anything.
-    @discardableResult
-    private func takeInbox() -> Bool {
-        guard let slot else { return false }
-        self.broker.withState { _ in
-            swap(&slot.inbox, &self.items)
-            slot.isScheduled = false
+        for effect in effects {
+            effect.undo()
+            effect.attachment?.commit()
         }
-        guard !self.items.isEmpty else { return false }
-        for item in self.items { item.attachment.offer(item.message) }
-        self.items.removeAll(keepingCapacity: self.items.capacity <= 65_536)
-        return true
-    }
-
-    /// Runs `body` under the lock when nothing is on its way to connections of this loop.
-    func withEmptyInbox(_ body: (BrokerState) -> Void) {
-        guard let slot else { return }
-        while true {
-            var isDone = false
-            self.broker.wakeLoops { state in
-                guard slot.inbox.isEmpty else { return }
-                body(state)
-                isDone = true
-            }
-            if isDone { break }
-            self.takeInbox()
-        }
-    }
-
-    /// A connection has something to write: it is told with the others, and never from within its own call.
-    func note(ready attachment: Attachment) {
-        self.ready.append(attachment)
-        guard !self.isTelling else { return }
-        self.isTelling = true
-        self.eventLoop.assumeIsolated().execute { self.tellReady() }
-    }
-
-    private func tellReady() {
-        self.isTelling = false
-        for attachment in exchange(&self.ready, with: []) { attachment.tellReady() }
     }
 
     /// The loop ends: what is still to be journaled is submitted, and no notice comes any more.
@@ -380,35 +350,5 @@ final class BrokerLoop {
         self.appender = nil
         if let slot { self.broker.remove(slot) }
         self.slot = nil
-    }
-}
-
-extension RoutedMessage {
-    /// Encodes the message's record behind those staged before.
-    fileprivate func stage(into appender: LogAppender) {
-        guard let record else { return }
-        var entry = JournalMessage(sequence: record.sequence, qos: self.message.qos)
-        entry.setsRetained = self.setsRetained
-        entry.retain = self.message.retain
-        entry.expiresAt = self.message.expiresAt
-        entry.origin = self.origin
-        entry.properties = self.message.journaledProperties
-        if let will { entry.will = JournalMessage.DelayedWill(due: will.due, session: will.session) }
-        entry.recipients = self.waiting.map { delivery in
-            JournalMessage.Recipient(
-                session: delivery.session.number,
-                qos: delivery.qos,
-                isRetained: delivery.isRetained,
-                packetID: delivery.packetID,
-                subscriptionIDs: delivery.subscriptionIDs
-            )
-        }
-        var headers = EncodedHeaders()
-        headers.append(name: JournalMessage.headerName.utf8, value: entry.bytes)
-        appender.stage(
-            RecordTemplate(key: Array(self.message.topic.readableBytesView), partition: 0),
-            value: self.message.payload,
-            properties: headers
-        )
     }
 }

@@ -95,6 +95,13 @@ final class BrokerMessage: Sendable {
         }
     }
 
-    /// Bytes that count against the bounds of queues and of the retained set.
-    var bytes: Int { self.topic.readableBytes + self.payload.readableBytes }
+    /// Bytes that count against the bounds of queues and of the retained set: what it takes in memory.
+    var bytes: Int {
+        self.topic.readableBytes + self.payload.readableBytes + (self.properties?.memoryBytes ?? 0)
+    }
+
+    /// Bytes of topic, payload and properties as the journal has them, about.
+    var journaledBytes: Int {
+        self.topic.readableBytes + self.payload.readableBytes + (self.properties?.wireBytes ?? 0)
+    }
 }

@@ -8,6 +8,7 @@ package import CoreMetrics
 /// | `weir_mqtt_retained_messages` | | retained messages |
 /// | `weir_mqtt_retained_refused` | | messages not retained because of a limit |
 /// | `weir_mqtt_queued_messages` | | messages that wait for persistent sessions |
+/// | `weir_mqtt_buffered_bytes` | | bytes of messages that wait in memory for clients |
 /// | `weir_mqtt_messages_routed` | | messages of ordinary topics |
 /// | `weir_mqtt_messages_dropped` | `reason` | deliveries that were not made: `slow` QoS 0 to a client that does not read, `full` a queue at its bound, `expired` |
 /// | `weir_mqtt_journal_live_bytes` | | bytes of `_mqtt` that are needed |
@@ -17,6 +18,7 @@ package struct BrokerMetrics: Sendable {
     let retained: Meter
     let retainedRefused: Counter
     let queued: Meter
+    let buffered: Meter
     let routed: Counter
     let droppedSlow: Counter
     let droppedFull: Counter
@@ -34,6 +36,7 @@ package struct BrokerMetrics: Sendable {
         self.retained = meter("retained_messages")
         self.retainedRefused = Counter(label: "weir_mqtt_retained_refused", factory: factory)
         self.queued = meter("queued_messages")
+        self.buffered = meter("buffered_bytes")
         self.routed = Counter(label: "weir_mqtt_messages_routed", factory: factory)
         self.droppedSlow = dropped("slow")
         self.droppedFull = dropped("full")

@@ -18,10 +18,16 @@ final class BrokerSession: @unchecked Sendable {  // because its variables are u
     var flow: OutboundFlow<QueuedMessage>?
     /// `nil` while a client is connected.
     var inbound: InboundQoS2?
+    /// Of its principal.
+    var use: PrincipalUse?
+    /// Whether subscriptions were taken off that the store still has.
+    var isUnsaved = false
     /// Journaled messages that are not settled.
     var waitingCount = 0
     /// Whether a message was dropped since there was room.
     var isFull = false
+    /// Whether its connection has no room for another message of QoS 1 or 2.
+    var isClogged = false
     /// Identifiers of QoS 2 deliveries, chosen at routing: free again when it is durable that the exchange is over.
     var packetIDs: Set<UInt16> = []
     private var lastPacketID = BrokerSession.packetIDsOfQoS2.upperBound
@@ -29,6 +35,10 @@ final class BrokerSession: @unchecked Sendable {  // because its variables are u
     var releases: [UInt16: UInt64] = [:]
     /// Identifiers of the client's QoS 2 publishes between PUBREC and PUBCOMP, each with its sequence.
     var held: [UInt16: UInt64] = [:]
+    /// Whether a QoS 2 message with an expiry waits that was never sent, and the journal must say when it may have been.
+    var awaitsResume = false
+    /// The sequence up to which what waited may have been sent; durable.
+    var resumedSequence: UInt64 = 0
     var will: DelayedWill?
     /// When its last connection ended; `nil` while there is one.
     var disconnectedAt: Timestamp?
@@ -75,9 +85,15 @@ final class SessionSlot: @unchecked Sendable {  // because its variables are use
     var waiter: WaitingAttach?
     /// Whether the connection that has it was told to go.
     var isTakenOver = false
+    /// Whether its principal was deleted: whoever has the session now is the last one.
+    var isRevoked = false
+    /// What its principal may do, when that was changed while the place is taken.
+    var permissions: TopicPermissions?
+    let use: PrincipalUse
 
-    init(key: SessionKey) {
+    init(key: SessionKey, use: PrincipalUse) {
         self.key = key
+        self.use = use
     }
 }
 

@@ -10,7 +10,8 @@ struct PendingPublish {
         /// Goes to the subscribers of its topic.
         case routed(TopicRoute)
         /// A retained message for one new subscription of a persistent session. [MQTT-3.3.1-9]
-        case retained(BrokerSession, Delivery)
+        /// A later one than `sequenceMax` reaches the subscription as it is published.
+        case retained(BrokerSession, Delivery, sequenceMax: UInt64)
         /// A Will that waits for its delay.
         case will(DelayedWill)
         /// Went elsewhere: only its identifier is held.
@@ -25,6 +26,8 @@ struct PendingPublish {
     let packetID: UInt16
     /// Place in the turn; `nil` for what nobody counts.
     let index: Int?
+    /// Whose it is when it has no publisher.
+    var owner: Principal?
 }
 
 extension BrokerState {
@@ -39,8 +42,9 @@ extension BrokerState {
             return self.hold(publish, sequence: self.takeSequence())
         case .routed(let route):
             self.route(publish, over: route, into: &routed, turn)
-        case .retained(let session, let delivery):
+        case .retained(let session, let delivery, let sequenceMax):
             self.wait(for: &routed, session, delivery, isRetained: true)
+            routed.sequenceMax = sequenceMax
             guard !routed.waiting.isEmpty else { return nil }
         case .will(let will):
             guard !will.isOver else { return nil }
@@ -59,8 +63,8 @@ extension BrokerState {
                 publisher.held[publish.packetID] = record.sequence
                 routed.origin = JournalMessage.Origin(session: publisher.number, packetID: publish.packetID)
             }
-            // A retained message is needed from here on, though it is not visible yet.
-            if routed.setsRetained, publish.message.payload.readableBytes > 0 { record.isRetained = true }
+            // A retained message, or its end, is needed from here on, though it is not visible yet.
+            if routed.setsRetained { record.isRetained = true }
             if routed.will == nil { self.add(record) }
         } else if isHeld {
             operation = self.hold(publish, sequence: self.takeSequence())
@@ -97,29 +101,47 @@ extension BrokerState {
                 turn.rejections.append((index, .noMatchingSubscribers))
             }
         }
+        // One that is refused here has reached its subscribers: an error would make its publisher send it again.
         guard message.retain else { return }
         let isEnd = message.payload.readableBytes == 0
-        if isEnd {
+        let owner = publish.publisher?.use ?? publish.owner.map { self.use(of: $0) }
+        routed.owner = owner
+        if TopicLevels.count(of: message.topic) > TopicLevels.countMax {
+            self.drops.retainedRefused += 1
+        } else if isEnd {
             routed.setsRetained = true
-        } else if self.reserveRetained(message) {
+        } else if self.reserveRetained(message, by: owner) {
             routed.setsRetained = true
             routed.reservedBytes = message.bytes
-        } else if let index = publish.index {
-            if turn.rejections.last?.index == index { turn.rejections.removeLast() }
-            turn.rejections.append((index, .quotaExceeded))
         }
     }
 
-    /// The member that gets the message: a connected one in turn, else for QoS 1 and 2 a persistent one. [MQTT-4.8.2-4]
+    /// The member that gets the message: a connected one in turn that has room, else for QoS 1 and 2 a persistent one.
+    /// [MQTT-4.8.2-4]
     private func member(of group: SharedGroup<BrokerSession>, _ qos: QoS) -> Match<BrokerSession>? {
-        if let connected = group.next(where: { $0.attachment != nil }) { return connected }
+        let connected = group.nextAwake(
+            where: { $0.attachment != nil },
+            and: { qos == .atMostOnce || !$0.isClogged && (!$0.isPersistent || self.hasRoom($0)) }
+        )
+        if let connected { return connected }
         guard qos != .atMostOnce else { return nil }
+        // When nobody has room it is dropped, and counted, for one of them.
         return group.next { $0.isPersistent && self.hasRoom($0) }
+            ?? group.nextAwake(where: { $0.attachment != nil }, and: { _ in true })
     }
 
     private func hasRoom(_ session: BrokerSession) -> Bool {
         session.waitingCount < self.configuration.sessionQueueMax
             && self.waitingCount < self.configuration.sessionQueuesMax
+            && session.use?.waitingCount ?? 0 < self.configuration.sessionQueuesShare
+    }
+
+    /// The identifier of a delivery, 0 with QoS 1; `nil` when the session's queue is full, or has its part of QoS 2.
+    private func packetID(_ qos: QoS, for session: BrokerSession) -> UInt16? {
+        guard self.hasRoom(session) else { return nil }
+        guard qos == .exactlyOnce else { return 0 }
+        guard session.packetIDs.count < self.configuration.sessionQueueQoS2Max else { return nil }
+        return session.takePacketID()
     }
 
     private func wait(for routed: inout RoutedMessage, _ match: Match<BrokerSession>) {
@@ -144,16 +166,18 @@ extension BrokerState {
     ) {
         let qos = min(delivery.qos, routed.message.qos)
         guard qos != .atMostOnce else { return }
-        guard self.hasRoom(session), let packetID = qos == .exactlyOnce ? session.takePacketID() : 0 else {
-            return self.drop(for: session)
-        }
+        guard let packetID = self.packetID(qos, for: session) else { return self.drop(for: session) }
+        // An expired message of QoS 2 is sent again only when it may have been sent, also after a restart. [MQTT-3.3.2-5]
+        let wasAway = qos == .exactlyOnce && routed.message.expiresAt != nil && session.attachment == nil
+        if wasAway { session.awaitsResume = true }
         routed.waiting.append(
             WaitingDelivery(
                 session: session,
                 qos: qos,
                 isRetained: isRetained,
                 packetID: packetID,
-                subscriptionIDs: delivery.identifiers
+                subscriptionIDs: delivery.identifiers,
+                wasAway: wasAway
             )
         )
     }
@@ -169,15 +193,27 @@ extension BrokerState {
 
     /// A routed message is durable: it reaches its subscribers, or the queues of those that are away.
     func deliver(_ routed: RoutedMessage) {
-        self.unreserve(routed.reservedBytes)
+        self.unreserve(routed.reservedBytes, by: routed.owner)
         if let record = routed.record {
             if record.offset < 0 { record.offset = routed.offset }
             if routed.setsRetained {
                 // What is kept in memory must not hold on to what was read from a socket.
                 record.isRetained = false
-                self.setRetained(routed.message.detached(), record)
+                self.setRetained(routed.message.detached(), record, by: routed.owner)
             }
-            for delivery in routed.waiting { self.deliver(routed.message, record, delivery) }
+            let isOutdated =
+                routed.sequenceMax.map { self.retained(of: routed.message.topic, upTo: $0) == nil } ?? false
+            for delivery in routed.waiting {
+                if isOutdated {
+                    // The subscription has what replaced it: this must not come behind that. [MQTT-4.6.0-6]
+                    self.settle(record, delivery.session)
+                    self.outdated.append(
+                        Outdated(sequence: record.sequence, session: delivery.session, packetID: delivery.packetID)
+                    )
+                } else {
+                    self.deliver(routed.message, record, delivery)
+                }
+            }
             self.release(record)
         }
         guard routed.will == nil else { return }
@@ -232,7 +268,7 @@ extension BrokerState {
 
     /// A routed message is lost with its log: nobody waits for it.
     func forget(_ routed: RoutedMessage) {
-        self.unreserve(routed.reservedBytes)
+        self.unreserve(routed.reservedBytes, by: routed.owner)
         guard let record = routed.record else { return }
         for delivery in routed.waiting { self.settle(record, delivery.session) }
         if record.isRetained, self.retained.value(topic: routed.message.topic)?.record !== record {

@@ -5,10 +5,10 @@ extension BrokerState {
     /// The place of a key, made when there is room for one more; `nil` when there is none.
     func slot(of key: SessionKey) -> SessionSlot? {
         if let slot = self.slots[key] { return slot }
-        guard self.slots.count < self.configuration.sessionsMax else { return nil }
-        let slot = SessionSlot(key: key)
-        self.slots[key] = slot
-        return slot
+        guard self.slots.count < self.configuration.sessionsMax,
+            self.uses[key.principal]?.sessions ?? 0 < self.configuration.sessionsPerPrincipalMax
+        else { return nil }
+        return self.addSlot(key)
     }
 
     /// Whether the session can still be resumed.
@@ -101,7 +101,7 @@ extension BrokerState {
                     continue
                 }
                 if let will = self.end(session) { wills.append(will) }
-                self.slots[session.key] = nil
+                self.removeSlot(session.key)
                 numbers.append(session.number)
             }
         }
@@ -114,7 +114,6 @@ extension Subscription {
     /// enters the tree.
     var isHubFilter: Bool {
         self.shareName == nil
-            && (self.filter.hasPrefix("devices/") || self.filter.hasPrefix("$iothub/")
-                || self.filter.hasPrefix("$dps/"))
+            && ["devices/", "$iothub/", "$dps/"].contains { self.filter.utf8.starts(with: $0.utf8) }
     }
 }

@@ -9,15 +9,15 @@ final class BrokerTurn {
     /// The last submit to `_mqtt` that this turn waits for; 0: none.
     var ticket: UInt64 = 0
     /// Publishes, in the order of ``BrokerLoop/publish(_:on:from:)``, whose answer is not plain success: nobody
-    /// subscribes (QoS 1 and 2), or retaining was refused. Ascending, mostly empty.
+    /// subscribes (QoS 1 and 2). Ascending, mostly empty.
     var rejections: [(index: Int, reason: ReasonCode)] = []
     /// Publishes of the turn.
     var publishCount = 0
     /// What was routed, in order.
     var messages: [RoutedMessage] = []
     /// Connections with a QoS 2 publish in the turn whose session outlives them: they must not be gone before it is
-    /// durable.
-    var origins: [Attachment] = []
+    /// durable. Each with the publish's packet identifier.
+    var origins: [(attachment: Attachment, packetID: UInt16)] = []
     /// Whether something of the turn is staged and waits for a submit.
     var awaitsSubmit = false
 
@@ -51,8 +51,12 @@ struct RoutedMessage {
     var record: JournalRecord?
     /// Whether it becomes its topic's retained message, or ends one.
     var setsRetained = false
+    /// Set for a copy of a retained message: it is settled unsent when its topic has a later one.
+    var sequenceMax: UInt64?
     /// What the retained set keeps free for it.
     var reservedBytes = 0
+    /// Whose share that is.
+    var owner: PrincipalUse?
     /// The QoS 2 publish it came with.
     var origin: JournalMessage.Origin?
     /// Set for a Will that waits; it is not delivered now.
@@ -72,4 +76,6 @@ struct WaitingDelivery {
     var isRetained: Bool
     var packetID: UInt16
     var subscriptionIDs: [UInt32]
+    /// Whether no connection could be sent it when it was routed.
+    var wasAway: Bool
 }

@@ -34,6 +34,9 @@ enum InboundReceipt: Equatable {
     case new
     /// The original is here: do not publish, answer PUBREC again. [MQTT-4.3.3-10]
     case again
+    /// The original came before a restart, and the broker has it: do not publish, but make telemetry of it again, since the
+    /// crash may have come before the first was synced. At least once instead of a loss.
+    case recovered
     /// More than Receive Maximum are open. [MQTT-3.3.4-7]
     case full
 }

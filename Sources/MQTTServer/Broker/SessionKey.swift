@@ -1,3 +1,4 @@
+import MQTTProtocol
 package import TelemetryModel
 
 /// What a session is found by: client ids of different principals never meet.
@@ -11,5 +12,15 @@ package struct SessionKey: Hashable, Sendable {
     package init(principal: Principal, clientID: String) {
         self.principal = principal
         self.clientID = clientID
+    }
+
+    /// Client identifiers are the same when their bytes are, as in the database.
+    package static func == (one: SessionKey, other: SessionKey) -> Bool {
+        one.principal == other.principal && one.clientID.hasSameBytes(as: other.clientID)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.principal)
+        hasher.combine(ExactText(self.clientID))
     }
 }

@@ -14,6 +14,9 @@ final class TopicRoute {
     /// ``SubscriptionTree/generation`` of what is kept.
     private var generation: UInt64 = 0
 
+    /// Bytes of the longest topic that is remembered: 4,096 of 64 KiB would be 256 MiB.
+    static let topicBytesKept = 1_024
+
     init(topic: ByteBuffer) {
         self.topic = topic
     }

@@ -53,6 +53,15 @@ final class BrokerBench {
         }
     }
 
+    /// The payload that is retained of a topic.
+    func retained(_ topic: String) -> String? {
+        var payload: String?
+        self.broker?.withState { state in
+            payload = state.retained.value(topic: ByteBuffer(string: topic)).map { String(buffer: $0.message.payload) }
+        }
+        return payload
+    }
+
     /// The process ends: connections are just gone.
     func kill() async throws {
         self.files.kill()

@@ -1,5 +1,6 @@
 import MQTTCodec
 import MQTTProtocol
+import TelemetryModel
 import Testing
 
 @testable import MQTTServer
@@ -154,6 +155,31 @@ struct BrokerSessionTests {
         try await bench.stop()
     }
 
+    @Test("of QoS 2 a queue takes as many as there are identifiers, tells the observer once, and goes on with QoS 1")
+    func queueBoundOfQoS2() async throws {
+        let bench = BrokerBench()
+        bench.configuration.sessionQueueQoS2Max = 3
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        try await client.connect(bench.loops[1])
+        try await client.subscribe("a", .exactlyOnce)
+        try await client.disconnect()
+        for number in 0..<10 {
+            try await publisher.publish("a", "\(number)", number < 2 || number == 8 ? .atLeastOnce : .exactlyOnce)
+        }
+        let full = try await bench.loops[0].run { $0.fullSessions }
+        #expect(full == [client.key])
+        try await client.connect(bench.loops[1])
+        #expect(try await client.waits { $0.received.count == 6 })
+        #expect(client.payloads == ["0", "1", "2", "3", "4", "8"])
+        try await client.publishNothing(on: bench.loops[1])
+        try await publisher.publish("a", "10", .exactlyOnce)
+        #expect(try await client.waits { $0.payloads.last == "10" })
+        try await bench.stop()
+    }
+
     @Test("a session lives as long as its expiry says, counted from the end of its connection [MQTT-3.1.2-23]")
     func expiry() async throws {
         let bench = BrokerBench()
@@ -255,5 +281,124 @@ struct BrokerSessionTests {
         #expect(try await client.unsubscribe("a") == true)
         #expect(try await client.unsubscribe("a") == false)
         try await bench.stop()
+    }
+
+    @Test("what was sent with QoS 2 is sent again though its life is over, what was not is dropped [MQTT-4.3.3-7]")
+    func expiryOfResend() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        client.answers = .none
+        try await client.connect(bench.loops[0], receiveMaximum: 1)
+        try await client.subscribe("a", .exactlyOnce)
+        try await publisher.publish("a", "sent", .exactlyOnce, packetID: 1, expirySeconds: 10)
+        try await publisher.publish("a", "unsent", .exactlyOnce, packetID: 2, expirySeconds: 10)
+        try await publisher.publish("a", "long", .exactlyOnce, packetID: 3, expirySeconds: 100)
+        #expect(try await client.waits { $0.publishes == 1 })
+        try await client.disconnect()
+        client.answers = .all
+        client.forgetReceived()
+        bench.clock.advance(seconds: 20)
+        try await client.connect(bench.loops[1])
+        #expect(try await client.waits { $0.payloads.contains("long") })
+        // "sent" is here since the first connection, and comes again to be answered.
+        #expect(client.payloads == ["long"])
+        #expect(try await client.waits { $0.releases == 2 })
+        #expect(client.publishes == 3)
+        try await bench.stop()
+    }
+
+    @Test("what the store has not heard of ends of connections it hears at the end [MQTT-3.1.2-23]")
+    func flush() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let client = ModelClient("one", clock: bench.clock)
+        try await client.connect(bench.loops[0], expirySeconds: 100)
+        try await client.disconnect()
+        let broker = try #require(bench.broker)
+        try await bench.stop()
+        try await broker.flush()
+        #expect(bench.sessions.rows.map(\.disconnectedAt) == [bench.clock.now])
+    }
+
+    @Test("a message without a record takes no other's body when bodies are read back")
+    func bodies() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        try await client.connect(bench.loops[0])
+        try await client.subscribe("a")
+        try await client.disconnect()
+        try await publisher.publish("a", "first")
+        let broker = try #require(bench.broker)
+        broker.withState { state in
+            let lost = QueuedMessage(qos: .atLeastOnce, isRetained: false, message: nil)
+            for session in state.sessions.values { _ = session.flow?.enqueue(lost) }
+        }
+        try await publisher.publish("a", "second")
+        try await client.connect(bench.loops[1])
+        #expect(try await client.waits { $0.payloads.contains("second") })
+        #expect(client.payloads == ["first", "second"])
+        try await bench.stop()
+    }
+
+    @Test("an identifier of QoS 2 is given again only when it is free, and then to the next that asks")
+    func packetIDs() {
+        let key = SessionKey(principal: .application("a"), clientID: "c")
+        let session = BrokerSession(number: 1, key: key, expirySeconds: 9)
+        let all = BrokerSession.packetIDsOfQoS2
+        #expect(all.map { _ in session.takePacketID() } == all.map { $0 })
+        #expect(session.takePacketID() == nil)
+        session.packetIDs.remove(40_000)
+        #expect(session.takePacketID() == 40_000)
+        #expect(session.takePacketID() == nil)
+    }
+
+    @Test("the identifier of a QoS 2 delivery is free when its end is durable, not before")
+    func durableEnd() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        client.answers = .untilPubrec
+        try await client.connect(bench.loops[0])
+        try await client.subscribe("a", .exactlyOnce)
+        try await publisher.publish("a", "1", .exactlyOnce, packetID: 1)
+        #expect(try await client.waits { $0.releases == 1 })
+        let session = try #require(client.session(in: bench.broker))
+        let broker = try #require(bench.broker)
+        let inUse = try await bench.loops[0]
+            .run { _ in
+                let isOver = client.attachment?.pubcomp(BrokerSession.packetIDsOfQoS2.lowerBound)
+                return (isOver, session.packetIDs(in: broker))
+            }
+        // PUBCOMP is here, and in nobody's log yet.
+        #expect(inUse == (true, 1))
+        try await client.publishNothing(on: bench.loops[0])
+        try await eventually { session.packetIDs(in: broker) == 0 }
+        try await bench.stop()
+    }
+}
+
+extension BrokerSession {
+    /// Identifiers that are in use.
+    fileprivate func packetIDs(in broker: Broker) -> Int {
+        var count = 0
+        broker.withState { _ in count = self.packetIDs.count }
+        return count
+    }
+}
+
+extension ModelClient {
+    /// Its session, wherever it is.
+    fileprivate func session(in broker: Broker?) -> BrokerSession? {
+        var session: BrokerSession?
+        broker?.withState { session = $0.slots[self.key]?.session }
+        return session
     }
 }

@@ -1,6 +1,7 @@
 import EventLog
 import MQTTCodec
 import MQTTProtocol
+import NIOCore
 import TestSupport
 import Testing
 
@@ -50,11 +51,98 @@ struct CleanerTests {
         #expect(away.payloads == (0..<12).map { "\($0)" })
         try await publisher.connect(bench.loops[0])
         let receipt = try await bench.loops[0].run { _ in publisher.attachment?.receive(9) }
-        #expect(receipt == .again)
+        #expect(receipt == .recovered)
         let late = ModelClient("late", clock: bench.clock)
         try await late.connect(bench.loops[0])
         try await late.subscribe("retained")
         #expect(try await late.waits { $0.payloads == ["stays"] })
+        try await bench.stop()
+    }
+
+    @Test("properties count: what is needed is not taken for what is not, and is not appended again for ever")
+    func properties() async throws {
+        let bench = CleanerTests.bench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0])
+        let pairs = (0..<200).map { UserProperty(name: "name \($0)", value: "") }
+        for number in 0..<40 { try await publisher.publish("r/\(number)", "1", retain: true, userProperties: pairs) }
+        let broker = try #require(bench.broker)
+        #expect(broker.topic.segmentSummaries.count > broker.configuration.segmentsKept)
+        var liveBytes = 0
+        broker.withState { liveBytes = $0.liveBytes }
+        #expect(UInt64(liveBytes) * 10 > broker.topic.storedBytes * 9)
+        #expect(!broker.isCleaningDue(liveBytes: liveBytes))
+        try await bench.stop()
+    }
+
+    @Test("a pass that frees nothing is the last one until the journal has grown by a segment")
+    func fruitless() async throws {
+        let bench = CleanerTests.bench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0])
+        func fill(_ topics: Range<Int>) async throws {
+            for number in topics {
+                try await publisher.publish("r/\(number)", String(repeating: "x", count: 1_000), retain: true)
+            }
+        }
+        try await fill(0..<60)
+        let broker = try #require(bench.broker)
+        // As if next to nothing of it were needed.
+        broker.withState { $0.liveBytes = 0 }
+        #expect(broker.isCleaningDue(liveBytes: 0))
+        try await broker.clean()
+        #expect(!broker.isCleaningDue(liveBytes: 0))
+        try await fill(60..<70)
+        #expect(broker.isCleaningDue(liveBytes: 0))
+        try await bench.restart()
+        let late = ModelClient("late", clock: bench.clock)
+        try await late.connect(bench.loops[0])
+        try await late.subscribe("r/#")
+        #expect(try await late.waits { $0.received.count == 70 })
+        try await bench.stop()
+    }
+
+    @Test("the end of a retained message that the cleaner moved behind it is said again behind the copy")
+    func endedCopy() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0])
+        try await publisher.publish("deleted", "1", retain: true)
+        try await publisher.publish("replaced", "1", retain: true)
+        try await publisher.publish("usual", "1", retain: true)
+        let broker = try #require(bench.broker)
+        var sequences: Set<UInt64> = []
+        broker.withState { state in
+            for topic in ["deleted", "replaced"] {
+                guard let record = state.retained.value(topic: ByteBuffer(string: topic))?.record else { continue }
+                // The copy came to stand behind the record that follows.
+                record.offset = 1 << 40
+                sequences.insert(record.sequence)
+            }
+        }
+        try await publisher.publish("deleted", "", retain: true)
+        try await publisher.publish("replaced", "2", retain: true)
+        try await publisher.publish("usual", "", retain: true)
+        try await publisher.publishNothing(on: bench.loops[0])
+        let position = try broker.topic.position(at: .earliest)
+        let batches = try broker.topic.read(from: position, maxBytes: 1 << 20).batches
+        var ended: Set<UInt64> = []
+        for record in try batches.flatMap({ try $0.records }) {
+            guard case .operations(let operations) = JournalEntry(record) else { continue }
+            for case .ended(let sequence) in operations { ended.insert(sequence) }
+        }
+        #expect(sequences.count == 2)
+        #expect(ended == sequences)
+        // The end record itself is needed no more.
+        let isReleased = try await publisher.waits { _ in
+            var count = 0
+            broker.withState { count = $0.records.count }
+            return count == 1
+        }
+        #expect(isReleased)
         try await bench.stop()
     }
 

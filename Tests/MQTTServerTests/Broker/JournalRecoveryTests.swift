@@ -1,3 +1,5 @@
+import EventLog
+import LogFormat
 import MQTTCodec
 import MQTTProtocol
 import TestSupport
@@ -52,7 +54,91 @@ struct JournalRecoveryTests {
         let receipts = try await bench.loops[0].run { _ in
             (1...3).compactMap { publisher.attachment?.receive(UInt16($0)) }
         }
-        #expect(receipts == [.again, .again, .new])
+        #expect(receipts == [.recovered, .recovered, .new])
+        try await bench.stop()
+    }
+
+    @Test("after a restart an expired QoS 2 message is sent again only when it may have been sent [MQTT-3.3.2-5]")
+    func expired() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        try await client.connect(bench.loops[1])
+        try await client.subscribe("a", .exactlyOnce)
+        try await client.disconnect()
+        try await publisher.publish("a", "sent", .exactlyOnce, expirySeconds: 10)
+        client.answers = .none
+        // A restart changes nothing of what was not sent.
+        try await bench.restart()
+        try await client.connect(bench.loops[1])
+        #expect(try await client.waits { $0.publishes == 1 })
+        #expect(client.received.map(\.isDuplicate) == [false])
+        try await client.disconnect()
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        try await publisher.publish("a", "never sent", .exactlyOnce, expirySeconds: 10)
+        bench.clock.advance(seconds: 11)
+        try await bench.restart()
+        client.answers = .all
+        try await client.connect(bench.loops[1])
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        try await publisher.publish("a", "new", .exactlyOnce)
+        #expect(try await client.waits { $0.payloads.last == "new" })
+        #expect(client.payloads == ["sent", "new"])
+        #expect(client.publishes == 3)
+        try await bench.stop()
+    }
+
+    @Test("when a log fails, the identifier of a QoS 2 publish is free: sent again it is new")
+    func failedPublish() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0])
+        let first = try await bench.loops[0].run { _ in publisher.attachment?.receive(5) }
+        #expect(first == .new)
+        bench.files.kill()
+        #expect(try await publisher.publish("a", "1", .exactlyOnce, packetID: 5) == nil)
+        let second = try await bench.loops[0].run { _ in publisher.attachment?.receive(5) }
+        #expect(second == .new)
+        try await bench.stop()
+    }
+
+    @Test("a copy of a message behind its PUBREC, whose original is cleaned away, is not sent again [MQTT-4.3.3-6]")
+    func copyBehindReceived() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let client = ModelClient("one", clock: bench.clock)
+        try await client.connect(bench.loops[0])
+        try await client.disconnect()
+        let session = try #require(bench.sessions.rows.first?.number)
+        let broker = try #require(bench.broker)
+        var records: [NewRecord] = []
+        for (sequence, packetID) in [(UInt64(100), UInt16(40_000)), (101, 40_001)] {
+            var operations = [JournalOperation.received(session: session, sequence: sequence, packetID: packetID)]
+            // The second exchange is over.
+            if sequence == 101 { operations.append(.settled(session: session, sequence: sequence)) }
+            records.append(NewRecord(key: nil, value: JournalOperation.bytes(operations)))
+            var header = JournalMessage(sequence: sequence, qos: .exactlyOnce)
+            header.recipients = [.init(session: session, qos: .exactlyOnce, packetID: packetID)]
+            let value = RecordHeader(name: JournalMessage.headerName, value: header.bytes)
+            records.append(NewRecord(key: Array("a".utf8), value: [1], headers: [value]))
+        }
+        // Of a third only the end is left, and then a copy.
+        records.append(
+            NewRecord(key: nil, value: JournalOperation.bytes([.settled(session: session, sequence: 102)]))
+        )
+        var header = JournalMessage(sequence: 102, qos: .exactlyOnce)
+        header.recipients = [.init(session: session, qos: .exactlyOnce, packetID: 40_002)]
+        let value = RecordHeader(name: JournalMessage.headerName, value: header.bytes)
+        records.append(NewRecord(key: Array("a".utf8), value: [1], headers: [value]))
+        _ = try await broker.topic.append(records)
+        try await bench.restart()
+        try await client.connect(bench.loops[0])
+        #expect(try await client.waits { $0.releases == 1 })
+        try await client.publishNothing(on: bench.loops[0])
+        #expect(client.publishes == 0)
         try await bench.stop()
     }
 

@@ -17,7 +17,7 @@ struct JournalTests {
         0xD0, 0x0F, 5,  // Will due at 2000 ms, session 5
         2, 0x01, 0x01,  // two bytes of properties: payload format 1
         2,  // recipients
-        7, 0x1E, 0x90, 0x00, 1, 9,  // session 7: QoS 2, retained, packet id 36864, one id: 9
+        7, 0x3E, 0x90, 0x00, 1, 9,  // session 7: QoS 2, retained, packet id 36864, one id: 9, was away
         0x80, 0x01, 0x01,  // session 128: QoS 1
     ]
 
@@ -35,7 +35,8 @@ struct JournalTests {
                 qos: .exactlyOnce,
                 isRetained: true,
                 packetID: 36_864,
-                subscriptionIDs: [9]
+                subscriptionIDs: [9],
+                wasAway: true
             ),
             JournalMessage.Recipient(session: 128, qos: .atLeastOnce),
         ]
@@ -64,7 +65,7 @@ struct JournalTests {
             [1, 0x01, 1, 1, 7, 0x00],  // a recipient with QoS 0
             [1, 0x02, 1, 1, 7, 0x02],  // QoS 2 without packet id
             [1, 0x02, 1, 1, 7, 0x0A, 0, 0],  // packet id 0
-            [1, 0x01, 1, 1, 7, 0x21],  // an unknown flag
+            [1, 0x01, 1, 1, 7, 0x41],  // an unknown flag
             [1, 0x01, 1, 0xFF, 0xFF, 0xFF, 0x7F],  // more recipients than bytes
             [1, 0x81, 1, 0xFF, 0x7F, 1],  // longer properties than bytes
         ] as [[UInt8]]
@@ -92,7 +93,8 @@ struct JournalTests {
             let read = JournalOperation.operations(Array(bytes.prefix(count)))
             #expect((read != nil) == ends.contains(count), "\(count) bytes")
         }
-        #expect(JournalOperation.operations([1, 6, 0, 0]) == nil)
+        #expect(JournalOperation.operations([1, 6, 9, 4]) == [.resumed(session: 9, sequence: 4)])
+        #expect(JournalOperation.operations([1, 7, 0, 0]) == nil)
         #expect(JournalOperation.operations([2]) == nil)
     }
 

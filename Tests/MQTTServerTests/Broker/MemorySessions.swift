@@ -11,6 +11,8 @@ final class MemorySessions: SessionStoring {
         var lastNumber: Int64 = 0
         var failure: String?
         var calls = 0
+        var isHeld = false
+        var held: CheckedContinuation<Void, Never>?
     }
 
     struct Failure: Error {
@@ -27,6 +29,32 @@ final class MemorySessions: SessionStoring {
     /// What every call fails with from now on; `nil`: none does.
     func fail(with reason: String?) {
         self.state.withLock { $0.failure = reason }
+    }
+
+    /// The next change of an expiry waits until ``release()``.
+    func hold() {
+        self.state.withLock { $0.isHeld = true }
+    }
+
+    /// Whether one waits.
+    var isHolding: Bool { self.state.withLock { $0.held != nil } }
+
+    func release() {
+        let held = self.state.withLock { state in
+            state.isHeld = false
+            return exchange(&state.held, with: nil)
+        }
+        held?.resume()
+    }
+
+    private func wait() async {
+        await withCheckedContinuation { continuation in
+            let isHeld = self.state.withLock { state in
+                if state.isHeld { state.held = continuation }
+                return state.isHeld
+            }
+            if !isHeld { continuation.resume() }
+        }
     }
 
     private func change<Result: Sendable>(_ body: (inout State) -> sending Result) throws -> Result {
@@ -62,6 +90,7 @@ final class MemorySessions: SessionStoring {
     }
 
     func save(expirySeconds: UInt32, ofSession number: Int64) async throws {
+        await self.wait()
         try self.change { $0.rows[number]?.expirySeconds = expirySeconds }
     }
 

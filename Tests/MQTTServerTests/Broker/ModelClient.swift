@@ -67,8 +67,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
     private(set) var loop: TestLoop?
     fileprivate let state = Mutex(State())
 
-    init(_ name: String, clock: TestClock) {
-        self.key = SessionKey(principal: .application("app"), clientID: name)
+    init(_ name: String, clock: TestClock, principal: Principal = .application("app")) {
+        self.key = SessionKey(principal: principal, clientID: name)
         self.clock = clock
     }
 
@@ -94,7 +94,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
         cleanStart: Bool = false,
         expirySeconds: UInt32 = .max,
         receiveMaximum: UInt16 = .max,
-        will: (topic: String, payload: String, delaySeconds: UInt32)? = nil
+        will: (topic: String, payload: String, delaySeconds: UInt32)? = nil,
+        permissions: TopicPermissions? = nil
     ) async throws -> Bool {
         let broughtWill = will.map { will in
             BrokerWill(
@@ -128,7 +129,7 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
                         state.isTakenOver = false
                         if !attachment.sessionPresent { state.known = [] }
                     }
-                    attachment.open()
+                    attachment.open(permissions: permissions)
                     promise.succeed(attachment.sessionPresent)
                 case .failure(let error): promise.fail(error)
                 }
@@ -195,7 +196,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
         _ qos: QoS = .atLeastOnce,
         retain: Bool = false,
         packetID: UInt16 = 0,
-        expirySeconds: UInt32? = nil
+        expirySeconds: UInt32? = nil,
+        userProperties: [UserProperty] = []
     ) async throws -> ReasonCode? {
         guard let loop else { return nil }
         let promise = loop.eventLoop.makePromise(of: ReasonCode?.self)
@@ -206,7 +208,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
                 payload: ByteBuffer(string: payload),
                 qos: qos,
                 retain: retain,
-                properties: expirySeconds.map { PublishProperties(messageExpirySeconds: $0) },
+                properties: expirySeconds == nil && userProperties.isEmpty
+                    ? nil : PublishProperties(messageExpirySeconds: expirySeconds, userProperties: userProperties),
                 packetID: packetID
             )
             loop.publish(message, from: attachment) { promise.succeed($0) }

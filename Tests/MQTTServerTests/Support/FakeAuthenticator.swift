@@ -8,6 +8,14 @@ import TelemetryModel
 struct FakeAuthenticator: ConnectionAuthenticating {
     var decide: @Sendable (ConnectRequest) async -> ConnectDecision = { FakeAuthenticator.accept($0) }
 
+    /// What principals may do when somebody asks again.
+    var grants: (@Sendable (Principal) -> TopicPermissions?)?
+
+    func permissions(of principal: Principal) async -> (@Sendable (_ clientID: String) -> TopicPermissions)? {
+        guard let permissions = self.grants?(principal) else { return nil }
+        return { _ in permissions }
+    }
+
     func authenticate(_ request: ConnectRequest) async -> ConnectDecision {
         await self.decide(request)
     }

@@ -23,8 +23,9 @@ struct TestEndpoint: Sendable {
     let address: SocketAddress
     let tlsAddress: SocketAddress?
 
-    /// Starts a server, runs the body, and takes everything down again.
+    /// Starts a server, runs the body, and takes everything down again; in a folder of the caller the log stays.
     static func run(
+        in folder: String? = nil,
         authenticator: FakeAuthenticator = FakeAuthenticator(),
         sessions: FakeSessions = FakeSessions(),
         ingesting: (any MessageIngesting)? = nil,
@@ -34,8 +35,8 @@ struct TestEndpoint: Sendable {
         configuration: MQTTServer.Configuration = MQTTServer.Configuration(),
         _ body: (TestEndpoint) async throws -> Void
     ) async throws {
-        let directory = try TestEndpoint.makeDirectory()
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let directory = try folder ?? TestEndpoint.makeDirectory()
+        defer { if folder == nil { try? FileManager.default.removeItem(atPath: directory) } }
         let files = GatedFiles()
         let log = try EventLog(
             configuration: EventLog.Configuration(directory: directory, pendingBytesMax: pendingBytesMax),

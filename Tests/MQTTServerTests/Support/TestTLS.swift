@@ -3,8 +3,8 @@ import NIOSSL
 
 /// A self-signed certificate for `localhost` that protects nothing, and the two ends of a TLS connection with it.
 enum TestTLS {
-    /// The server's end.
-    static func server() throws -> NIOSSLContext {
+    /// The server's end; it may ask for a certificate.
+    static func server(asksForCertificate: Bool = false) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestTLS.certificate.utf8)).map {
                 .certificate($0)
@@ -13,6 +13,7 @@ enum TestTLS {
         )
         configuration.minimumTLSVersion = .tlsv12
         configuration.shutdownTimeout = .milliseconds(200)
+        if asksForCertificate { configuration.certificateVerification = .optionalVerification }
         return try NIOSSLContext(configuration: configuration)
     }
 
@@ -25,7 +26,7 @@ enum TestTLS {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    private static let certificate = """
+    static let certificate = """
         -----BEGIN CERTIFICATE-----
         MIIBlTCCATugAwIBAgIUUBo8VaY2Rt/fzMEVhoxQo+K9erQwCgYIKoZIzj0EAwIw
         FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA3NTYwN1oYDzIxMjYxMDI4
@@ -39,7 +40,7 @@ enum TestTLS {
         -----END CERTIFICATE-----
         """
 
-    private static let key = """
+    static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPq0IIRlsur5p9nt/
         n5OZMaAsIVJ0L1bSNVXmWGjSPk6hRANCAASC+JO1tp+dgoPVMmfyBdV8bhZjKOMD

@@ -6,12 +6,17 @@ enum JournalEffect {
     case released(Attachment, packetID: UInt16, isKnown: Bool)
     /// An identifier of a QoS 2 delivery may be used again.
     case free(BrokerSession, UInt16)
+    /// It is known that the client may have what waited for it: the connection begins.
+    case resumed(Attachment, sequence: UInt64, WaitingAttach)
+    /// Behind the copy of a retained message stands that it is over: the record that ended it is needed no more.
+    case ended(by: JournalRecord)
 
     /// The connection that must not be gone before.
     var attachment: Attachment? {
         switch self {
-        case .received(let attachment, _, _, _), .released(let attachment, _, _): attachment
-        case .free: nil
+        case .received(let attachment, _, _, _), .released(let attachment, _, _), .resumed(let attachment, _, _):
+            attachment
+        case .free, .ended: nil
         }
     }
 
@@ -26,6 +31,12 @@ enum JournalEffect {
         case .free(let session, let packetID):
             session.releases[packetID] = nil
             session.packetIDs.remove(packetID)
+            state.noteRoom(session)
+        case .resumed(let attachment, let sequence, _):
+            attachment.session.resumedSequence = sequence
+        case .ended(let record):
+            record.isRetained = false
+            state.release(record)
         }
     }
 
@@ -35,7 +46,15 @@ enum JournalEffect {
         case .received(let attachment, let packetID, _, _): attachment.recorded(packetID)
         case .released(let attachment, let packetID, let isKnown):
             attachment.completed(packetID, isKnown: isKnown)
-        case .free: break
+        case .resumed(let attachment, _, let waiting): waiting.finish(.success(attachment))
+        case .free, .ended: break
         }
+    }
+
+    /// The log failed.
+    func undo() {
+        guard case .resumed(let attachment, _, let waiting) = self else { return }
+        attachment.detach(publishesWill: false)
+        waiting.finish(.failure(.closed))
     }
 }

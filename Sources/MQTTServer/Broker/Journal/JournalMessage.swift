@@ -7,7 +7,7 @@ import TelemetryModel
 /// ```
 /// version u8 = 1 │ flags u8 │ sequence │ [expiry ms] │ [from: session, packet id u16] │ [Will: due ms, session]
 /// │ [properties: length, bytes] │ recipients: count, then each
-///      session │ flags u8: QoS, retained, has packet id, has ids │ [packet id u16] │ [ids: count, each]
+///      session │ flags u8: QoS, retained, has packet id, has ids, was away │ [packet id u16] │ [ids: count, each]
 /// flags: bit 0–1 QoS │ 2 sets the retained message │ 3 RETAIN as published │ 4 Will │ 5 expiry │ 6 from │ 7 properties
 /// ```
 /// Numbers without a width are packed, ``PackedWriter``.
@@ -22,6 +22,9 @@ struct JournalMessage: Equatable {
         /// Chosen when it was routed, so that a crash cannot change it; 0 with QoS 1.
         var packetID: UInt16 = 0
         var subscriptionIDs: [UInt32] = []
+        /// Whether it cannot have been sent unless ``JournalOperation/resumed(session:sequence:)`` says so; known of QoS 2
+        /// messages with an expiry.
+        var wasAway = false
     }
 
     /// The QoS 2 publish that brought the message: its identifier is held until PUBREL.
@@ -128,7 +131,7 @@ extension JournalMessage.Recipient {
         writer.write(packed: self.session)
         writer.write(
             self.qos.rawValue | (self.isRetained ? 0x04 : 0) | (self.packetID == 0 ? 0 : 0x08)
-                | (self.subscriptionIDs.isEmpty ? 0 : 0x10)
+                | (self.subscriptionIDs.isEmpty ? 0 : 0x10) | (self.wasAway ? 0x20 : 0)
         )
         if self.packetID != 0 { writer.write(packetID: self.packetID) }
         guard !self.subscriptionIDs.isEmpty else { return }
@@ -137,10 +140,10 @@ extension JournalMessage.Recipient {
     }
 
     fileprivate init?(_ reader: inout PackedReader) {
-        guard let session = reader.packedSigned(), let flags = reader.byte(), flags & 0xE0 == 0,
+        guard let session = reader.packedSigned(), let flags = reader.byte(), flags & 0xC0 == 0,
             let qos = QoS(rawValue: flags & 0b11), qos != .atMostOnce
         else { return nil }
-        self.init(session: session, qos: qos, isRetained: flags & 0x04 != 0)
+        self.init(session: session, qos: qos, isRetained: flags & 0x04 != 0, wasAway: flags & 0x20 != 0)
         if flags & 0x08 != 0 {
             guard let packetID = reader.packetID(), packetID != 0 else { return nil }
             self.packetID = packetID

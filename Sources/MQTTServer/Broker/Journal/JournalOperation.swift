@@ -17,6 +17,8 @@ enum JournalOperation: Equatable {
     case released(session: Int64, sequence: UInt64, packetID: UInt16)
     /// A retained message or a delayed Will is over, and nothing behind it in the journal says so.
     case ended(sequence: UInt64)
+    /// The session's client is back, and is sent what was routed up to this sequence while it was away.
+    case resumed(session: Int64, sequence: UInt64)
 
     private static let version: UInt8 = 1
 
@@ -53,6 +55,7 @@ enum JournalOperation: Equatable {
         case .accepted(let session, let sequence, let packetID): write(3, session, sequence, packetID)
         case .released(let session, let sequence, let packetID): write(4, session, sequence, packetID)
         case .ended(let sequence): write(5, 0, sequence)
+        case .resumed(let session, let sequence): write(6, session, sequence)
         }
     }
 
@@ -73,6 +76,8 @@ enum JournalOperation: Equatable {
                 }
         case 5 where session == 0:
             self = .ended(sequence: sequence)
+        case 6:
+            self = .resumed(session: session, sequence: sequence)
         default:
             return nil
         }

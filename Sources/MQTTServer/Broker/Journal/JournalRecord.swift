@@ -16,7 +16,8 @@ final class JournalRecord: @unchecked Sendable {  // because its variables are u
     var offset: Int64 = -1
     /// What it takes on the disk, about.
     var bytes = 0
-    /// Whether it is the retained message of its topic.
+    /// Whether it is the retained message of its topic, or the end of one that is not applied, or that a copy of what it
+    /// ends stands behind.
     var isRetained = false
     /// Whether it is a Will that waits.
     var isWill = false
@@ -28,9 +29,9 @@ final class JournalRecord: @unchecked Sendable {  // because its variables are u
         self.expiresAt = expiresAt
     }
 
-    /// What a message takes on the disk, about: topic, payload, and what stands around them.
+    /// What a message takes on the disk, about: topic, payload, properties, and what stands around them.
     static func bytes(of message: BrokerMessage, _ recipients: Int) -> Int {
-        message.bytes + 80 + 12 * recipients
+        message.journaledBytes + 80 + 12 * recipients
     }
 
     var isNeeded: Bool {

@@ -48,7 +48,7 @@ struct JournalRecovery {
     private var found: [UInt64: Found] = [:]
     private var retained: [ByteBuffer: UInt64] = [:]
     private var releases: [Exchange: UInt16] = [:]
-    /// QoS 2 exchanges that were over before a copy of their PUBREC came.
+    /// What was settled before a copy of its message, or of its PUBREC, came.
     private var finished: Set<Exchange> = []
     private var endedSequences: Set<UInt64> = []
     private var held: [Identifier: UInt64] = [:]
@@ -66,9 +66,9 @@ struct JournalRecovery {
             }
             if row.disconnectedAt == nil, row.expirySeconds != .max { self.state.disconnects[row.number] = .some(now) }
             session.subscriptions = row.subscriptions
-            let slot = SessionSlot(key: row.key)
+            let slot = self.state.addSlot(row.key)
             slot.session = session
-            self.state.slots[row.key] = slot
+            session.use = slot.use
             self.state.sessions[row.number] = session
             for subscription in row.subscriptions where !subscription.isHubFilter {
                 _ = self.state.tree.subscribe(subscription, by: session)
@@ -112,7 +112,12 @@ struct JournalRecovery {
         let keepsBody = header.setsRetained || header.will != nil
         var known = header
         known.properties = []
-        known.recipients.removeAll { self.state.sessions[$0.session] == nil }
+        known.recipients.removeAll { recipient in
+            let exchange = Exchange(session: recipient.session, sequence: header.sequence)
+            // A copy behind what was said of its original, which is gone.
+            return self.state.sessions[recipient.session] == nil || self.releases[exchange] != nil
+                || self.finished.contains(exchange)
+        }
         self.found[header.sequence] = Found(
             header: known,
             offset: offset,
@@ -136,7 +141,9 @@ struct JournalRecovery {
         case .settled(let session, let sequence):
             self.settle(session, sequence)
             let exchange = Exchange(session: session, sequence: sequence)
-            if self.releases.removeValue(forKey: exchange) != nil { self.finished.insert(exchange) }
+            if self.releases.removeValue(forKey: exchange) != nil || self.found[sequence] == nil {
+                self.finished.insert(exchange)
+            }
         case .received(let session, let sequence, let packetID):
             self.settle(session, sequence)
             let exchange = Exchange(session: session, sequence: sequence)
@@ -149,6 +156,9 @@ struct JournalRecovery {
             self.released[identifier] = max(self.released[identifier] ?? 0, sequence)
         case .ended(let sequence):
             self.endedSequences.insert(sequence)
+        case .resumed(let session, let sequence):
+            guard let session = self.state.sessions[session] else { break }
+            session.resumedSequence = max(session.resumedSequence, sequence)
         }
         self.state.lastSequence = max(self.state.lastSequence, operation.sequence)
     }
@@ -220,8 +230,10 @@ struct JournalRecovery {
                 record: record,
                 message: nil
             )
-            // Nobody knows whether it was sent before. [MQTT-3.3.1-1]
-            _ = session.flow?.enqueue(message, perhapsSent: true)
+            let wasAway = recipient.wasAway && session.resumedSequence < sequence
+            if wasAway { session.awaitsResume = true }
+            // Of others nobody knows whether they were sent before. [MQTT-3.3.1-1]
+            _ = session.flow?.enqueue(message, perhapsSent: !wasAway)
         }
         if let body = found.body { self.recover(body, record, header) }
         self.state.release(record)
@@ -255,7 +267,7 @@ extension JournalOperation {
     var sequence: UInt64 {
         switch self {
         case .settled(_, let sequence), .received(_, let sequence, _), .accepted(_, let sequence, _),
-            .released(_, let sequence, _), .ended(let sequence):
+            .released(_, let sequence, _), .ended(let sequence), .resumed(_, let sequence):
             sequence
         }
     }
