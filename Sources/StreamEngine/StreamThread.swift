@@ -8,8 +8,8 @@ internal import NIOPosix
 /// a little later. Started when made; ``stop()`` comes after the last task has returned.
 final class StreamThread: TaskExecutor {
     private let pool: NIOThreadPool
-    /// A tenth of the weight of a thread at 0. Source: Linux sched(7), nice.
-    private static let niceness: Int32 = 10
+    /// The least weight: 15 against 1,024 at 0. Source: Linux sched(7), nice.
+    private static let niceness: Int32 = 19
 
     init() {
         self.pool = NIOThreadPool(numberOfThreads: 1)

@@ -240,8 +240,10 @@ struct TopicRoutesTests {
         try await APIFixture.run(\.streamsMax, 2) { api in
             try await Self.fill(api, ["a"])
             let target = "/topics/telemetry/records?follow=true"
-            var first: HTTPStream? = try await HTTPStream(api, target)
-            let second = try await HTTPStream(api, target)
+            var first: HTTPStream? = try await HTTPStream(api, target, reads: true)
+            let second = try await HTTPStream(api, target, reads: true)
+            // A place is taken when the answer begins, not when the request was sent.
+            for stream in [first, second] { try #require(try await stream?.waitForAnswers(1) == true) }
             let refused = try await api.send(.GET, target)
             #expect(refused.status == 429)
             #expect(refused.errorCode == "ThrottlingException")

@@ -31,7 +31,7 @@ extension Broker {
         /// Sessions, connected or kept; beyond it no new one is made.
         package var sessionsMax = 200_000
         /// The same of one principal.
-        package var sessionsPerPrincipalMax = 64
+        package var sessionsPerPrincipalMax = 1_000
         /// Unfinished QoS 2 publishes of one client: the server's Receive Maximum.
         package var inboundQoS2Max = 65_535
         /// Topics whose subscribers an event loop remembers.
