@@ -40,6 +40,7 @@ class Churn:
             )
         self.tls = ssl.create_default_context(cafile=os.path.join(gateway.data, "tls", "ca.pem"))
         self.random = random.Random(int(os.environ.get("WEIR_SEED", time.time_ns())))
+        self.sessions_open = set()
         self.ways = [
             self.orderly,
             self.lost,
@@ -146,12 +147,18 @@ class Churn:
 
     async def session(self):
         """One of fifty sessions that last: takes what waits for it, and leaves QoS 1 for another."""
-        client = await self._open(f"session-{self.random.randrange(50)}", "3.1.1", clean=False)
-        await client.ask(subscribe([f"t/session/{self.random.randrange(50)}"], "3.1.1", 1), 0x90)
-        for number in range(1, 6):
-            client.send(publish(f"t/session/{self.random.randrange(50)}", os.urandom(100), "3.1.1", 1, number))
-        await client.until(0x40)
-        client.abort()
+        # Two at once under one name would be a takeover, which is another kind's business.
+        name = self.random.choice([name for name in range(50) if name not in self.sessions_open])
+        self.sessions_open.add(name)
+        try:
+            client = await self._open(f"session-{name}", "3.1.1", clean=False)
+            await client.ask(subscribe([f"t/session/{self.random.randrange(50)}"], "3.1.1", 1), 0x90)
+            for number in range(1, 6):
+                client.send(publish(f"t/session/{self.random.randrange(50)}", os.urandom(100), "3.1.1", 1, number))
+            await client.until(0x40)
+            client.abort()
+        finally:
+            self.sessions_open.remove(name)
 
     async def short_session(self):
         """A session of its own that expires after a second, with messages waiting."""
