@@ -33,9 +33,6 @@ package struct ConnectPacket: Equatable, Sendable {
         }
     }
 
-    /// The level of MQTT 3.1.1.
-    package static let protocolLevel311: UInt8 = MQTTVersion.v311.rawValue
-
     package var protocolLevel: UInt8
     /// Clean Session of MQTT 3.1.1, Clean Start of 5. [MQTT-3.1.2-4]
     package var cleanSession: Bool
