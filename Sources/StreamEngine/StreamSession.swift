@@ -15,6 +15,8 @@ final class StreamSession {
     typealias Append = @Sendable (LogTopic, [NewRecord]) async throws(EventLogError) -> Void
 
     private(set) var status = StreamStatus()
+    /// Whether the last step's read filled less than half of its room: little is left behind it.
+    private(set) var isNearEnd = false
     private let configuration: StreamConfiguration
     private let append: Append
     private let input: LogTopic
@@ -74,6 +76,8 @@ final class StreamSession {
             try await self.flush()
             return false
         }
+        let bytes = read.batches.reduce(0) { $0 + $1.bytes.readableBytes }
+        self.isNearEnd = bytes < self.configuration.readBytesMax / 2
         for batch in read.batches { try self.process(batch) }
         self.position = read.next
         let records = self.newRecords()
