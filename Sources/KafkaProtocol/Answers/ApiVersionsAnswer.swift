@@ -9,27 +9,28 @@ package struct ApiVersionsAnswer: KafkaAnswer {
     package var error: KafkaError
 
     /// The whole table.
-    package init(error: KafkaError = .none) {
+    package init(error: KafkaError = .noError) {
         self.error = error
     }
 
     package func write(to buffer: inout ByteBuffer, version: Int16) {
-        let isFlexible = version >= 3 && self.error != .unsupportedVersion
+        // The client whose version we do not know reads version 0.
+        let version = self.error == .unsupportedVersion ? 0 : version
+        let keys = APIKey.allCases
         buffer.writeError(self.error)
-        let entries = APIVersionTable.entries
-        if isFlexible {
-            buffer.writeInteger(UInt8(entries.count + 1))  // a compact array's count + 1: 23, one byte of varint
+        if version >= 3 {
+            buffer.writeInteger(UInt8(keys.count + 1))  // a compact array's count: 23, one byte of varint
         } else {
-            buffer.writeInteger(Int32(entries.count))
+            buffer.writeInteger(Int32(keys.count))
         }
-        for entry in entries {
-            buffer.writeInteger(entry.key.rawValue)
-            buffer.writeInteger(entry.advertised.lowerBound)
-            buffer.writeInteger(entry.advertised.upperBound)
-            if isFlexible { buffer.writeInteger(UInt8(0)) }  // no tags
+        for key in keys {
+            let versions = APIVersionTable.advertised(key)
+            buffer.writeInteger(key.rawValue)
+            buffer.writeInteger(versions.lowerBound)
+            buffer.writeInteger(versions.upperBound)
+            if version >= 3 { buffer.writeInteger(UInt8(0)) }  // no tags
         }
-        guard self.error != .unsupportedVersion else { return }
         if version >= 1 { buffer.writeThrottle() }
-        if isFlexible { buffer.writeInteger(UInt8(0)) }  // no tags
+        if version >= 3 { buffer.writeInteger(UInt8(0)) }  // no tags
     }
 }

@@ -14,7 +14,7 @@ package struct DescribeConfigsAnswer: KafkaAnswer {
 
         /// Settings; none with an error.
         package init(
-            error: KafkaError = .none,
+            error: KafkaError = .noError,
             message: String? = nil,
             type: Int8,
             name: String,

@@ -51,7 +51,7 @@ package struct FetchAnswer: KafkaAnswer {
     package var topics: [Topic]
 
     /// An answer.
-    package init(error: KafkaError = .none, topics: [Topic]) {
+    package init(error: KafkaError = .noError, topics: [Topic]) {
         self.error = error
         self.topics = topics
     }

@@ -14,7 +14,7 @@ package struct FindCoordinatorAnswer: KafkaAnswer {
 
     /// This node keeps it.
     package init(_ broker: MetadataAnswer.Broker) {
-        self.error = .none
+        self.error = .noError
         self.message = nil
         self.nodeID = broker.nodeID
         self.host = broker.host

@@ -10,7 +10,7 @@ package struct InitProducerIDAnswer: KafkaAnswer {
 
     /// A number.
     package init(producerID: Int64, producerEpoch: Int16) {
-        self.error = .none
+        self.error = .noError
         self.producerID = producerID
         self.producerEpoch = producerEpoch
     }

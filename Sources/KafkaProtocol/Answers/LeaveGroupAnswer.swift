@@ -22,7 +22,7 @@ package struct LeaveGroupAnswer: KafkaAnswer {
     package var members: [Member]
 
     /// An answer.
-    package init(error: KafkaError = .none, members: [Member]) {
+    package init(error: KafkaError = .noError, members: [Member]) {
         self.error = error
         self.members = members
     }
@@ -30,7 +30,7 @@ package struct LeaveGroupAnswer: KafkaAnswer {
     package func write(to buffer: inout ByteBuffer, version: Int16) {
         if version >= 1 { buffer.writeThrottle() }
         guard version >= 3 else {
-            buffer.writeError(self.error == .none ? self.members.first?.error ?? .none : self.error)
+            buffer.writeError(self.error == .noError ? self.members.first?.error ?? .noError : self.error)
             return
         }
         buffer.writeError(self.error)

@@ -18,7 +18,7 @@ package struct ListGroupsAnswer: KafkaAnswer {
     package var groups: [Group]
 
     /// An answer.
-    package init(error: KafkaError = .none, groups: [Group]) {
+    package init(error: KafkaError = .noError, groups: [Group]) {
         self.error = error
         self.groups = groups
     }

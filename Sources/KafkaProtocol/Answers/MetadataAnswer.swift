@@ -32,7 +32,7 @@ package struct MetadataAnswer: KafkaAnswer {
         package var partitionCount: Int32
 
         /// A topic; without partitions when there is an error.
-        package init(error: KafkaError = .none, name: String, isInternal: Bool = false, partitionCount: Int32 = 0) {
+        package init(error: KafkaError = .noError, name: String, isInternal: Bool = false, partitionCount: Int32 = 0) {
             self.error = error
             self.name = name
             self.isInternal = isInternal
@@ -75,7 +75,7 @@ package struct MetadataAnswer: KafkaAnswer {
 
     private func writePartition(_ partition: Int32, to buffer: inout ByteBuffer, version: Int16) {
         let nodes = [self.broker.nodeID]
-        buffer.writeError(.none)
+        buffer.writeError(.noError)
         buffer.writeInteger(partition)
         buffer.writeInteger(self.broker.nodeID)
         if version >= 7 { buffer.writeInteger(Int32(0)) }  // leader epoch

@@ -31,7 +31,7 @@ package struct OffsetFetchAnswer: KafkaAnswer {
             offset: Int64 = -1,
             leaderEpoch: Int32 = -1,
             metadata: String? = "",
-            error: KafkaError = .none
+            error: KafkaError = .noError
         ) {
             self.partition = partition
             self.offset = offset
@@ -46,7 +46,7 @@ package struct OffsetFetchAnswer: KafkaAnswer {
     package var topics: [Topic]
 
     /// An answer.
-    package init(error: KafkaError = .none, topics: [Topic]) {
+    package init(error: KafkaError = .noError, topics: [Topic]) {
         self.error = error
         self.topics = topics
     }

@@ -13,3 +13,8 @@ extension SaslAuthenticateRequest {
         self.token = try fields.bytes()
     }
 }
+
+extension SaslAuthenticateRequest: CustomStringConvertible {
+    /// Without the token, so that no log line can hold it.
+    package var description: String { "SaslAuthenticateRequest(\(self.token.readableBytes) bytes)" }
+}

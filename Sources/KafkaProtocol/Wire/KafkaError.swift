@@ -1,11 +1,15 @@
-/// What an answer says about a request or one item of it, by its number on the wire. Source: contracts/kafka.md §10.
+/// What an answer says about a request or one item of it, by its number on the wire.
+///
+/// Source: contracts/kafka.md §10, and Kafka's own list for the few that are not there.
 package enum KafkaError: Int16, Error, CaseIterable, Hashable, Sendable {
-    case none = 0
+    /// Not `none`, which an optional would take for its own.
+    case noError = 0
     case offsetOutOfRange = 1
     case corruptMessage = 2
     case unknownTopicOrPartition = 3
-    case requestTimedOut = 7
     case messageTooLarge = 10
+    case offsetMetadataTooLarge = 12
+    case coordinatorLoadInProgress = 14
     case coordinatorNotAvailable = 15
     case notCoordinator = 16
     case invalidTopic = 17
@@ -26,9 +30,11 @@ package enum KafkaError: Int16, Error, CaseIterable, Hashable, Sendable {
     case topicAlreadyExists = 36
     case invalidPartitions = 37
     case invalidReplicationFactor = 38
+    case invalidReplicaAssignment = 39
     case invalidConfig = 40
     case invalidRequest = 42
     case unsupportedForMessageFormat = 43
+    case policyViolation = 44
     case outOfOrderSequence = 45
     case invalidProducerEpoch = 47
     case transactionalIDAuthorizationFailed = 53
@@ -37,6 +43,7 @@ package enum KafkaError: Int16, Error, CaseIterable, Hashable, Sendable {
     case nonEmptyGroup = 68
     case groupIDNotFound = 69
     case fetchSessionIDNotFound = 70
+    case topicDeletionDisabled = 73
     case fencedLeaderEpoch = 74
     case unknownLeaderEpoch = 75
     case memberIDRequired = 79

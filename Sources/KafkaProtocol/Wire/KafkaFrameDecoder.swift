@@ -46,7 +46,7 @@ package struct KafkaFrameDecoder: Sendable {
     package mutating func next() throws(KafkaWireError) -> ByteBuffer? {
         if let failure { throw failure }
         guard let stated = self.buffer.getInteger(at: self.buffer.readerIndex, as: Int32.self) else {
-            self.keepRest(frameBytes: KafkaFrameDecoder.lengthBytes)
+            self.keepRest()
             return nil
         }
         let length = Int(stated)
@@ -57,7 +57,7 @@ package struct KafkaFrameDecoder: Sendable {
             throw self.fail(.frameTooLarge(length: length, limit: self.frameBytesMax))
         }
         guard self.buffer.readableBytes - KafkaFrameDecoder.lengthBytes >= length else {
-            self.keepRest(frameBytes: length + KafkaFrameDecoder.lengthBytes)
+            self.keepRest()
             return nil
         }
         self.buffer.moveReaderIndex(forwardBy: KafkaFrameDecoder.lengthBytes)
@@ -72,7 +72,7 @@ package struct KafkaFrameDecoder: Sendable {
     }
 
     /// Copies a small rest out of the read buffer, which it would keep alive whole.
-    private mutating func keepRest(frameBytes: Int) {
+    private mutating func keepRest() {
         let rest = self.buffer.readableBytes
         if rest == 0 {
             self.buffer = ByteBuffer()

@@ -20,8 +20,6 @@ package struct KafkaWireError: Error, Equatable, Sendable {
         case malformedVarint
         /// Bytes remain behind the last field.
         case trailingBytes(Int)
-        /// A request number that this broker does not know.
-        case unknownAPI(Int16)
         /// A version that this broker does not read.
         case unsupportedVersion(Int16)
     }
