@@ -1,3 +1,5 @@
+package import LogFormat
+
 extension KafkaServer {
     /// Where a listener binds and what it tells clients to connect to.
     package struct Listener: Equatable, Sendable {
@@ -45,6 +47,11 @@ extension KafkaServer {
         package var producedSystemTopics: Set<String> = []
         /// Whether Metadata makes a topic that a client with the right Manage asks for.
         package var isTopicCreatedByMetadata = false
+
+        /// Partitions of a topic that is made without a number.
+        package var partitionsDefault = 4
+        /// Settings of a topic that is made without any.
+        package var topicSettingsDefault = TopicSettings()
 
         /// Connections at once; more are closed at accept.
         package var connectionsMax = 1_000

@@ -13,16 +13,6 @@ extension KafkaConnection {
         self.complete(handle, KafkaReply(pieces: [frame], closes: closes))
     }
 
-    /// The same with a body that is encoded already; `nil` for a request that wants no answer.
-    func answer(_ handle: RequestHandle, body: ByteBuffer?) {
-        guard let body else { return self.complete(handle, KafkaReply()) }
-        var head = ByteBuffer()
-        let length = MemoryLayout<Int32>.size + body.readableBytes
-        head.writeInteger(Int32(clamping: length))
-        head.writeInteger(handle.correlationID)
-        self.complete(handle, KafkaReply(pieces: [head, body]))
-    }
-
     /// A request is done: its answer leaves, and those behind it that waited for it.
     func complete(_ handle: RequestHandle, _ reply: KafkaReply) {
         self.giveBackWorkBudget(handle)

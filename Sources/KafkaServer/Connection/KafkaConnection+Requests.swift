@@ -31,8 +31,12 @@ extension KafkaConnection {
                 self.answer(handle, ApiVersionsAnswer(error: .unsupportedVersion))
             case .refuse(let key):
                 self.endpoint.metrics.requestErrors.increment()
-                let body = try VersionRefusal.answer(to: key, version: header.version, body: request.body)
-                self.answer(handle, body: body)
+                var body = request.body
+                if let refusal = try VersionRefusal(of: key, version: header.version, reading: &body) {
+                    self.answer(handle, refusal)
+                } else {
+                    self.complete(handle, KafkaReply())
+                }
             case .close:
                 self.close(.unknownRequest)
             }
