@@ -96,7 +96,7 @@ let package = Package(
         target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
-        target("KafkaProtocol", [.nioCore]),
+        target("KafkaProtocol", [.nioCore, .crypto]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 

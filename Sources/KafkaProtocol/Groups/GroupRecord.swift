@@ -13,3 +13,18 @@ package struct GroupRecord: Equatable, Sendable {
         self.value = value
     }
 }
+
+extension GroupRecord {
+    init(_ key: GroupRecordKey, _ offset: CommittedOffset) {
+        self.init(key: key.bytes, value: offset.bytes)
+    }
+
+    init(_ key: GroupRecordKey, _ state: GroupStateRecord) {
+        self.init(key: key.bytes, value: state.bytes)
+    }
+
+    /// Says that what the key is about is gone.
+    init(deleted key: GroupRecordKey) {
+        self.init(key: key.bytes, value: [])
+    }
+}

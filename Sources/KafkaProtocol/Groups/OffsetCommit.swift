@@ -19,7 +19,7 @@ package enum OffsetCommit {
             offset: Int64,
             leaderEpoch: Int32,
             metadata: String,
-            error: KafkaError = .none
+            error: KafkaError = .noError
         ) {
             self.place = place
             self.offset = offset
@@ -45,7 +45,7 @@ package enum OffsetCommit {
 
     /// What a request is answered with.
     package struct Outcome: Equatable, Sendable {
-        /// Of each item, in the order of the request. When the write fails the stored ones (`.none`) become
+        /// Of each item, in the order of the request. When the write fails the stored ones (`.noError`) become
         /// ``KafkaError/kafkaStorageError``.
         package var errors: [KafkaError]
         /// What must be durable before the answer; `nil`: answer now.

@@ -38,4 +38,46 @@ package struct KafkaPermission: Sendable {
     package init(gatewayTopics: Set<String>) {
         self.gatewayTopics = gatewayTopics
     }
+
+    /// What a principal is answered that asks this of a topic.
+    ///
+    /// - Parameters:
+    ///   - operation: what it asks.
+    ///   - topic: the topic's name; need not exist.
+    ///   - principal: who asks.
+    /// - Returns: `.noError` when it may. The gateway's own topics (`_…`) are as if they were not there.
+    package func check(_ operation: TopicOperation, _ topic: String, by principal: KafkaPrincipal) -> KafkaError {
+        if topic.utf8.first == UInt8(ascii: "_") {
+            return operation == .create ? .invalidTopic : .unknownTopicOrPartition
+        }
+        if let only = principal.entityPath, only != topic { return .topicAuthorizationFailed }
+        let isGatewayTopic = self.gatewayTopics.contains(topic)
+        let isPermitted =
+            switch operation {
+            case .describe: !principal.rights.isEmpty
+            case .produce:
+                principal.rights.contains(.send)
+                    && (!isGatewayTopic || Self.gatewayTopicsTakingProduce.contains(topic))
+            case .read: principal.rights.contains(.listen)
+            case .create, .describeConfigs: principal.rights.contains(.manage)
+            case .delete, .alter: principal.rights.contains(.manage) && !isGatewayTopic
+            }
+        return isPermitted ? .noError : .topicAuthorizationFailed
+    }
+
+    /// What a principal is answered that asks this of a group.
+    package func check(_ operation: GroupOperation, by principal: KafkaPrincipal) -> KafkaError {
+        let isPermitted =
+            switch operation {
+            case .use: principal.rights.contains(.listen)
+            case .describe: !principal.rights.isDisjoint(with: [.listen, .manage])
+            case .delete: principal.rights.contains(.manage)
+            }
+        return isPermitted ? .noError : .groupAuthorizationFailed
+    }
+
+    /// What a principal is answered that asks for a producer id.
+    package func checkProducerID(by principal: KafkaPrincipal) -> KafkaError {
+        principal.rights.contains(.send) ? .noError : .clusterAuthorizationFailed
+    }
 }
