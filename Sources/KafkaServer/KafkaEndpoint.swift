@@ -3,12 +3,11 @@ import KafkaProtocol
 import Logging
 import NIOPosix
 import Synchronization
-import TelemetryModel
 
 /// What all connections of a server share.
 final class KafkaEndpoint: Sendable {
     /// The only broker there is.
-    static let nodeID: Int32 = 0
+    static let nodeID: Int32 = 1
 
     let configuration: KafkaServer.Configuration
     let log: EventLog
@@ -19,13 +18,14 @@ final class KafkaEndpoint: Sendable {
     let groups: GroupService
     let metrics: KafkaMetrics
     let logger: Logger
-    let clock: @Sendable () -> Timestamp
     /// File calls: reads of segments, and what the operators of topics ask.
     let files: NIOThreadPool
     /// Bytes of requests that are half received or in work.
     let requestBytes: TurnBudget
     /// Bytes of fetched records that wait to be sent.
     let answerBytes: TurnBudget
+    /// Makes the salts of users that do not exist.
+    let scramSecret: [UInt8] = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
     private let socketCount = Atomic<Int>(0)
     private let lastID = Atomic<UInt64>(0)
 
@@ -37,8 +37,7 @@ final class KafkaEndpoint: Sendable {
         groups: GroupService,
         files: NIOThreadPool,
         metrics: KafkaMetrics,
-        logger: Logger,
-        clock: @escaping @Sendable () -> Timestamp
+        logger: Logger
     ) {
         self.configuration = configuration
         self.log = log
@@ -49,7 +48,6 @@ final class KafkaEndpoint: Sendable {
         self.groups = groups
         self.metrics = metrics
         self.logger = logger
-        self.clock = clock
         self.files = files
         self.requestBytes = TurnBudget(limit: configuration.requestBytesInAllMax)
         self.answerBytes = TurnBudget(limit: configuration.answerBytesInAllMax)

@@ -41,10 +41,8 @@ extension KafkaServer {
         package var stateDirectory: String
         /// Names that the hub answers to, for what a listener on every address tells clients.
         package var hostNames: [String] = []
-        /// Topics that the gateway made: they are not deleted, and only ``producedSystemTopics`` take records.
+        /// Topics that the gateway made: see `KafkaPermission`.
         package var systemTopics: Set<String> = []
-        /// Those of ``systemTopics`` that clients may produce to.
-        package var producedSystemTopics: Set<String> = []
         /// Whether Metadata makes a topic that a client with the right Manage asks for.
         package var isTopicCreatedByMetadata = false
 

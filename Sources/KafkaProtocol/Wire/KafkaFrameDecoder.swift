@@ -31,6 +31,11 @@ package struct KafkaFrameDecoder: Sendable {
     /// Bytes received and not yet returned in frames.
     package var bufferedBytes: Int { self.buffer.readableBytes }
 
+    /// The length that the next frame states, not checked yet; `nil` while its four bytes are not there.
+    package var statedBytes: Int? {
+        self.buffer.getInteger(at: self.buffer.readerIndex, as: Int32.self).map { Int($0) }
+    }
+
     /// Takes bytes from the network.
     package mutating func append(_ bytes: ByteBuffer) {
         guard self.failure == nil else { return }

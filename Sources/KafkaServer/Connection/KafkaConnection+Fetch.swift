@@ -21,10 +21,13 @@ extension KafkaConnection {
         }
         let plan = FetchPlan(request) { name throws(KafkaError) in try self.readTopic(name) }
         let bytesMax = min(max(0, Int(request.bytesMax)), self.fetchPace.bytes)
-        let wait = min(
-            TimeAmount.milliseconds(Int64(max(0, request.waitMilliseconds))),
-            TimeAmount(self.endpoint.configuration.fetchWaitMax)
-        )
+        let wait =
+            request.bytesMin <= 0
+            ? TimeAmount.zero
+            : min(
+                TimeAmount.milliseconds(Int64(max(0, request.waitMilliseconds))),
+                TimeAmount(self.endpoint.configuration.fetchWaitMax)
+            )
         let job = FetchPhase.Job(
             handle: handle,
             plan: plan,

@@ -82,6 +82,8 @@ extension KafkaConnection {
         guard request.transactionalID == nil else {
             return self.answer(handle, InitProducerIDAnswer(error: .transactionalIDAuthorizationFailed))
         }
+        let refusal = self.access.map { self.endpoint.permission.checkProducerID(by: $0.groupPrincipal) }
+        if let refusal, refusal != .noError { return self.answer(handle, InitProducerIDAnswer(error: refusal)) }
         let later = self.later
         let logger = self.endpoint.logger
         self.endpoint.producerIDs.next { result in
