@@ -84,15 +84,15 @@ struct KafkaFrameDecoderTests {
     @Test("a header is read and the body left; an ApiVersions v3 header ends with tags")
     func headers() throws {
         let cases: [(frame: String, header: RequestHeader, rest: String)] = [
-            ("0000 0008 00000007 ffff ffff", RequestHeader(key: 0, version: 8, correlationID: 7, clientID: nil), "ffff"),
-            ("0012 0003 00000001 0002 6b63 00 01", RequestHeader(key: 18, version: 3, correlationID: 1, clientID: "kc"), "01"),
+            ("0000 0008 00000007 ffff ffff", .init(key: 0, version: 8, correlationID: 7, clientID: nil), "ffff"),
+            ("0012 0003 00000001 0002 6b63 00 01", .init(key: 18, version: 3, correlationID: 1, clientID: "kc"), "01"),
             (
                 "0012 0003 00000001 0000 02 00 03 010203 05 00 01",
-                RequestHeader(key: 18, version: 3, correlationID: 1, clientID: ""), "01"
+                .init(key: 18, version: 3, correlationID: 1, clientID: ""), "01"
             ),
-            ("0012 0004 00000001 ffff 00 01", RequestHeader(key: 18, version: 4, correlationID: 1, clientID: nil), "0001"),
-            ("0000 0009 00000001 ffff 00 01", RequestHeader(key: 0, version: 9, correlationID: 1, clientID: nil), "0001"),
-            ("7fff 8000 80000000 ffff", RequestHeader(key: .max, version: .min, correlationID: .min, clientID: nil), ""),
+            ("0012 0004 00000001 ffff 00 01", .init(key: 18, version: 4, correlationID: 1, clientID: nil), "0001"),
+            ("0000 0009 00000001 ffff 00 01", .init(key: 0, version: 9, correlationID: 1, clientID: nil), "0001"),
+            ("7fff 8000 80000000 ffff", .init(key: .max, version: .min, correlationID: .min, clientID: nil), ""),
         ]
         for (text, header, rest) in cases {
             var frame = ByteBuffer(hex: text)
