@@ -51,6 +51,7 @@ package final class LogTopic: Sendable {
         var waiters: [UInt64: RecordWaiter] = [:]
         var waiterNext: UInt64 = 0
         var commitCount = 0
+        var produce = ProduceState()
     }
 
     /// The topic's name.
@@ -67,6 +68,11 @@ package final class LogTopic: Sendable {
     /// Bytes taken and not synced yet.
     let pendingBytes = Atomic<Int>(0)
     let wake = WakeSignal()
+    let commitObservers = CommitObservers()
+    /// Where readers of a partition go on.
+    let cursors = ReadCursors()
+    /// What searches by producers' times have learned.
+    let latestTimes = LatestTimes()
     /// Held while segments are removed; what went wrong the first time, after which none is removed any more.
     let removal = Mutex<LogFileError?>(nil)
 
@@ -96,6 +102,7 @@ package final class LogTopic: Sendable {
                 spare: CommitCycle(partitionCount: recovered.partitionCount)
             )
         )
+        self.recoverProducers()
     }
 
     /// What the topic does at the moment.
@@ -155,6 +162,7 @@ package final class LogTopic: Sendable {
             }
         }
         for waiter in waiters { waiter.resume() }
+        self.commitObservers.tell()
         self.catalog.closeFiles()
         self.segments.closeFile()
     }

@@ -54,7 +54,10 @@ final class SegmentWriter: @unchecked Sendable {  // because only the writer thr
             self.stamp = cycle.stamp.milliseconds
             end += UInt64(batch.count)
         }
-        try file.write(batches.map(\.bytes), at: self.byte)
+        var pieces: [UnsafeRawBufferPointer] = []
+        pieces.reserveCapacity(batches.count)
+        for batch in batches { batch.appendPieces(to: &pieces) }
+        try file.write(pieces, at: self.byte)
         try file.syncData()
         self.byte = end
         self.segment.extend(to: end, places: places)
