@@ -120,6 +120,13 @@ let package = Package(
             ]
         ),
         target(
+            "KafkaServer",
+            [
+                "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .deque,
+                .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        target(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
@@ -139,7 +146,8 @@ let package = Package(
             [
                 "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine",
                 "MQTTCodec",
-                "MQTTProtocol", "MQTTServer", "GatewayAPI", "GatewayClient", "TelemetryJSON", .configuration, .yams,
+                "MQTTProtocol", "MQTTServer", "KafkaProtocol", "KafkaServer", "LogFormat", "GatewayAPI",
+                "GatewayClient", "TelemetryJSON", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
             ]
@@ -231,6 +239,13 @@ let package = Package(
             ]
         ),
         tests(
+            "KafkaServerTests",
+            [
+                "TestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                .nioPosix, .nioSSL, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
             "GatewayAPITests",
             [
                 "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
@@ -243,8 +258,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol",
-                "MQTTServer",
+                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "KafkaProtocol", "KafkaServer",
+                "MQTTCodec", "MQTTProtocol", "MQTTServer",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
             ]
         ),

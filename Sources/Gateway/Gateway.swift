@@ -5,6 +5,7 @@ import GatewayAPI
 package import GatewayClient
 import HubProtocol
 import IngestRules
+import KafkaServer
 package import Logging
 import MQTTServer
 import NIOCore
@@ -19,8 +20,8 @@ package import UnixSignals
 /// The whole gateway: data folder, log, registry, streams, MQTT endpoint and API, in one process.
 ///
 /// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages →
-/// listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API ends its
-/// streams, the streams write a checkpoint, the log closes clean. A full disk stops it the same way, with a sentence
+/// groups' offsets → listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the
+/// API ends its streams, the Kafka endpoint answers what is in work, the streams write a checkpoint, the log closes clean. A full disk stops it the same way, with a sentence
 /// and an error.
 package final class Gateway: Sendable {
     /// Topics that are made at the first start.
@@ -59,7 +60,7 @@ package final class Gateway: Sendable {
         self.folder = try DataFolder(path: path)
         self.policies = try Credentials(in: self.folder).policies
         self.tls =
-            configuration.mqttTLS == nil && configuration.https == nil
+            configuration.mqttTLS == nil && configuration.https == nil && configuration.kafka.tls == nil
             ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
         self.clientAuthorities = try ClientAuthorities(
             files: configuration.clientAuthorityFiles,
@@ -150,17 +151,19 @@ package final class Gateway: Sendable {
         )
         let ingest = IngestService(rules: self.ingestRules, now: EventLog.wallClock, metrics: self.metrics)
         let broker = try await self.openBroker()
+        let verifier = TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies)
+        let authenticator = RegistryAuthenticator(
+            verifier: verifier,
+            identities: self.identities,
+            authorities: self.clientAuthorities,
+            settings: self.configuration.authentication,
+            now: EventLog.wallClock
+        )
         let mqtt = MQTTServer(
             configuration: self.configuration.mqttServer,
             topic: topic,
             broker: broker,
-            authenticator: RegistryAuthenticator(
-                verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
-                identities: self.identities,
-                authorities: self.clientAuthorities,
-                settings: self.configuration.authentication,
-                now: EventLog.wallClock
-            ),
+            authenticator: authenticator,
             ingesting: ingest,
             deadLetters: try self.log.openTopic("dead-letter"),
             observer: lifecycle,
@@ -177,7 +180,8 @@ package final class Gateway: Sendable {
             log: self.log,
             logger: self.logger
         )
-        let api = self.makeAPI(mqtt: mqtt, streams: streams, group: group)
+        let kafka = self.makeKafka(verifier: verifier, passwords: authenticator.passwords, group: group)
+        let api = self.makeAPI(mqtt: mqtt, kafka: kafka, streams: streams, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
         do {
@@ -186,8 +190,12 @@ package final class Gateway: Sendable {
             let addresses = try await api?.start()
             endpoints.http = addresses?.http?.hostAndPort
             endpoints.https = addresses?.https?.hostAndPort
+            let kafkaAddresses = try await kafka?.start()
+            endpoints.kafka = kafkaAddresses?.tcp?.hostAndPort
+            endpoints.kafkas = kafkaAddresses?.tls?.hostAndPort
             try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
         } catch {
+            await kafka?.stop()
             await api?.stop()
             await mqtt.stop()
             throw error
@@ -195,6 +203,7 @@ package final class Gateway: Sendable {
 
         // Shut down from the last to the first.
         var services: [any Service] = [streams, lifecycle]
+        if let kafka { services.append(kafka) }
         if let api { services.append(api) }
         services.append(mqtt)
         let serviceGroup = ServiceGroup(
@@ -227,6 +236,7 @@ package final class Gateway: Sendable {
 
     private func makeAPI(
         mqtt: MQTTServer,
+        kafka: KafkaServer?,
         streams: StreamEngine,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
@@ -236,7 +246,7 @@ package final class Gateway: Sendable {
             log: self.log,
             identities: self.identities,
             policies: self.policies,
-            connections: MQTTConnections(server: mqtt),
+            connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
             health: { [log] in Gateway.health(of: log, streams: streams) },
             metrics: { [metrics] in metrics.text },
             webSockets: MQTTWebSockets(server: mqtt),
@@ -244,6 +254,31 @@ package final class Gateway: Sendable {
             group: group,
             now: EventLog.wallClock,
             metricsFactory: self.metrics,
+            logger: self.logger
+        )
+    }
+
+    private func makeKafka(
+        verifier: TokenVerifier,
+        passwords: PasswordVerifier,
+        group: MultiThreadedEventLoopGroup
+    ) -> KafkaServer? {
+        let topics = Gateway.topics + ["windows"]
+        guard let configuration = self.configuration.kafkaServer(in: self.folder, systemTopics: topics) else {
+            return nil
+        }
+        return KafkaServer(
+            configuration: configuration,
+            log: self.log,
+            authenticator: KafkaAuthenticator(
+                verifier: verifier,
+                policies: self.policies,
+                identities: self.identities,
+                passwords: passwords
+            ),
+            tls: self.tls,
+            group: group,
+            metrics: KafkaMetrics(factory: self.metrics),
             logger: self.logger
         )
     }

@@ -61,6 +61,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var http: Listener?
     /// HTTPS and MQTT over WebSocket; `nil` = off.
     package var https: Listener?
+    /// The Kafka endpoint.
+    package var kafka: KafkaSettings
     /// Whether `/metrics`, `/healthz` and `/time` answer without a token over HTTP.
     package var metricsAnonymous: Bool
     /// The operator's own certificate; `nil` = one of the built-in CA.
