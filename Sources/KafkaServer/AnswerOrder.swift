@@ -50,7 +50,9 @@ struct AnswerOrder<Answer> {
         guard ticket.number >= self.numberFirst, ticket.number - self.numberFirst < UInt64(self.slots.count) else {
             return []
         }
-        self.slots[Int(ticket.number - self.numberFirst)].answer = answer
+        let index = Int(ticket.number - self.numberFirst)
+        guard case .none = self.slots[index].answer else { return [] }
+        self.slots[index].answer = answer
         var leaving: [Answer] = []
         while let answer = self.slots.first?.answer {
             self.slots.removeFirst()

@@ -1,7 +1,7 @@
 import DeviceRegistry
 import HubProtocol
-import KafkaProtocol
-import KafkaServer
+package import KafkaProtocol
+package import KafkaServer
 import MQTTServer
 import NIOPosix
 import Synchronization
