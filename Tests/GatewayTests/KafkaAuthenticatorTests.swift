@@ -81,7 +81,7 @@ struct KafkaAuthenticatorTests {
         ]
         for (name, topics, rights, topicRights) in grants {
             let access = IdentityAccess(password: try PasswordHash(hashing: password), topics: topics)
-            try self.identities.apply([.create(ApplicationIdentity(name: name, access: access))])
+            _ = try self.identities.apply(ApplicationChange.create(ApplicationIdentity(name: name, access: access)))
             let decision = await self.authenticator.authenticate(.user(name: name, password: password), from: "a")
             #expect(Self.rights(decision) == rights, "\(name)")
             if case .accepted(let access) = decision { #expect(access.topicRights == topicRights) }
