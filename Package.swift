@@ -193,6 +193,7 @@ let package = Package(
 
         // Tests
         target("TestSupport", in: "Tests"),
+        target("LogTestSupport", ["LogFormat"], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
@@ -203,10 +204,13 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
-        tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
+        tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
-        tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
+        tests(
+            "EventLogTests",
+            ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
+        ),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
         tests(
             "StreamEngineTests",
