@@ -144,9 +144,9 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog", "StreamEngine",
                 "MQTTCodec",
-                "MQTTProtocol", "MQTTServer", "KafkaProtocol", "KafkaServer", "LogFormat", "GatewayAPI",
+                "MQTTProtocol", "MQTTServer", "KafkaProtocol", "KafkaServer", "GatewayAPI",
                 "GatewayClient", "TelemetryJSON", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
@@ -202,6 +202,7 @@ let package = Package(
 
         // Tests
         target("TestSupport", in: "Tests"),
+        target("LogTestSupport", ["LogFormat"], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
@@ -217,10 +218,13 @@ let package = Package(
             ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
             resources: [.copy("Vectors")]
         ),
-        tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
+        tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
-        tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
+        tests(
+            "EventLogTests",
+            ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
+        ),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
         tests(
             "StreamEngineTests",

@@ -137,6 +137,7 @@ extension EventLog {
                 throw error
             }
             self.state.withLock { $0.failures[name] = nil }
+            self.reopenings.withLock { $0[name] = nil }
             self.logger.notice("topic deleted", metadata: ["topic": "\(name)"])
         }
     }

@@ -3,20 +3,25 @@
 /// ```
 /// log/                                the folder of one EventLog, locked (flock) while it is open
 ///   telemetry/                        one folder per topic
-///     topic.meta                      TopicDescription: partitions, format version (text)
+///     topic.meta                      TopicDescription: format version, partitions, settings (text)
+///     topic.deleted                   the topic is gone, and this folder too when its files are removed
 ///     clean.mark                      CleanMark: only between a clean stop and the next start
 ///     00000000000000000000.log        segment 0: SegmentHeader, then (StoredFrame, RecordBatch) …
+///     00000000000000000000.index      SegmentIndexFile of a sealed segment, or of the last one at a clean stop
 ///     00000000000000000001.log        segment 1: its header seals segment 0
 ///     00000000000000000001.log.lost   bytes recovery cut off although they had been synced (see TopicRecovery)
 ///     00000000000000000001.producers  ProducerSnapshot: producers up to a place in segment 1; only a help
 ///     *.new                           a file being made; removed at the next start
 /// ```
+/// What lies beside a segment holds nothing that its bytes do not tell, and goes with it.
 enum LogFileNames {
     static let description = "topic.meta"
+    static let deletion = "topic.deleted"
     static let cleanMark = "clean.mark"
     static let unfinishedSuffix = ".new"
     static let lostSuffix = ".lost"
-    private static let segmentSuffix = ".log"
+    static let segmentSuffix = ".log"
+    private static let indexSuffix = ".index"
     private static let producersSuffix = ".producers"
     private static let segmentDigits = 20
 
@@ -25,6 +30,12 @@ enum LogFileNames {
 
     /// The number in a segment's name; `nil` for any other name.
     static func segmentNumber(_ name: String) -> UInt64? { LogFileNames.number(name, segmentSuffix) }
+
+    /// The name of the index beside segment `number`.
+    static func index(_ number: UInt64) -> String { LogFileNames.name(number, indexSuffix) }
+
+    /// The number in an index's name; `nil` for any other name.
+    static func indexNumber(_ name: String) -> UInt64? { LogFileNames.number(name, indexSuffix) }
 
     /// The name of the producers' snapshot in segment `number`.
     static func producers(_ number: UInt64) -> String { LogFileNames.name(number, producersSuffix) }

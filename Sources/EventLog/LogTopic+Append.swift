@@ -81,12 +81,12 @@ extension LogTopic {
         return Intake(.accepted(ticket: registration.ticket), mustWake: mustWake)
     }
 
-    /// Why the topic takes nothing, but for want of room.
+    /// Why the topic takes nothing, but for want of room among what waits.
     func refusal(in state: State) -> SubmitRefusal? {
         switch state.status {
         case .fenced(let reason): .fenced(reason: reason)
         case .closed: .closed
-        case .open: state.isClosing ? .closed : nil
+        case .open: state.isClosing ? .closed : self.diskRefusal
         }
     }
 
@@ -162,6 +162,8 @@ extension LogTopic {
         switch refusal {
         case .backedUp: .backedUp(topic: self.name)
         case .fenced(let reason): self.fenceError(reason)
+        case .diskNearlyFull(let freeBytes, let neededBytes):
+            .diskNearlyFull(topic: self.name, freeBytes: freeBytes, neededBytes: neededBytes)
         case .closed: .closed(topic: self.name)
         case .recordTooLarge(let bytes, let limit): .recordTooLarge(bytes: bytes, limit: limit)
         }

@@ -20,7 +20,7 @@ extension LogTopic {
     private func nextCycle() -> CommitCycle? {
         while true {
             let (cycle, isDone) = self.state.withLock { state -> (CommitCycle?, Bool) in
-                if state.gathering.isEmpty {
+                if state.gathering.isEmpty, !state.isRollAsked {
                     state.isWriterWaiting = !state.isClosing
                     return (nil, state.isClosing)
                 }
@@ -28,6 +28,7 @@ extension LogTopic {
                 let cycle = state.gathering
                 state.gathering = spare
                 state.spare = nil
+                state.isRollAsked = false
                 return (cycle, false)
             }
             if isDone || cycle != nil { return cycle }
@@ -43,7 +44,7 @@ extension LogTopic {
         let (waiters, heldBack, answers) = self.state.withLock { state in
             for batch in cycle.batches { state.syncedOffsets[batch.partition] = batch.nextOffset }
             state.syncedEnd = end
-            state.commitCount += 1
+            state.commitCount += cycle.isEmpty ? 0 : 1
             for (registration, ticket) in cycle.appenders { registration.syncedTicket = ticket }
             var answers = state.produce.commit(produced, serial: cycle.serial, stamp: cycle.stamp)
             answers += self.takeHeld(at: now, in: &state)
@@ -82,7 +83,7 @@ extension LogTopic {
             return (once.map { ($0, $0.ticket) }, state.takeWaiters { _ in true }, answers)
         }
         self.logger.critical(
-            "topic fenced: a write failed, nothing is acknowledged until the log is reopened",
+            "topic fenced: a write failed, nothing is acknowledged until it is reopened",
             metadata: ["topic": "\(self.name)", "reason": "\(reason)"]
         )
         self.onFence(self, reason)

@@ -8,13 +8,13 @@ internal import Synchronization
 /// belongs to the log and reads the batch headers behind it. It is never synced: one that a crash has torn is no
 /// snapshot, and then the one before it counts.
 extension LogTopic {
-    /// Bytes of log that are read at a start for want of a snapshot; more is read when a producer asks for it.
-    private static let scanBytesMax: UInt64 = 256 << 20
+    /// Segments that are read at a start for want of a snapshot; more are read when a producer asks for them.
+    private static let scanSegmentsMax = 4
 
     /// Finds the producers' past when that takes little reading. Blocks; once, before the topic is used.
     func recoverProducers() {
         let snapshots = self.snapshotNumbers()
-        let table = self.readProducers(snapshots, scanBytesMax: LogTopic.scanBytesMax)
+        let table = self.readProducers(snapshots, segmentsMax: LogTopic.scanSegmentsMax)
         self.state.withLock { state in
             state.produce.snapshots = snapshots
             state.produce.snapshotSegment = max(snapshots.last ?? 0, state.syncedEnd.segment)
@@ -36,7 +36,8 @@ extension LogTopic {
 
     private func runLoader() {
         let snapshots = self.state.withLock { $0.produce.snapshots }
-        let table = self.readProducers(snapshots, scanBytesMax: .max)
+        self.logger.notice("reading the log back for what producers sent", metadata: ["topic": "\(self.name)"])
+        let table = self.readProducers(snapshots, segmentsMax: .max)
         let now = self.clock()
         let answers = self.state.withLock { state in
             // Not whole when it was stopped.
@@ -49,8 +50,8 @@ extension LogTopic {
         for answer in answers { answer.send() }
     }
 
-    /// The past up to the synced end; `nil` when more than `scanBytesMax` would have to be read.
-    private func readProducers(_ snapshots: [UInt64], scanBytesMax: UInt64) -> ProducerTable? {
+    /// The past up to the synced end; `nil` when more than `segmentsMax` segments would have to be read.
+    private func readProducers(_ snapshots: [UInt64], segmentsMax: Int) -> ProducerTable? {
         let (end, endOffsets) = self.state.withLock { ($0.syncedEnd, $0.syncedOffsets) }
         if endOffsets.allSatisfy({ $0 == 0 }) { return ProducerTable() }
         let first = self.catalog.first

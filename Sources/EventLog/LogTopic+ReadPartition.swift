@@ -107,7 +107,7 @@ extension LogTopic {
     /// Where to look for an offset that is there: what a reader left, or the index.
     private func place(of offset: Int64, partition: Int) throws(EventLogError) -> (Segment, UInt64) {
         if let cursor = self.cursors.position(of: offset, partition: partition),
-            let segment = self.catalog.segment(cursor.segment)
+            let segment = self.catalog.segment(cursor.segment), segment.header.nextOffsets[partition] <= offset
         {
             return (segment, cursor.byte)
         }
