@@ -204,7 +204,11 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
-        tests("KafkaProtocolTests", ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore]),
+        tests(
+            "KafkaProtocolTests",
+            ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
+            resources: [.copy("Vectors")]
+        ),
         tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),

@@ -7,7 +7,7 @@ package enum APIVersionTable {
     package enum Verdict: Equatable, Sendable {
         /// Read the body and carry it out.
         case serve(APIKey)
-        /// ApiVersions of a version we do not know: answer ``ApiVersionsAnswer`` with error 35, whose shape is version 0's.
+        /// ApiVersions of a version we do not know: answer ``ApiVersionsAnswer`` with error 35, written as version 0.
         case answerVersions
         /// A known request of a version that is not served: answer ``VersionRefusal``.
         case refuse(APIKey)

@@ -2,8 +2,8 @@ package import NIOCore
 
 /// The answer to a request of a version that is advertised but not served, or not known: error 35.
 ///
-/// A Produce of version 0 to 2 is read, and the error stands with each of its partitions. Everything else is answered in
-/// the shape of version 0, unread; where that has no place for an error but at a topic or group, it is empty.
+/// A Produce of version 0 to 2 is read, and the error stands with each of its partitions. Everything else is answered
+/// unread in the shape of version 0; where that has no place for an error but at a topic or group, it is empty.
 /// Source: contracts/kafka.md §2.
 package struct VersionRefusal: KafkaAnswer {
     private let key: APIKey
