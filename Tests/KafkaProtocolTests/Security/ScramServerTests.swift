@@ -5,15 +5,15 @@ import Testing
 
 @Suite("SCRAM-SHA-256 and -512, RFC 5802, RFC 7677")
 struct ScramServerTests {
-    private static let serverNonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
-    private static let nonce = "rOprNGfwEbeRWgbNEkqO" + serverNonce
+    static let serverNonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+    static let nonce = "rOprNGfwEbeRWgbNEkqO" + serverNonce
     /// `W22ZaJ0SNY7soEsUEjb6gQ==`.
     private static let salt: [UInt8] = [
         0x5B, 0x6D, 0x99, 0x68, 0x9D, 0x12, 0x35, 0x8E, 0xEC, 0xA0, 0x4B, 0x14, 0x12, 0x36, 0xFA, 0x81,
     ]
-    private static let proof256 = "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+    static let proof256 = "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
     /// Computed with Python's hashlib and hmac; RFC 7677's for SHA-256 comes out of the same program.
-    private static let proof512 =
+    static let proof512 =
         "gMGXRcevScNtxZ6/8lQYpGtnsNAc3mGcmNomv+xnoOMw+3R2xNJdMNnzMlTN8PPC6wdp6dybEmDYXYTxwnYPJQ=="
 
     private static func credential(_ hash: ScramHash, _ passwords: String...) -> ScramCredential {
@@ -34,9 +34,9 @@ struct ScramServerTests {
     @Test(
         "the exchange of RFC 7677 §3, and the same with SHA-512",
         arguments: [
-            (ScramHash.sha256, Self.proof256, "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="),
+            (ScramHash.sha256, ScramServerTests.proof256, "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="),
             (
-                .sha512, Self.proof512,
+                .sha512, ScramServerTests.proof512,
                 "ZQnYEgWQMFmmsM8aQMF0nDDCy/AgCzkwk8CmMZYcMg0vSVlKDanekLtifDSeVGT4+5ZxXnJq199RVG2rR7N7Zw=="
             ),
         ]
@@ -85,17 +85,13 @@ struct ScramServerTests {
         "names with comma and equals sign, an own authzid, no channel binding wanted, extensions",
         arguments: [
             ("n,,n=a=2Cb=3Dc,r=x", "a,b=c"), ("y,,n=user,r=x", "user"), ("n,a=user,n=user,r=x", "user"),
-            ("n,,n=user,r=x,tokenauth=true", "user"), ("n,,n=$ConnectionString,r=x", "$ConnectionString"),
+            ("n,,n=user,r=x,e=1", "user"), ("n,,n=$ConnectionString,r=x", "$ConnectionString"),
             ("n,,n=é,r=x", "é"), ("n,,n= ,r=x", " "),
         ]
     )
     func firstMessages(text: String, name: String) throws {
         var server = ScramServer(hash: .sha256, nonce: "y")
-        if text.contains("tokenauth") {
-            #expect(throws: SaslError.self) { try server.receivedFirst(ByteBuffer(string: text)) }
-        } else {
-            #expect(try server.receivedFirst(ByteBuffer(string: text)) == name)
-        }
+        #expect(try server.receivedFirst(ByteBuffer(string: text)) == name)
     }
 
     @Test(
@@ -103,7 +99,7 @@ struct ScramServerTests {
         arguments: [
             "", "n", "n,", "n,,", "n,,n=user", "n,,r=x,n=user", "n,,n=,r=x", "n,,n=a=2,r=x", "n,,n=a=2D,r=x",
             "n,,n=user,r=", "n,,n=user,r=a b", "n,,m=1,n=user,r=x", "p=tls-unique,,n=user,r=x", "x,,n=user,r=x",
-            "n,user,n=user,r=x", "n,a=admin,n=user,r=x", "n,,n=user,r=\u{7F}",
+            "n,user,n=user,r=x", "n,a=admin,n=user,r=x", "n,,n=user,r=\u{7F}", "n,,n=user,r=x,tokenauth=true",
         ]
     )
     func refusedFirst(text: String) {
@@ -116,10 +112,10 @@ struct ScramServerTests {
     @Test(
         "last messages that are refused",
         arguments: [
-            "", "c=biws", "c=biws,r=\(nonce)", "c=eSws,r=\(nonce),p=\(proof256)", "c=biws,r=x,p=\(proof256)",
-            "c=biws,r=\(nonce),p=", "c=biws,r=\(nonce),p=AAAA", "c=biws,r=\(nonce),p=!", "r=\(nonce),c=biws,p=\(proof256)",
-            "c=!,r=\(nonce),p=\(proof256)", "c=biws,r=\(nonce),p=\(proof512)", "c=biws,r=\(nonce),p=\(proof256),x=1",
-            "c=biws,r=\(nonce),x=1,p=\(proof256)",
+            "", "c=biws", "c=biws,r=\(ScramServerTests.nonce)", "c=eSws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256)", "c=biws,r=x,p=\(ScramServerTests.proof256)",
+            "c=biws,r=\(ScramServerTests.nonce),p=", "c=biws,r=\(ScramServerTests.nonce),p=AAAA", "c=biws,r=\(ScramServerTests.nonce),p=!", "r=\(ScramServerTests.nonce),c=biws,p=\(ScramServerTests.proof256)",
+            "c=!,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256)", "c=biws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof512)", "c=biws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256),x=1",
+            "c=biws,r=\(ScramServerTests.nonce),x=1,p=\(ScramServerTests.proof256)",
         ]
     )
     func refusedLast(text: String) throws {
