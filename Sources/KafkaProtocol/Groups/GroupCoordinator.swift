@@ -5,6 +5,9 @@
 /// - The records it hands out, appended in the order of the calls that returned them, rebuild it: ``replay(_:)``.
 /// - Everything it keeps is bounded by ``GroupLimits``.
 ///
+/// When records could not be appended the log is fenced, and holds less than this: ``reset()``, and ``replay(_:)`` it once it is
+/// reopened. Members join again, as after a restart.
+///
 /// Pure: the caller owns the clocks, the topic `_offsets` and the connections, calls under one lock, appends records before
 /// the next call, and calls ``tick(at:)`` at ``wake``. Source: contracts/kafka.md §8.
 package struct GroupCoordinator: Sendable {
@@ -84,6 +87,17 @@ package struct GroupCoordinator: Sendable {
         for entry in self.entries.values {
             if let groupWake = entry.group.wake { self.noteWake(groupWake) }
         }
+        return actions
+    }
+
+    /// Forgets everything, at a clean stop or before a new ``replay(_:)``; writes on their way are forgotten, too.
+    ///
+    /// - Returns: answers to all that wait: ``KafkaError/notCoordinator``, after which clients ask again.
+    package mutating func reset() -> [GroupAction] {
+        let actions = self.entries.keys.sorted().flatMap { self.entries[$0]?.group.answersOfReset ?? [] }
+        let writeNext = self.writeNext
+        self = GroupCoordinator(limits: self.limits)
+        self.writeNext = writeNext
         return actions
     }
 

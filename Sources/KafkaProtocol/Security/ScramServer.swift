@@ -46,7 +46,7 @@ package struct ScramServer: Sendable {
     }
 
     /// A server with this nonce, printable ASCII without comma.
-    init(hash: ScramHash, nonce: String) {
+    package init(hash: ScramHash, nonce: String) {
         self.hash = hash
         self.serverNonce = nonce
     }
