@@ -144,7 +144,8 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog", "StreamEngine",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
+                "StreamEngine",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "KafkaProtocol", "KafkaServer", "GatewayAPI",
                 "GatewayClient", "TelemetryJSON", .configuration, .yams,

@@ -6,7 +6,6 @@ package import GatewayClient
 import HubProtocol
 import IngestRules
 import KafkaServer
-import LogFormat
 package import Logging
 import MQTTServer
 import NIOCore
@@ -81,11 +80,8 @@ package final class Gateway: Sendable {
                 configuration: EventLog.Configuration(
                     directory: self.folder.file("log"),
                     partitionsDefault: configuration.logPartitions,
-                    segmentBytesMax: configuration.segmentSizeMaxBytes,
                     pendingBytesMax: configuration.pendingMaxBytes,
-                    settingsDefault: TopicSettings(
-                        retentionMilliseconds: configuration.logRetention.map { $0.components.seconds * 1_000 }
-                    ),
+                    settingsDefault: configuration.topicSettings,
                     topicsMax: configuration.logTopicsMax,
                     freeBytesMin: UInt64(configuration.freeMinBytes)
                 ),

@@ -29,9 +29,12 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("a wrong password and an unknown user are answered 58 after the delay, then closed", arguments: ["owner", "nobody"])
+    @Test(
+        "a wrong password and an unknown user are answered 58 after the delay, then closed",
+        arguments: ["owner", "nobody"]
+    )
     func wrongPassword(user: String) async throws {
-        try await TestKafka.run({ $0.refusalDelay = .milliseconds(200) }) { kafka in
+        try await TestKafka.run([.set(\.refusalDelay, .milliseconds(200))]) { kafka in
             let client = try await kafka.client()
             let began = ContinuousClock.now
             #expect(try await client.login(user, "wrong") == 58)
@@ -52,7 +55,10 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("everything else before authentication closes the connection", arguments: [APIKey.metadata, .produce, .fetch])
+    @Test(
+        "everything else before authentication closes the connection",
+        arguments: [APIKey.metadata, .produce, .fetch]
+    )
     func notAuthenticated(key: APIKey) async throws {
         try await TestKafka.run { kafka in
             let client = try await kafka.client()
@@ -99,7 +105,7 @@ struct AuthenticationTests {
 
     @Test("who does not authenticate in time is closed, also who sends half a frame")
     func timeout() async throws {
-        try await TestKafka.run({ $0.authenticationTimeout = .milliseconds(100) }) { kafka in
+        try await TestKafka.run([.set(\.authenticationTimeout, .milliseconds(100))]) { kafka in
             let silent = try await kafka.client()
             let half = try await kafka.client()
             await half.send(bytes: ByteBuffer(bytes: [0, 0, 0, 20, 0]))
@@ -127,7 +133,7 @@ struct AuthenticationTests {
 
     @Test("connections beyond the limit are closed at accept")
     func connectionsMax() async throws {
-        try await TestKafka.run({ $0.connectionsMax = 2 }) { kafka in
+        try await TestKafka.run([.set(\.connectionsMax, 2)]) { kafka in
             let first = try await kafka.client(as: "owner")
             let second = try await kafka.client(as: "owner")
             let third = try await kafka.client()
@@ -163,15 +169,14 @@ struct AuthenticationTests {
 
     @Test("without authentication, on loopback, everybody may do everything; elsewhere the server does not start")
     func plaintext() async throws {
-        try await TestKafka.run({ $0.authentication = .none }) { kafka in
+        try await TestKafka.run([.set(\.authentication, .none)]) { kafka in
             let client = try await kafka.client()
             #expect(try await client.produce("telemetry", .batch(["x"])).error == 0)
         }
         await #expect(throws: KafkaStartError.self) {
-            try await TestKafka.run({
-                $0.authentication = .none
-                $0.tcp = KafkaServer.Listener(host: "0.0.0.0", port: 0)
-            }) { _ in }
+            try await TestKafka.run([
+                .set(\.authentication, .none), .set(\.tcp, KafkaServer.Listener(host: "0.0.0.0", port: 0)),
+            ]) { _ in }
         }
     }
 }

@@ -11,7 +11,7 @@ struct BadClientTests {
         arguments: [Int32.min, -1, 0, 7, (1 << 20) + 1, .max]
     )
     func lengths(length: Int32) async throws {
-        try await TestKafka.run({ $0.requestBytesMax = 1 << 20 }) { kafka in
+        try await TestKafka.run([.set(\.requestBytesMax, 1 << 20)]) { kafka in
             let client = try await kafka.client(as: "owner")
             await client.send(bytes: ByteBuffer(integer: length))
             #expect(try await client.isClosed())
@@ -19,7 +19,10 @@ struct BadClientTests {
         }
     }
 
-    @Test("counts larger than the frame close the connection", arguments: [APIKey.metadata, .fetch, .produce, .createTopics])
+    @Test(
+        "counts larger than the frame close the connection",
+        arguments: [APIKey.metadata, .fetch, .produce, .createTopics]
+    )
     func counts(key: APIKey) async throws {
         try await TestKafka.run { kafka in
             let client = try await kafka.client(as: "owner")
@@ -44,7 +47,10 @@ struct BadClientTests {
             body.writeInteger(Int32(1))
             body.writeText("fuzz")
             switch Int.random(in: 0..<4, using: &random) {
-            case 0: body.writeBytes((0..<Int.random(in: 0..<200, using: &random)).map { _ in .random(in: 0...255, using: &random) })
+            case 0:
+                for _ in 0..<Int.random(in: 0..<200, using: &random) {
+                    body.writeInteger(UInt8.random(in: 0...255, using: &random))
+                }
             case 1: body.writeImmutableBuffer(KafkaClient.fetchBody("telemetry", from: 0, wait: 1))
             case 2: body.writeImmutableBuffer(KafkaClient.produceBody("telemetry", 0, .batch(["fuzz"])))
             default: body.writeRepeatingByte(0, count: Int.random(in: 0..<64, using: &random))
@@ -72,7 +78,7 @@ struct BadClientTests {
 
     @Test("a client that never reads its answers is dropped, and gives back what waits for it")
     func neverReads() async throws {
-        try await TestKafka.run({ $0.unreadTimeout = .milliseconds(500) }) { kafka in
+        try await TestKafka.run([.set(\.unreadTimeout, .milliseconds(500))]) { kafka in
             let producer = try await kafka.client(as: "owner")
             let large = String(repeating: "x", count: 1_000_000)
             for _ in 0..<8 { #expect(try await producer.produce("telemetry", .batch([large])).error == 0) }
@@ -90,7 +96,7 @@ struct BadClientTests {
 
     @Test("requests of all connections together are bounded; those beyond wait, and all are served")
     func requestBudget() async throws {
-        try await TestKafka.run({ $0.requestBytesInAllMax = 200_000 }) { kafka in
+        try await TestKafka.run([.set(\.requestBytesInAllMax, 200_000)]) { kafka in
             let value = String(repeating: "x", count: 90_000)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<10 {
@@ -108,10 +114,9 @@ struct BadClientTests {
 
     @Test("half a request holds its share only until it is overdue, and the others go on then")
     func halfRequest() async throws {
-        try await TestKafka.run({
-            $0.requestBytesInAllMax = 100_000
-            $0.requestTimeout = .milliseconds(500)
-        }) { kafka in
+        try await TestKafka.run([
+            .set(\.requestBytesInAllMax, 100_000), .set(\.requestTimeout, .milliseconds(500)),
+        ]) { kafka in
             let half = try await kafka.client(as: "owner")
             var start = ByteBuffer(integer: Int32(100_000))
             start.writeRepeatingByte(0, count: 10)
@@ -126,7 +131,7 @@ struct BadClientTests {
 
     @Test("answers of all connections together are bounded; those beyond wait, and all are served")
     func answerBudget() async throws {
-        try await TestKafka.run({ $0.answerBytesInAllMax = 600_000 }) { kafka in
+        try await TestKafka.run([.set(\.answerBytesInAllMax, 600_000)]) { kafka in
             let producer = try await kafka.client(as: "owner")
             let value = String(repeating: "x", count: 100_000)
             for _ in 0..<10 { #expect(try await producer.produce("telemetry", .batch([value])).error == 0) }
@@ -135,7 +140,9 @@ struct BadClientTests {
                     let client = try await kafka.client(as: "reader")
                     group.addTask {
                         var count = 0
-                        while count < 10 { count += try await client.fetch("telemetry", from: Int64(count)).values.count }
+                        while count < 10 {
+                            count += try await client.fetch("telemetry", from: Int64(count)).values.count
+                        }
                         return count
                     }
                 }
@@ -147,7 +154,7 @@ struct BadClientTests {
 
     @Test("an idle connection is closed")
     func idle() async throws {
-        try await TestKafka.run({ $0.idleTimeout = .milliseconds(200) }) { kafka in
+        try await TestKafka.run([.set(\.idleTimeout, .milliseconds(200))]) { kafka in
             let client = try await kafka.client(as: "owner")
             #expect(try await client.isClosed())
             try await eventually { kafka.closed(.idle) == 1 }

@@ -22,7 +22,7 @@ struct TopicAdministrationTests {
 
     @Test("Metadata makes a topic only when the operator turned that on, and for those who may")
     func onDemand() async throws {
-        try await TestKafka.run({ $0.isTopicCreatedByMetadata = true }) { kafka in
+        try await TestKafka.run([.set(\.isTopicCreatedByMetadata, true)]) { kafka in
             let reader = try await kafka.client(as: "reader")
             #expect(try await reader.metadata(["new"]).topics == ["new": 3])
             let owner = try await kafka.client(as: "owner")

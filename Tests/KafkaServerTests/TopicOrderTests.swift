@@ -51,7 +51,10 @@ struct TopicOrderTests {
         #expect(Self.error(try Self.request(partitions: partitions, replication: replication)) == expected)
     }
 
-    @Test("a name that cannot be is refused", arguments: ["", ".", "..", "a b", "ä", String(repeating: "a", count: 250)])
+    @Test(
+        "a name that cannot be is refused",
+        arguments: ["", ".", "..", "a b", "ä", String(repeating: "a", count: 250)]
+    )
     func names(name: String) throws {
         #expect(Self.error(try Self.request(name)) == .invalidTopic)
     }

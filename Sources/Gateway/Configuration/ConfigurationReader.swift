@@ -165,7 +165,9 @@ private struct ResolvedValues {
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         if self.text("kafka.authentication") == "none", !isLoopback {
             let expected = "a loopback address, since kafka.authentication is none"
-            faults.append(ConfigurationFault(origin: "configuration", key: "kafka.host", value: host, expected: expected))
+            faults.append(
+                ConfigurationFault(origin: "configuration", key: "kafka.host", value: host, expected: expected)
+            )
         }
         return faults
     }

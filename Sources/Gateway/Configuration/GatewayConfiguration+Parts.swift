@@ -63,6 +63,14 @@ extension GatewayConfiguration {
         )
     }
 
+    /// Settings of a topic that is made without any.
+    var topicSettings: TopicSettings {
+        TopicSettings(
+            retentionMilliseconds: self.logRetention.map { $0.components.seconds * 1_000 },
+            segmentBytesMax: self.segmentSizeMaxBytes
+        )
+    }
+
     /// `nil` when neither listener is on.
     func kafkaServer(in folder: DataFolder, systemTopics: [String]) -> KafkaServer.Configuration? {
         guard self.kafka.plain != nil || self.kafka.tls != nil else { return nil }
@@ -76,7 +84,7 @@ extension GatewayConfiguration {
         configuration.systemTopics = Set(systemTopics)
         configuration.isTopicCreatedByMetadata = self.kafka.createsTopicsOnDemand
         configuration.partitionsDefault = self.logPartitions
-        configuration.topicSettingsDefault.segmentBytesMax = self.segmentSizeMaxBytes
+        configuration.topicSettingsDefault = self.topicSettings
         configuration.connectionsMax = self.kafka.connectionsMax
         configuration.requestBytesMax = self.kafka.requestSizeMaxBytes
         configuration.requestBytesInAllMax = max(configuration.requestBytesInAllMax, self.kafka.requestSizeMaxBytes)

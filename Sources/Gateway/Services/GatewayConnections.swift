@@ -32,7 +32,8 @@ struct GatewayConnections: ConnectionControlling {
 
     private func disconnectKafka(_ principals: [Principal]) {
         let names = principals.compactMap { principal -> String? in
-            if case .application(let name) = principal { KafkaAuthenticator.principalName(ofApplication: name) } else { nil }
+            guard case .application(let name) = principal else { return nil }
+            return KafkaAuthenticator.principalName(ofApplication: name)
         }
         if !names.isEmpty { self.kafka?.disconnect(principals: names) }
     }

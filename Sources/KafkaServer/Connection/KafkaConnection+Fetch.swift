@@ -56,7 +56,7 @@ extension KafkaConnection {
             return self.endpoint.answerBytes.give(back: result.reservedBytes)
         }
         self.fetch = .none
-        if result.bytes < job.bytesMin, job.deadline > .now(), !self.isDraining,
+        if result.bytes<job.bytesMin, job.deadline>.now(), !self.isDraining,
             result.parts.allSatisfy({ $0.error == .noError })
         {
             self.endpoint.answerBytes.give(back: result.reservedBytes)

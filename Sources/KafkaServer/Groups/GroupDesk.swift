@@ -193,8 +193,10 @@ final class GroupDesk {
 
     private func rewriteIfLong() {
         guard !self.isStopped else { return }
-        self.rewrite.runIfLong(self.offsets) { [weak self] in self?.coordinator.liveGroups ?? [] } records: {
-            [weak self] in self?.coordinator.liveRecords(of: $0) ?? []
-        }
+        self.rewrite.runIfLong(
+            self.offsets,
+            groups: { [weak self] in self?.coordinator.liveGroups ?? [] },
+            records: { [weak self] in self?.coordinator.liveRecords(of: $0) ?? [] }
+        )
     }
 }

@@ -8,6 +8,7 @@ package protocol KafkaAuthenticating: Sendable {
     /// - Parameters:
     ///   - message: what the client gave.
     ///   - host: the client's address, so that one address cannot keep the others from their checks.
+    /// - Returns: the decision.
     func authenticate(_ message: SaslPlainMessage, from host: String) async -> KafkaDecision
 
     /// What SCRAM needs of a user: whoever proves to have one of its passwords has the access.

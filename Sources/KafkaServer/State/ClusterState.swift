@@ -56,6 +56,7 @@ struct ClusterState: Equatable, Sendable {
     ///   - files: the file layer.
     ///   - milliseconds: Unix time.
     /// - Returns: The state, and whether a file was there that could not be used.
+    /// - Throws: The call that failed.
     static func open(
         in directory: String,
         files: any LogFiles,

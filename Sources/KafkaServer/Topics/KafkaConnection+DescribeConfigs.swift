@@ -38,11 +38,12 @@ extension KafkaConnection {
             guard resource.name == "\(KafkaEndpoint.nodeID)" || resource.name.isEmpty else { throw .invalidRequest }
             guard self.access?.principal.rights.contains(.manage) == true else { throw .clusterAuthorizationFailed }
             let configuration = self.endpoint.configuration
+            let retention = configuration.offsetsRetention
             return [
                 self.line("auto.create.topics.enable", "\(configuration.isTopicCreatedByMetadata)", .boolean),
                 self.line("message.max.bytes", "\(configuration.topicSettingsDefault.messageBytesMax)", .int),
                 self.line("num.partitions", "\(configuration.partitionsDefault)", .int),
-                self.line("offsets.retention.minutes", "\(configuration.offsetsRetention.components.seconds / 60)", .int),
+                self.line("offsets.retention.minutes", "\(retention.components.seconds / 60)", .int),
                 self.line("socket.request.max.bytes", "\(configuration.requestBytesMax)", .int),
             ]
         default: throw .invalidRequest

@@ -69,7 +69,8 @@ enum TopicConfigs {
 
     /// A topic's settings as DescribeConfigs shows them.
     static func describe(_ settings: TopicSettings, standard: TopicSettings, partitions: Int) -> [ConfigLine] {
-        func lines(_ settings: TopicSettings) -> [(name: String, value: String, type: DescribeConfigsAnswer.ValueType)] {
+        func lines(_ settings: TopicSettings) -> [(name: String, value: String, type: DescribeConfigsAnswer.ValueType)]
+        {
             [
                 (self.cleanupPolicy, "delete", .list),
                 (self.messageBytes, "\(settings.messageBytesMax)", .int),

@@ -11,6 +11,15 @@ import Testing
 
 /// A real server on loopback over a real log in a folder of its own.
 struct TestKafka: Sendable {
+    /// A value of the configuration that is not the default.
+    struct Setting {
+        let apply: (inout KafkaServer.Configuration) -> Void
+
+        static func set<Value>(_ path: WritableKeyPath<KafkaServer.Configuration, Value>, _ value: Value) -> Setting {
+            Setting { $0[keyPath: path] = value }
+        }
+    }
+
     let server: KafkaServer
     let log: EventLog
     let files: GatedFiles
@@ -20,11 +29,11 @@ struct TestKafka: Sendable {
 
     /// Starts a server, runs the body, and takes everything down again; in a folder of the caller all stays.
     static func run(
+        _ settings: [Setting] = [],
         in folder: String? = nil,
         authenticator: FakeKafkaAuthenticator = FakeKafkaAuthenticator(),
         tls: NIOSSLContext? = nil,
         threads: Int = 2,
-        _ change: (inout KafkaServer.Configuration) -> Void = { _ in },
         _ body: (TestKafka) async throws -> Void
     ) async throws {
         let directory = try folder ?? TestKafka.makeDirectory()
@@ -44,7 +53,7 @@ struct TestKafka: Sendable {
         configuration.refusalDelay = .milliseconds(1)
         configuration.groupInitialDelay = .zero
         configuration.systemTopics = ["telemetry", "alerts"]
-        change(&configuration)
+        for setting in settings { setting.apply(&configuration) }
         let metrics = CountingMetrics()
         let server = KafkaServer(
             configuration: configuration,
