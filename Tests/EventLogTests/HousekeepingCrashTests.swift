@@ -103,7 +103,6 @@ struct HousekeepingCrashTests {
                 self.settings.contains(topic.settings),
                 "seed \(self.seed): \(topic.settings) of \(self.settings.count)"
             )
-            self.settings = [topic.settings]
         }
 
         mutating func append(_ topic: LogTopic) async throws {
@@ -112,8 +111,8 @@ struct HousekeepingCrashTests {
                 self.nextValue += 1
                 self.clock.advance(Int64(self.number(0...600_000)))
                 do throws(EventLogError) {
-                    self.acknowledged[try await topic.append([NewRecord(key: nil, value: Array(value.utf8))])[0].offset] =
-                        value
+                    let locations = try await topic.append([NewRecord(key: nil, value: Array(value.utf8))])
+                    self.acknowledged[locations[0].offset] = value
                 } catch {
                     return
                 }
@@ -147,9 +146,12 @@ struct HousekeepingCrashTests {
 
         /// One life: open, check, do this and that until something fails, crash.
         mutating func live() async throws {
-            var (log, topic) = try self.open()
+            let (log, found) = try self.open()
+            var topic = found
             _ = try log.openTopic("t", segmentBytesMax: 800)
             try self.check(topic)
+            // What was found is durable.
+            self.settings = [topic.settings]
             switch self.number(0...9) {
             case 0...4: self.disk.faults.operationsUntilCrash = self.number(0...40)
             case 5...6: self.disk.faults.syncsUntilFailure = self.number(0...8)
