@@ -64,8 +64,7 @@ extension LogTopic {
             break
         }
         let behind = self.catalog.all.filter { $0.number >= start.segment && $0.number <= end.segment }
-        let bytes = behind.reduce(0) { $0 + ($1.number == end.segment ? end.byte : $1.readableBytes) }
-        guard bytes - min(start.byte, bytes) <= scanBytesMax else { return nil }
+        guard behind.count <= segmentsMax else { return nil }
         for segment in behind {
             let from = segment.number == start.segment ? start.byte : segment.firstByte
             let below = segment.number == end.segment ? end.byte : segment.readableBytes

@@ -1,5 +1,5 @@
 internal import LogFormat
-package import NIOCore
+internal import NIOCore
 internal import Synchronization
 
 extension LogTopic {

@@ -25,6 +25,9 @@ package struct PartitionSift: Equatable, Sendable {
         package var wanted = StoredFrame.stride
         /// Why it ended.
         package var stop = Stop.more
+
+        /// Nothing done yet.
+        package init() {}
     }
 
     /// Bytes of others in a row after which a step ends with `foreign`.
@@ -105,9 +108,9 @@ package struct PartitionSift: Equatable, Sendable {
                 if self.foreignBytes >= PartitionSift.foreignMax { step.stop = .foreign }
                 continue
             }
-            guard let batch = self.own(frame, here, isShort: got < bytes.count, &step) else { break }
+            guard let own = self.own(frame, here, isShort: got < bytes.count, &step) else { break }
             step.advance += UInt64(stored)
-            guard let batch else { continue }
+            guard let batch = own else { continue }
             UnsafeMutableRawBufferPointer(rebasing: bytes[step.kept...]).copyMemory(from: batch)
             step.kept += batch.count
         }
