@@ -1,4 +1,6 @@
+import CoreMetrics
 import EventLog
+import KafkaProtocol
 import NIOCore
 
 /// The endpoint's part on one event loop: its connections, and the Fetch requests that wait for records.
@@ -25,10 +27,10 @@ final class KafkaLoop {
         self.mailbox = LoopMailbox(eventLoop: eventLoop) { _ in }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         self.mailbox = LoopMailbox(eventLoop: eventLoop) { mail in bound.value.deliver(mail) }
-        self.ticks = eventLoop.assumeIsolated().scheduleRepeatedTask(
+        self.ticks = eventLoop.scheduleRepeatedTask(
             initialDelay: KafkaLoop.tickInterval,
             delay: KafkaLoop.tickInterval
-        ) { _ in self.tick() }
+        ) { _ in bound.value.tick() }
     }
 
     /// Whether the server stops.

@@ -1,6 +1,7 @@
 import KafkaProtocol
 import KafkaServer
 import NIOCore
+import NIOSSL
 import Testing
 
 @Suite("SASL, contract kafka §9", .timeLimit(.minutes(1)))

@@ -1,5 +1,7 @@
+import EventLog
 import KafkaProtocol
 import KafkaServer
+import LogFormat
 import NIOCore
 import Testing
 

@@ -1,4 +1,4 @@
-package import NIOCore
+internal import NIOCore
 
 /// One consumer group: its members, their generation, who shares the partitions out.
 ///

@@ -2,6 +2,7 @@ import CoreMetrics
 import EventLog
 import KafkaProtocol
 import NIOCore
+import NIOPosix
 import TelemetryModel
 
 /// ```
@@ -56,7 +57,7 @@ extension KafkaConnection {
             return self.endpoint.answerBytes.give(back: result.reservedBytes)
         }
         self.fetch = .none
-        if result.bytes<job.bytesMin, job.deadline>.now(), !self.isDraining,
+        if result.bytes < job.bytesMin, .now() < job.deadline, !self.isDraining,
             result.parts.allSatisfy({ $0.error == .noError })
         {
             self.endpoint.answerBytes.give(back: result.reservedBytes)

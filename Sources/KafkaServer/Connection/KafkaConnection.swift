@@ -1,3 +1,4 @@
+import CoreMetrics
 import EventLog
 import KafkaProtocol
 import NIOCore
@@ -228,7 +229,7 @@ final class KafkaConnection: ChannelInboundHandler, ChannelOutboundHandler {
         switch error.code {
         case .frameTooLarge: self.close(.requestTooLarge)
         case .frameTooShort, .truncated, .negativeLength, .countOverBytesLeft, .tooManyElements, .malformedString,
-            .malformedVarint, .trailingBytes, .unknownAPI, .unsupportedVersion:
+            .malformedVarint, .trailingBytes, .unsupportedVersion:
             self.close(.malformedRequest)
         }
     }

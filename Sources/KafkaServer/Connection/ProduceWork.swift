@@ -1,6 +1,7 @@
 import EventLog
 import KafkaProtocol
 import NIOCore
+import TelemetryModel
 
 /// A Produce request whose batches are with the log.
 struct ProduceWork {

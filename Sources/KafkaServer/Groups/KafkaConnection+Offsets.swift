@@ -1,3 +1,4 @@
+import EventLog
 import KafkaProtocol
 
 /// Offsets of groups. Contract kafka §8.

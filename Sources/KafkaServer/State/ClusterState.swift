@@ -63,7 +63,7 @@ struct ClusterState: Equatable, Sendable {
         at milliseconds: Int64
     ) throws(LogFileError) -> (state: ClusterState, wasDamaged: Bool) {
         try files.createDirectory(directory)
-        try files.syncDirectory(LogFileNames.directory(of: directory))
+        try files.syncDirectory(ClusterState.parent(of: directory))
         let path = "\(directory)/\(ClusterState.fileName)"
         let isThere = try files.list(directory).contains(ClusterState.fileName)
         if isThere {
@@ -80,7 +80,21 @@ struct ClusterState: Equatable, Sendable {
 
     private static func bytes(of file: any LogFile, _ size: Int) throws(LogFileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: size)
-        let count = try bytes.withUnsafeMutableBytes { raw throws(LogFileError) in try file.read(into: raw, at: 0) }
+        var failure: LogFileError?
+        let count = bytes.withUnsafeMutableBytes { raw in
+            do throws(LogFileError) {
+                return try file.read(into: raw, at: 0)
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
         return Array(bytes[..<count])
+    }
+
+    private static func parent(of directory: String) -> String {
+        guard let slash = directory.lastIndex(of: "/") else { return "." }
+        return slash == directory.startIndex ? "/" : String(directory[..<slash])
     }
 }

@@ -1,5 +1,6 @@
 import EventLog
 import KafkaProtocol
+import LogFormat
 
 extension KafkaConnection {
     /// DescribeConfigs: settings of topics, and a few of the broker's. Contract kafka §7.

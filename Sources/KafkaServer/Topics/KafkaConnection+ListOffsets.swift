@@ -1,5 +1,6 @@
 import EventLog
 import KafkaProtocol
+import NIOPosix
 import TelemetryModel
 
 extension KafkaConnection {

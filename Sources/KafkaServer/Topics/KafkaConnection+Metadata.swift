@@ -1,6 +1,8 @@
 import EventLog
 import KafkaProtocol
 import LogFormat
+import Logging
+import NIOPosix
 
 extension KafkaConnection {
     /// This node as the client can reach it: the address of the listener it came in on.

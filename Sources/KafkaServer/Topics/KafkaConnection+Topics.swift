@@ -1,5 +1,7 @@
 import EventLog
 import KafkaProtocol
+import Logging
+import NIOPosix
 
 /// Making and deleting topics: on a file thread, durable before the answer. Contract kafka §7.
 extension KafkaConnection {
