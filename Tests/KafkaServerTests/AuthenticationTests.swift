@@ -139,7 +139,7 @@ struct AuthenticationTests {
             let second = try await kafka.client(as: "owner")
             let third = try await kafka.client()
             #expect(try await third.isClosed())
-            try await first.close()
+            await first.close()
             try await eventually { kafka.server.connectionCount == 1 }
             _ = try await kafka.client(as: "owner")
             _ = try await second.metadata()

@@ -2,7 +2,7 @@ import KafkaProtocol
 import NIOCore
 
 /// A member of a group, as a consumer's library is one.
-final class GroupClient {
+final class GroupClient: @unchecked Sendable {  // because a test uses each in one task at a time
     struct Joined: Equatable {
         var error: Int16
         var generation: Int32
