@@ -75,8 +75,9 @@ struct HousekeepingCrashTests {
             self.acknowledged = [:]
             self.shown = [:]
             self.startLeast = 0
+            // Also when this crashes and the next life finds it made.
+            self.settings = [TopicSettings(segmentBytesMax: 800)]
             let topic = try log.openTopic("t", partitions: 1)
-            self.settings = [topic.settings]
             self.mayBeGone = false
             return topic
         }

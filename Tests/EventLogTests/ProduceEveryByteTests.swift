@@ -2,6 +2,7 @@ import EventLog
 import LogFormat
 import LogTestSupport
 import NIOCore
+import TelemetryModel
 import Testing
 
 @Suite("A segment of producers' batches cut and flipped at every byte, frames included, STYLE §7")

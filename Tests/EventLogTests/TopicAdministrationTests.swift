@@ -95,7 +95,7 @@ struct TopicAdministrationTests {
 
     @Test("the segment size of a running topic can be set")
     func segmentSize() async throws {
-        let log = try makeLog(SimulatedDisk(seed: 1))
+        let log = try makeLog(SimulatedDisk(seed: 1), segmentBytesMax: 8 << 20)
         defer { log.close() }
         let topic = try log.createTopic("t", partitions: 1)
         let values = (0..<3).map { _ in String(repeating: "x", count: 600_000) }

@@ -4,8 +4,12 @@ import Testing
 
 @Suite("Producers that number their batches, contracts/kafka.md §5.5")
 struct ProducerTableTests {
-    private func header(_ producer: Int64 = 1, epoch: Int16 = 0, _ sequence: Int32, count: Int = 1) -> RecordBatchHeader
-    {
+    private func header(
+        _ sequence: Int32,
+        producer: Int64 = 1,
+        epoch: Int16 = 0,
+        count: Int = 1
+    ) -> RecordBatchHeader {
         var header = RecordBatchHeader(baseOffset: 0, size: 100, recordCount: count, stamp: 0)
         header.producerID = producer
         header.producerEpoch = epoch
@@ -15,10 +19,10 @@ struct ProducerTableTests {
 
     /// A producer of epoch 1 that has sent batches of ten: sequences 0 to 69, offsets 100 to 169.
     private var entry: ProducerEntry {
-        var entry = ProducerEntry(self.header(epoch: 1, 0, count: 10), baseOffset: 100, stamp: 1)
+        var entry = ProducerEntry(self.header(0, epoch: 1, count: 10), baseOffset: 100, stamp: 1)
         for number in 1..<7 {
             entry.add(
-                self.header(epoch: 1, Int32(number * 10), count: 10),
+                self.header(Int32(number * 10), epoch: 1, count: 10),
                 baseOffset: Int64(100 + number * 10),
                 stamp: Int64(number)
             )
@@ -37,7 +41,7 @@ struct ProducerTableTests {
         ]
     )
     func verdicts(epoch: Int16, sequence: Int32, count: Int, expected: ProducerEntry.Verdict) {
-        #expect(self.entry.verdict(on: self.header(epoch: epoch, sequence, count: count)) == expected)
+        #expect(self.entry.verdict(on: self.header(sequence, epoch: epoch, count: count)) == expected)
     }
 
     @Test("behind sequence 2³¹ - 1 comes 0, also inside a batch")
@@ -54,16 +58,16 @@ struct ProducerTableTests {
     @Test("a new epoch begins at 0 and forgets the batches of the old one")
     func newEpoch() {
         var entry = self.entry
-        entry.add(self.header(epoch: 2, 0, count: 10), baseOffset: 200, stamp: 9)
+        entry.add(self.header(0, epoch: 2, count: 10), baseOffset: 200, stamp: 9)
         #expect(entry.marks.count == 1)
-        #expect(entry.verdict(on: self.header(epoch: 2, 0, count: 10)) == .duplicate(baseOffset: 200))
-        #expect(entry.verdict(on: self.header(epoch: 1, 60, count: 10)) == .staleEpoch)
+        #expect(entry.verdict(on: self.header(0, epoch: 2, count: 10)) == .duplicate(baseOffset: 200))
+        #expect(entry.verdict(on: self.header(60, epoch: 1, count: 10)) == .staleEpoch)
     }
 
     @Test("a producer is known per partition")
     func partitions() {
         var table = ProducerTable()
-        table.add(self.header(5, 0), partition: 3, baseOffset: 9, stamp: 0)
+        table.add(self.header(0, producer: 5), partition: 3, baseOffset: 9, stamp: 0)
         #expect(table[.init(producerID: 5, partition: 3)]?.marks.count == 1)
         #expect(table[.init(producerID: 5, partition: 2)] == nil)
         #expect(table[.init(producerID: 4, partition: 3)] == nil)
@@ -73,7 +77,7 @@ struct ProducerTableTests {
     func limit() {
         var table = ProducerTable(limit: 3)
         for producer in [Int64(1), 2, 3, 1, 4] {
-            table.add(self.header(producer, 0), partition: 0, baseOffset: 0, stamp: 10)
+            table.add(self.header(0, producer: producer), partition: 0, baseOffset: 0, stamp: 10)
         }
         #expect(table.all.map(\.key.producerID) == [3, 1, 4])
         #expect(table.count == 3)
@@ -85,8 +89,8 @@ struct ProducerTableTests {
     )
     func idle(milliseconds: Int64, left: Int) {
         var table = ProducerTable()
-        table.add(self.header(1, 0), partition: 0, baseOffset: 0, stamp: 1_000)
-        table.add(self.header(2, 0), partition: 0, baseOffset: 0, stamp: 1_000 + milliseconds)
+        table.add(self.header(0, producer: 1), partition: 0, baseOffset: 0, stamp: 1_000)
+        table.add(self.header(0, producer: 2), partition: 0, baseOffset: 0, stamp: 1_000 + milliseconds)
         #expect(table.count == left)
     }
 
@@ -97,7 +101,7 @@ struct ProducerTableTests {
         var expected: [Int64] = []
         for step in 0..<5_000 {
             let producer = Int64.random(in: 0..<20, using: &random)
-            table.add(self.header(producer, 0), partition: 0, baseOffset: 0, stamp: Int64(step))
+            table.add(self.header(0, producer: producer), partition: 0, baseOffset: 0, stamp: Int64(step))
             expected.removeAll { $0 == producer }
             expected.append(producer)
             if expected.count > 8 { expected.removeFirst() }
@@ -110,7 +114,7 @@ struct ProducerTableTests {
         var table = ProducerTable()
         for number in 0..<3 {
             for sequence in 0...number {
-                let header = self.header(Int64(number) << 40, epoch: 3, Int32(sequence))
+                let header = self.header(Int32(sequence), producer: Int64(number) << 40, epoch: 3)
                 table.add(header, partition: number, baseOffset: Int64(sequence), stamp: Int64(number))
             }
         }
