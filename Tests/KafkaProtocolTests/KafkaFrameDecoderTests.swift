@@ -79,7 +79,7 @@ struct KafkaFrameDecoderTests {
         var decoder = KafkaFrameDecoder()
         decoder.append(read)
         let frame = try #require(try decoder.next())
-        #expect(frame.storageAddress == read.storageAddress)
+        #expect(frame.isPart(of: read))
     }
 
     @Test("a header is read and the body left; an ApiVersions v3 header ends with tags")
@@ -119,12 +119,5 @@ struct KafkaFrameDecoderTests {
     func malformedHeader(text: String, error: KafkaWireError) {
         var frame = ByteBuffer(hex: text)
         #expect(throws: error) { try RequestHeader(reading: &frame) }
-    }
-}
-
-extension ByteBuffer {
-    /// Where the storage begins.
-    var storageAddress: UnsafeRawPointer? {
-        self.withVeryUnsafeBytes { $0.baseAddress }
     }
 }
