@@ -1,3 +1,5 @@
+internal import NIOCore
+
 extension GroupCoordinator {
     /// JoinGroup.
     ///

@@ -159,7 +159,9 @@ struct GroupOffsetsTests {
             leaderEpoch: -1,
             metadata: ""
         )
-        let first = try #require(coordinator.commit(self.nobody, [self.item(1), other], at: self.time(0)).outcome.write)
+        let first = try #require(
+            coordinator.commit(self.nobody, [self.item(1), other], at: self.time(0)).outcome.write
+        )
         coordinator.finishWrite(first.id, isDurable: true)
         let second = try #require(coordinator.commit(self.nobody, [self.item(2)], at: self.time(0)).outcome.write)
         #expect(
