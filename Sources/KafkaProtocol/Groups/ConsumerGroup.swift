@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// One consumer group: its members, their generation, who shares the partitions out.
 ///
 /// ```
