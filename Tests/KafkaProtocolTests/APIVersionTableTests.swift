@@ -70,7 +70,10 @@ struct APIVersionTableTests {
         }
     }
 
-    @Test("a request that we do not know closes", arguments: [Int16(-1), 4, 21, 23, 24, 28, 60, 68, 71, 75, .min, .max])
+    @Test(
+        "a request that we do not know closes",
+        arguments: [Int16(-1), 4, 21, 23, 24, 28, 60, 68, 71, 75, .min, .max]
+    )
     func unknown(key: Int16) {
         let header = RequestHeader(key: key, version: 0, correlationID: 1, clientID: nil)
         #expect(header.api == nil)

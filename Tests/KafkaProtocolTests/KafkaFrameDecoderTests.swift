@@ -8,15 +8,15 @@ struct KafkaFrameDecoderTests {
     @Test(
         "a length outside 8 to the limit is a fault as soon as its four bytes are there",
         arguments: [
-            (Int32(8), nil),
+            (8, nil),
             (100, nil),
-            (7, KafkaWireError.Code.frameTooShort(length: 7, least: 8)),
+            (7, .frameTooShort(length: 7, least: 8)),
             (0, .frameTooShort(length: 0, least: 8)),
             (-1, .frameTooShort(length: -1, least: 8)),
             (.min, .frameTooShort(length: -2_147_483_648, least: 8)),
             (101, .frameTooLarge(length: 101, limit: 100)),
             (.max, .frameTooLarge(length: 2_147_483_647, limit: 100)),
-        ]
+        ] as [(Int32, KafkaWireError.Code?)]
     )
     func lengths(length: Int32, fault: KafkaWireError.Code?) throws {
         var decoder = KafkaFrameDecoder(frameBytesMax: 100)
@@ -61,7 +61,8 @@ struct KafkaFrameDecoderTests {
             var found: [[UInt8]] = []
             while stream.readableBytes > 0 {
                 let most = min(stream.readableBytes, Bool.random(using: &random) ? 5 : 400)
-                let piece = try #require(stream.readSlice(length: Int.random(in: 1...most, using: &random)))
+                let slice = stream.readSlice(length: Int.random(in: 1...most, using: &random))
+                let piece = try #require(slice)
                 let held = decoder.bufferedBytes
                 decoder.append(piece)
                 #expect(decoder.bufferedBytes == held + piece.readableBytes)
@@ -78,7 +79,7 @@ struct KafkaFrameDecoderTests {
         var decoder = KafkaFrameDecoder()
         decoder.append(read)
         let frame = try #require(try decoder.next())
-        #expect(frame.storageAddress == read.storageAddress)
+        #expect(frame.isPart(of: read))
     }
 
     @Test("a header is read and the body left; an ApiVersions v3 header ends with tags")
@@ -118,12 +119,5 @@ struct KafkaFrameDecoderTests {
     func malformedHeader(text: String, error: KafkaWireError) {
         var frame = ByteBuffer(hex: text)
         #expect(throws: error) { try RequestHeader(reading: &frame) }
-    }
-}
-
-extension ByteBuffer {
-    /// Where the storage begins.
-    var storageAddress: UnsafeRawPointer? {
-        self.withVeryUnsafeBytes { $0.baseAddress }
     }
 }

@@ -118,6 +118,6 @@ struct RequestFieldsTests {
         let request = try SyncGroupRequest(reading: &body, version: 3)
         let assignment = try #require(request.assignments.first?.assignment)
         #expect(assignment.bytes == [1, 2, 3])
-        #expect(assignment.storageAddress != frame.storageAddress)
+        #expect(assignment.isPart(of: frame) == false)
     }
 }

@@ -23,7 +23,7 @@ struct WireFuzzTests {
             let body = WireFuzzTests.mutated(seed.body, using: &random)
             if WireFuzzTests.isRead(seed.key, version: seed.version, body) { read += 1 }
             executions += 1
-            if executions == 8_192 { residentAfterWarmUp = WireFuzzTests.residentPages() }
+            if executions == 1_024 { residentAfterWarmUp = WireFuzzTests.residentPages() }
         }
         let elapsed = Double((clock.now - begin) / .milliseconds(1)) / 1_000
         print("fuzzing requests: \(executions), \(Int(Double(executions) / elapsed)) a second, \(read) read")

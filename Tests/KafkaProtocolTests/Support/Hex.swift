@@ -15,4 +15,14 @@ extension ByteBuffer {
 
     /// All readable bytes.
     var bytes: [UInt8] { Array(self.readableBytesView) }
+
+    /// Whether these bytes lie where those of `whole` do: a slice, not a copy.
+    func isPart(of whole: ByteBuffer) -> Bool {
+        whole.withUnsafeReadableBytes { whole in
+            self.withUnsafeReadableBytes { part in
+                guard let start = whole.baseAddress, let place = part.baseAddress, !part.isEmpty else { return false }
+                return place >= start && place + part.count <= start + whole.count
+            }
+        }
+    }
 }

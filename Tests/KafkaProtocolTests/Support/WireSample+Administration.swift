@@ -1,5 +1,6 @@
-@testable import KafkaProtocol
 import NIOCore
+
+@testable import KafkaProtocol
 
 extension WireSample {
     static var saslHandshake: WireSample {
