@@ -1,7 +1,8 @@
-import KafkaProtocol
 import NIOCore
 import TestSupport
 import Testing
+
+@testable import KafkaProtocol
 
 @Suite("SCRAM-SHA-256 and -512, RFC 5802, RFC 7677")
 struct ScramServerTests {
