@@ -33,7 +33,9 @@ extension ConsumerGroup {
         if self.members.isEmpty {
             self.becomeEmpty()
         } else if now >= deadline {
-            for member in self.membersInOrder where member.join == nil { self.drop(member, answering: .unknownMemberID) }
+            for member in self.membersInOrder where member.join == nil {
+                self.drop(member, answering: .unknownMemberID)
+            }
             if self.members.isEmpty { self.becomeEmpty() } else { self.completeJoin(at: now) }
         } else if now >= earliest, self.members.values.allSatisfy({ $0.join != nil }) {
             self.completeJoin(at: now)

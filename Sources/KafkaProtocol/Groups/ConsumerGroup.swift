@@ -1,5 +1,3 @@
-internal import NIOCore
-
 /// One consumer group: its members, their generation, who shares the partitions out.
 ///
 /// ```

@@ -10,7 +10,7 @@ extension GroupCoordinator {
         return .deleted(self.remove(id))
     }
 
-    /// A topic is gone: all that groups committed in it goes, too, so that a new one of its name starts at its own start.
+    /// A topic is gone: all that groups committed in it goes, too, so that a new one of its name begins anew.
     ///
     /// - Parameter topic: its name.
     /// - Returns: records to append.
@@ -50,7 +50,8 @@ extension GroupCoordinator {
                 }
             }
         }
-        return gone
+        return
+            gone
             .sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
             .map { GroupRecord(deleted: .offset(group: id, $0)) }
     }

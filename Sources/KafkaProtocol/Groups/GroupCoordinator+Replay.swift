@@ -55,7 +55,8 @@ extension GroupCoordinator {
     /// The groups to write anew so that what `_offsets` holds before can be removed, by id.
     package var liveGroups: [String] { self.entries.keys.sorted() }
 
-    /// All that is so of a group, with what is on its way: appended now, these records stand for all earlier ones of it.
+    /// All that is so of a group, with what is on its way: appended now, these records stand for all earlier ones of
+    /// it.
     ///
     /// - Parameter id: the group; one that is gone has no records.
     /// - Returns: records to append before the next call.

@@ -1,15 +1,16 @@
 /// All consumer groups and what they have committed.
 ///
 /// Invariants:
-/// - An offset is shown only once ``finishWrite(_:isDurable:)`` said that it is durable; so what was shown never goes back.
+/// - An offset is shown only once ``finishWrite(_:isDurable:)`` said that it is durable; so what was shown never goes
+///   back.
 /// - The records it hands out, appended in the order of the calls that returned them, rebuild it: ``replay(_:)``.
 /// - Everything it keeps is bounded by ``GroupLimits``.
 ///
-/// When records could not be appended the log is fenced, and holds less than this: ``reset()``, and ``replay(_:)`` it once it is
-/// reopened. Members join again, as after a restart.
+/// When records could not be appended the log is fenced, and holds less than this: ``reset()``, and ``replay(_:)`` it
+/// once it is reopened. Members join again, as after a restart.
 ///
-/// Pure: the caller owns the clocks, the topic `_offsets` and the connections, calls under one lock, appends records before
-/// the next call, and calls ``tick(at:)`` at ``wake``. Source: contracts/kafka.md §8.
+/// Pure: the caller owns the clocks, the topic `_offsets` and the connections, calls under one lock, appends records
+/// before the next call, and calls ``tick(at:)`` at ``wake``. Source: contracts/kafka.md §8.
 package struct GroupCoordinator: Sendable {
     /// A group with what it committed.
     struct Entry: Sendable {

@@ -28,7 +28,7 @@ package enum GroupJoinOutcome: Equatable, Sendable {
 
     /// The member is in.
     case joined(Place)
-    /// It is not. The id goes into the answer: with ``KafkaError/memberIDRequired`` the one to come back with, else what
-    /// the client sent. Generation -1, protocol and leader empty.
+    /// It is not. The id goes into the answer: with ``KafkaError/memberIDRequired`` the one to come back with, else
+    /// what the client sent. Generation -1, protocol and leader empty.
     case refused(KafkaError, memberID: String)
 }

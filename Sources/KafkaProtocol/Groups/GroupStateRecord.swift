@@ -39,7 +39,9 @@ package struct GroupStateRecord: Equatable, Sendable {
         let stamp = try fields.integer(Int64.self)
         self.emptySinceMilliseconds = stamp < 0 ? nil : stamp
         let memberCount = try fields.integer(Int32.self)
-        guard memberCount == 0 else { throw KafkaWireError(.trailingBytes(fields.rest.readableBytes), at: fields.offset) }
+        guard memberCount == 0 else {
+            throw KafkaWireError(.trailingBytes(fields.rest.readableBytes), at: fields.offset)
+        }
         try fields.finish()
     }
 

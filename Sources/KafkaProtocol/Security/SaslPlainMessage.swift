@@ -2,8 +2,8 @@ package import NIOCore
 
 /// The client's only message of SASL PLAIN: `authzid NUL authcid NUL password`. Source: RFC 4616 §2.
 ///
-/// Two forms, of Weir and of Event Hubs (contracts/kafka.md §9): a user with a password, or the user `$ConnectionString`
-/// with a connection string as the password. Printed without its secrets.
+/// Two forms, of Weir and of Event Hubs (contracts/kafka.md §9): a user with a password, or the user
+/// `$ConnectionString` with a connection string as the password. Printed without its secrets.
 package enum SaslPlainMessage: Equatable, Sendable {
     /// A user of the gateway.
     case user(name: String, password: [UInt8])

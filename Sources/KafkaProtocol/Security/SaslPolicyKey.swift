@@ -1,7 +1,7 @@
 /// A connection string that names a policy: the password of the user `$ConnectionString`.
 ///
-/// `Endpoint=sb://host/;SharedAccessKeyName=name;SharedAccessKey=base64[;EntityPath=hub]`, or `HostName=host;…`. Names are
-/// compared without case, unknown ones are passed over, values may hold `=`. Printed without the key.
+/// `Endpoint=sb://host/;SharedAccessKeyName=name;SharedAccessKey=base64[;EntityPath=hub]`, or `HostName=host;…`.
+/// Names are compared without case, unknown ones are passed over, values may hold `=`. Printed without the key.
 /// Source: contracts/kafka.md §9; Event Hubs "Get connection string".
 package struct SaslPolicyKey: Equatable, Sendable {
     /// The host, without scheme, port and path.

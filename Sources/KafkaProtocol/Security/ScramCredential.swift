@@ -1,7 +1,7 @@
 /// What the server keeps of a user to check SCRAM: no password. Source: RFC 5802 §3.
 ///
-/// A user may have several passwords at a time, as a policy has two keys: they share salt and iterations, since the server
-/// names these before it knows which one the client has.
+/// A user may have several passwords at a time, as a policy has two keys: they share salt and iterations, since the
+/// server names these before it knows which one the client has.
 package struct ScramCredential: Equatable, Sendable {
     /// What is kept of one password.
     package struct Keys: Equatable, Sendable {

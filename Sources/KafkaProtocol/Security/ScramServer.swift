@@ -88,7 +88,8 @@ package struct ScramServer: Sendable {
 
     /// The server's first message, once the credential is found.
     ///
-    /// - Parameter credential: the user's, of this mechanism's hash; or ``ScramCredential/init(ofUnknown:hash:secret:)``.
+    /// - Parameter credential: the user's, of this mechanism's hash; or
+    ///   ``ScramCredential/init(ofUnknown:hash:secret:)``.
     /// - Returns: the bytes of the answer.
     /// - Throws: ``SaslError/malformed(_:)`` out of turn.
     package mutating func challenge(_ credential: ScramCredential) throws(SaslError) -> ByteBuffer {

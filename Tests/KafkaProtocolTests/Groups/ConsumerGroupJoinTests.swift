@@ -1,6 +1,7 @@
-import KafkaProtocol
 import NIOCore
 import Testing
+
+@testable import KafkaProtocol
 
 @Suite("joining a consumer group, contracts/kafka.md §8")
 struct ConsumerGroupJoinTests {

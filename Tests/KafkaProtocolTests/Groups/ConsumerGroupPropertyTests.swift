@@ -185,7 +185,9 @@ private struct GroupModel {
         let offers = group.members.values.flatMap { $0.offers.map(\.name) }
         if Dictionary(offers.map { ($0, 1) }, uniquingKeysWith: +) != group.offerCounts { self.fault = "offer counts" }
         let instances = group.members.values.compactMap { member in member.instanceID.map { ($0, member.id) } }
-        if Dictionary(instances, uniquingKeysWith: { $1 }) != group.instances || instances.count != group.instances.count {
+        if Dictionary(instances, uniquingKeysWith: { $1 }) != group.instances
+            || instances.count != group.instances.count
+        {
             self.fault = "instances"
         }
     }
@@ -196,7 +198,9 @@ private struct GroupModel {
             if !group.members.isEmpty { self.fault = "members in an empty group" }
         case .preparingRebalance:
             if group.members.isEmpty { self.fault = "nobody prepares" }
-            if group.members.values.contains(where: { $0.sync != nil }) { self.fault = "a pending sync while preparing" }
+            if group.members.values.contains(where: { $0.sync != nil }) {
+                self.fault = "a pending sync while preparing"
+            }
         case .completingRebalance:
             if group.members.values.contains(where: { $0.join != nil }) { self.fault = "a pending join" }
             self.checkPlaced(group)

@@ -71,7 +71,10 @@ struct ConsumerGroupSyncTests {
         #expect(group.syncs[second] == .assigned(ByteBuffer(string: "B")))
     }
 
-    @Test("a leader that never shares out is dropped with the phase's time", arguments: [(59_999, false), (60_000, true)])
+    @Test(
+        "a leader that never shares out is dropped with the phase's time",
+        arguments: [(59_999, false), (60_000, true)]
+    )
     func silentLeader(elapsed: Int, isOver: Bool) {
         var group = self.joined()
         let waiting = group.sync("b")
@@ -84,7 +87,10 @@ struct ConsumerGroupSyncTests {
         #expect(group.group.memberCount == (isOver ? 1 : 2))
     }
 
-    @Test("a follower that never fetches its share is dropped with the phase's time", arguments: [(59_999, 2), (60_000, 1)])
+    @Test(
+        "a follower that never fetches its share is dropped with the phase's time",
+        arguments: [(59_999, 2), (60_000, 1)]
+    )
     func silentFollower(elapsed: Int, members: Int) {
         var group = self.joined()
         _ = group.sync("a", ["a": "A", "b": "B"])

@@ -207,7 +207,8 @@ struct GroupCoordinatorTests {
             leaderEpoch: -1,
             metadata: ""
         )
-        let old = try #require(coordinator.commit(nobody, [item], at: self.time(0)).outcome.write)
+        let first = coordinator.commit(nobody, [item], at: self.time(0)).outcome
+        let old = try #require(first.write)
         _ = coordinator.join(GroupRequestID(1), self.join("g", fresh: "a"), at: self.time(0))
         #expect(
             coordinator.reset() == [.answerJoin(GroupRequestID(1), .refused(.notCoordinator, memberID: "a"))]
@@ -215,7 +216,8 @@ struct GroupCoordinatorTests {
         #expect(coordinator.groupCount == 0)
         #expect(coordinator.offsetBytes == 0)
         #expect(coordinator.metadataBytes == 0)
-        let new = try #require(coordinator.commit(nobody, [item], at: self.time(0)).outcome.write)
+        let second = coordinator.commit(nobody, [item], at: self.time(0)).outcome
+        let new = try #require(second.write)
         #expect(new.id != old.id)
         coordinator.finishWrite(old.id, isDurable: true)
         #expect(coordinator.committed("h", item.place) == nil)

@@ -1,5 +1,6 @@
-import KafkaProtocol
 import Testing
+
+@testable import KafkaProtocol
 
 @Suite("committed offsets, contracts/kafka.md §8")
 struct GroupOffsetsTests {
@@ -22,6 +23,15 @@ struct GroupOffsetsTests {
             metadata: "",
             stampMilliseconds: 1_795_000_000_000 + Int64(milliseconds)
         )
+    }
+
+    private func commit(
+        _ items: [OffsetCommit.Item],
+        to coordinator: inout GroupCoordinator,
+        at now: GroupTime
+    ) throws -> OffsetCommit.Write {
+        let outcome = coordinator.commit(self.nobody, items, at: now).outcome
+        return try #require(outcome.write)
     }
 
     @Test("an offset is shown once it is durable, and not before")
@@ -49,10 +59,10 @@ struct GroupOffsetsTests {
     @Test("a write that failed leaves what was committed before")
     func failed() throws {
         var coordinator = GroupCoordinator()
-        let first = try #require(coordinator.commit(self.nobody, [self.item(7)], at: self.time(0)).outcome.write)
+        let first = try self.commit([self.item(7)], to: &coordinator, at: self.time(0))
         coordinator.finishWrite(first.id, isDurable: true)
         let bytes = coordinator.offsetBytes
-        let second = try #require(coordinator.commit(self.nobody, [self.item(9)], at: self.time(1)).outcome.write)
+        let second = try self.commit([self.item(9)], to: &coordinator, at: self.time(1))
         #expect(coordinator.offsetBytes == 2 * bytes)
         coordinator.finishWrite(second.id, isDurable: false)
         #expect(coordinator.committed("g", self.place)?.offset == 7)
@@ -62,8 +72,8 @@ struct GroupOffsetsTests {
     @Test("of two writes on their way the later one stands, in whatever order they end")
     func order() throws {
         var coordinator = GroupCoordinator()
-        let first = try #require(coordinator.commit(self.nobody, [self.item(7)], at: self.time(0)).outcome.write)
-        let second = try #require(coordinator.commit(self.nobody, [self.item(9)], at: self.time(0)).outcome.write)
+        let first = try self.commit([self.item(7)], to: &coordinator, at: self.time(0))
+        let second = try self.commit([self.item(9)], to: &coordinator, at: self.time(0))
         coordinator.finishWrite(second.id, isDurable: true)
         coordinator.finishWrite(first.id, isDurable: true)
         #expect(coordinator.committed("g", self.place)?.offset == 9)
@@ -121,7 +131,7 @@ struct GroupOffsetsTests {
     @Test("the offsets of an empty group go after seven days", arguments: [(0, true), (1, false)])
     func expiry(early: Int, isGone: Bool) throws {
         var coordinator = GroupCoordinator()
-        let write = try #require(coordinator.commit(self.nobody, [self.item(1)], at: self.time(0)).outcome.write)
+        let write = try self.commit([self.item(1)], to: &coordinator, at: self.time(0))
         coordinator.finishWrite(write.id, isDurable: true)
         var actions: [GroupAction] = []
         let end = self.time(7 * Self.day - early)
@@ -140,7 +150,7 @@ struct GroupOffsetsTests {
     @Test("the days are counted from the last member's leaving")
     func expiryFromLeaving() throws {
         var coordinator = GroupCoordinator()
-        let write = try #require(coordinator.commit(self.nobody, [self.item(1)], at: self.time(0)).outcome.write)
+        let write = try self.commit([self.item(1)], to: &coordinator, at: self.time(0))
         coordinator.finishWrite(write.id, isDurable: true)
         _ = coordinator.join(GroupRequestID(1), TestGroup.request(fresh: "a"), at: self.time(10))
         _ = coordinator.leave("g", [GroupLeave.Member(memberID: "a")], at: self.time(6 * Self.day))
@@ -159,9 +169,11 @@ struct GroupOffsetsTests {
             leaderEpoch: -1,
             metadata: ""
         )
-        let first = try #require(coordinator.commit(self.nobody, [self.item(1), other], at: self.time(0)).outcome.write)
+        let first = try #require(
+            coordinator.commit(self.nobody, [self.item(1), other], at: self.time(0)).outcome.write
+        )
         coordinator.finishWrite(first.id, isDurable: true)
-        let second = try #require(coordinator.commit(self.nobody, [self.item(2)], at: self.time(0)).outcome.write)
+        let second = try self.commit([self.item(2)], to: &coordinator, at: self.time(0))
         #expect(
             coordinator.deleteTopic("telemetry") == [
                 GroupRecord(key: GroupRecordKey.offset(group: "g", self.place).bytes, value: [])
@@ -175,12 +187,12 @@ struct GroupOffsetsTests {
     @Test("a deleted group's write on its way brings nothing back, not into a new group of the name either")
     func deletedGroup() throws {
         var coordinator = GroupCoordinator()
-        let write = try #require(coordinator.commit(self.nobody, [self.item(1)], at: self.time(0)).outcome.write)
+        let write = try self.commit([self.item(1)], to: &coordinator, at: self.time(0))
         #expect(
             coordinator.delete("g")
                 == .deleted([GroupRecord(key: GroupRecordKey.offset(group: "g", self.place).bytes, value: [])])
         )
-        let again = try #require(coordinator.commit(self.nobody, [self.item(5)], at: self.time(0)).outcome.write)
+        let again = try self.commit([self.item(5)], to: &coordinator, at: self.time(0))
         coordinator.finishWrite(write.id, isDurable: true)
         #expect(coordinator.committed("g", self.place) == nil)
         coordinator.finishWrite(again.id, isDurable: true)

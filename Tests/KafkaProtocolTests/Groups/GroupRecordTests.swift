@@ -38,7 +38,10 @@ struct GroupRecordTests {
         #expect(try CommittedOffset(reading: bytes) == committed)
     }
 
-    @Test("the state of a group has these bytes", arguments: [(nil, "ffffffffffffffff"), (1_795_000_000_000, "000001a1ee565e00")])
+    @Test(
+        "the state of a group has these bytes",
+        arguments: [(nil, "ffffffffffffffff"), (1_795_000_000_000, "000001a1ee565e00")]
+    )
     func state(stamp: Int64?, hex: String) throws {
         let state = GroupStateRecord(protocolType: "consumer", generation: 7, emptySinceMilliseconds: stamp)
         let bytes = Self.bytes("0003 0008 636f6e73756d6572 00000007 ffff ffff \(hex) 00000000")
@@ -61,7 +64,9 @@ struct GroupRecordTests {
         let key = GroupRecordKey.offset(group: "grp", TopicPartition(topic: "tel", partition: 3)).bytes
         let value = CommittedOffset(offset: 1, leaderEpoch: 0, metadata: "m", stampMilliseconds: 2).bytes
         let state = GroupStateRecord(protocolType: "consumer", generation: 1, emptySinceMilliseconds: 3).bytes
-        for cut in 0..<key.count { #expect(throws: KafkaWireError.self) { try GroupRecordKey(reading: Array(key[..<cut])) } }
+        for cut in 0..<key.count {
+            #expect(throws: KafkaWireError.self) { try GroupRecordKey(reading: Array(key[..<cut])) }
+        }
         for cut in 0..<value.count {
             #expect(throws: KafkaWireError.self) { try CommittedOffset(reading: Array(value[..<cut])) }
         }
@@ -75,7 +80,8 @@ struct GroupRecordTests {
         for _ in 0..<20_000 {
             var record = GroupRecord(key: key, value: Bool.random(using: &random) ? value : state)
             record.key[Int.random(in: 0..<key.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
-            record.value[Int.random(in: 0..<record.value.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            record.value[Int.random(in: 0..<record.value.count, using: &random)] ^=
+                1 << UInt8.random(in: 0..<8, using: &random)
             try? coordinator.replay(record)
         }
     }

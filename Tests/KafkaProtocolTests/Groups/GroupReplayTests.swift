@@ -144,7 +144,8 @@ private struct History {
             let after = History.offsets(self.coordinator)
             for (group, offsets) in shown {
                 for (place, committed) in offsets where after[group]?[place] != committed {
-                    self.fault = "\(group) \(place): \(committed) was shown, now \(String(describing: after[group]?[place]))"
+                    self.fault =
+                        "\(group) \(place): \(committed) was shown, now \(String(describing: after[group]?[place]))"
                 }
             }
         }

@@ -46,7 +46,9 @@ struct SaslPlainMessageTests {
 
     @Test("a connection string names policy, key and topic, as Event Hubs writes it")
     func connectionString() throws {
-        let text = "Endpoint=sb://weir.example.org/;SharedAccessKeyName=service;SharedAccessKey=c2VjcmV0MTI=;EntityPath=telemetry"
+        let text =
+            "Endpoint=sb://weir.example.org/;SharedAccessKeyName=service;SharedAccessKey=c2VjcmV0MTI=;"
+            + "EntityPath=telemetry"
         guard case .policy(let key) = try self.read("\0$ConnectionString\0\(text)") else {
             Issue.record("not a policy")
             return

@@ -1,7 +1,8 @@
-import KafkaProtocol
 import NIOCore
 import TestSupport
 import Testing
+
+@testable import KafkaProtocol
 
 @Suite("SCRAM-SHA-256 and -512, RFC 5802, RFC 7677")
 struct ScramServerTests {
@@ -112,9 +113,15 @@ struct ScramServerTests {
     @Test(
         "last messages that are refused",
         arguments: [
-            "", "c=biws", "c=biws,r=\(ScramServerTests.nonce)", "c=eSws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256)", "c=biws,r=x,p=\(ScramServerTests.proof256)",
-            "c=biws,r=\(ScramServerTests.nonce),p=", "c=biws,r=\(ScramServerTests.nonce),p=AAAA", "c=biws,r=\(ScramServerTests.nonce),p=!", "r=\(ScramServerTests.nonce),c=biws,p=\(ScramServerTests.proof256)",
-            "c=!,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256)", "c=biws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof512)", "c=biws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256),x=1",
+            "", "c=biws", "c=biws,r=\(ScramServerTests.nonce)",
+            "c=eSws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256)",
+            "c=biws,r=x,p=\(ScramServerTests.proof256)",
+            "c=biws,r=\(ScramServerTests.nonce),p=", "c=biws,r=\(ScramServerTests.nonce),p=AAAA",
+            "c=biws,r=\(ScramServerTests.nonce),p=!",
+            "r=\(ScramServerTests.nonce),c=biws,p=\(ScramServerTests.proof256)",
+            "c=!,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256)",
+            "c=biws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof512)",
+            "c=biws,r=\(ScramServerTests.nonce),p=\(ScramServerTests.proof256),x=1",
             "c=biws,r=\(ScramServerTests.nonce),x=1,p=\(ScramServerTests.proof256)",
         ]
     )
