@@ -81,8 +81,9 @@ extension KafkaServer {
         package var fetchWaitMax = Duration.seconds(60)
         /// Groups at once; more are refused.
         package var groupsMax = 1_000
-        /// How long the first member of a group waits for more. Contract kafka §8: at most 500 ms.
-        package var groupInitialDelay = Duration.milliseconds(100)
+        /// How long the first member of a group waits for more. Contract kafka §8: at most 500 ms. With more than none,
+        /// kafka-python's leader may miss the answer when it polls for shorter, and joins again and again.
+        package var groupInitialDelay = Duration.zero
         /// How long offsets of a group without members are kept. Contract kafka §8.
         package var offsetsRetention = Duration.seconds(7 * 86_400)
         /// Bytes of a segment of the offsets topic.
