@@ -152,9 +152,8 @@ package final class Gateway: Sendable {
         )
         let ingest = IngestService(rules: self.ingestRules, now: EventLog.wallClock, metrics: self.metrics)
         let broker = try await self.openBroker()
-        let verifier = TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies)
         let authenticator = RegistryAuthenticator(
-            verifier: verifier,
+            verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
             identities: self.identities,
             authorities: self.clientAuthorities,
             settings: self.configuration.authentication,
@@ -181,7 +180,7 @@ package final class Gateway: Sendable {
             log: self.log,
             logger: self.logger
         )
-        let kafka = self.makeKafka(verifier: verifier, passwords: authenticator.passwords, group: group)
+        let kafka = self.makeKafka(passwords: authenticator.passwords, group: group)
         let api = self.makeAPI(mqtt: mqtt, kafka: kafka, streams: streams, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
@@ -259,11 +258,7 @@ package final class Gateway: Sendable {
         )
     }
 
-    private func makeKafka(
-        verifier: TokenVerifier,
-        passwords: PasswordVerifier,
-        group: MultiThreadedEventLoopGroup
-    ) -> KafkaServer? {
+    private func makeKafka(passwords: PasswordVerifier, group: MultiThreadedEventLoopGroup) -> KafkaServer? {
         let topics = Gateway.topics + ["windows"]
         guard let configuration = self.configuration.kafkaServer(in: self.folder, systemTopics: topics) else {
             return nil
@@ -272,7 +267,6 @@ package final class Gateway: Sendable {
             configuration: configuration,
             log: self.log,
             authenticator: KafkaAuthenticator(
-                verifier: verifier,
                 policies: self.policies,
                 identities: self.identities,
                 passwords: passwords

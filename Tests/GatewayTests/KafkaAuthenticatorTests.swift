@@ -1,4 +1,5 @@
 import DeviceRegistry
+import FoundationEssentials
 import HubProtocol
 import KafkaProtocol
 import KafkaServer
@@ -9,17 +10,26 @@ import Testing
 @testable import Gateway
 
 @Suite("who a Kafka client is, contract kafka §9", .timeLimit(.minutes(1)))
-struct KafkaAuthenticatorTests {
+final class KafkaAuthenticatorTests: Sendable {
     private let policies = ServicePolicy.makeDefaults()
+    private let folder: URL
     private let identities: any IdentityStore
 
     init() throws {
-        self.identities = try SQLiteIdentityStore(path: ":memory:", now: { Timestamp(milliseconds: 1) })
+        self.folder = FileManager.default.temporaryDirectory.appending(path: "weir-kafka-\(UUID())")
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        self.identities = try SQLiteIdentityStore(path: self.folder.appending(path: "r.sqlite").path()) {
+            Timestamp(milliseconds: 1)
+        }
+    }
+
+    deinit {
+        self.identities.close()
+        try? FileManager.default.removeItem(at: self.folder)  // what stays lies in the system's temporary folder
     }
 
     private var authenticator: KafkaAuthenticator {
         KafkaAuthenticator(
-            verifier: TokenVerifier(hubNames: ["localhost"], policies: self.policies),
             policies: self.policies,
             identities: self.identities,
             passwords: PasswordVerifier()

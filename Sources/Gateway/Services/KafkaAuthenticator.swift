@@ -19,7 +19,6 @@ package struct KafkaAuthenticator: KafkaAuthenticating {
     /// The first level of the topic filters that speak of the log's topics.
     static let grantPrefix = "kafka/"
 
-    private let verifier: TokenVerifier
     private let policies: [ServicePolicy]
     private let identities: any IdentityStore
     private let passwords: PasswordVerifier
@@ -28,17 +27,14 @@ package struct KafkaAuthenticator: KafkaAuthenticating {
     /// An authenticator over policies and a registry.
     ///
     /// - Parameters:
-    ///   - verifier: knows the hub's names.
     ///   - policies: the hub's policies with their keys.
     ///   - identities: holds the applications.
     ///   - passwords: checks theirs; the one that MQTT uses, so that they share its bounds.
     init(
-        verifier: TokenVerifier,
         policies: [ServicePolicy],
         identities: any IdentityStore,
         passwords: PasswordVerifier
     ) {
-        self.verifier = verifier
         self.policies = policies
         self.identities = identities
         self.passwords = passwords
