@@ -39,7 +39,7 @@ extension EventLogError {
         case .topicExists: .topicAlreadyExists
         case .invalidSettings: .invalidConfig
         case .recordTooLarge: .messageTooLarge
-        case .tooManyTopics: .invalidRequest
+        case .tooManyTopics: .policyViolation
         case .file, .inUse, .topicDamaged, .readDamaged, .fenced, .diskFull, .diskNearlyFull, .backedUp:
             .kafkaStorageError
         }
