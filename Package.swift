@@ -96,6 +96,7 @@ let package = Package(
         target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
+        target("KafkaProtocol", [.nioCore, .crypto]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 
@@ -119,6 +120,13 @@ let package = Package(
             ]
         ),
         target(
+            "KafkaServer",
+            [
+                "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .deque,
+                .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        target(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
@@ -136,9 +144,11 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
+                "StreamEngine",
                 "MQTTCodec",
-                "MQTTProtocol", "MQTTServer", "GatewayAPI", "GatewayClient", "TelemetryJSON", .configuration, .yams,
+                "MQTTProtocol", "MQTTServer", "KafkaProtocol", "KafkaServer", "GatewayAPI",
+                "GatewayClient", "TelemetryJSON", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
             ]
@@ -193,6 +203,7 @@ let package = Package(
 
         // Tests
         target("TestSupport", in: "Tests"),
+        target("LogTestSupport", ["LogFormat"], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
@@ -203,10 +214,18 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
-        tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
+        tests(
+            "KafkaProtocolTests",
+            ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
+            resources: [.copy("Vectors")]
+        ),
+        tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
-        tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
+        tests(
+            "EventLogTests",
+            ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
+        ),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
         tests(
             "StreamEngineTests",
@@ -225,6 +244,13 @@ let package = Package(
             ]
         ),
         tests(
+            "KafkaServerTests",
+            [
+                "TestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                .nioPosix, .nioSSL, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
             "GatewayAPITests",
             [
                 "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
@@ -237,8 +263,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol",
-                "MQTTServer",
+                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "KafkaProtocol", "KafkaServer",
+                "MQTTCodec", "MQTTProtocol", "MQTTServer",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
             ]
         ),

@@ -5,6 +5,7 @@ import GatewayAPI
 package import GatewayClient
 import HubProtocol
 import IngestRules
+import KafkaServer
 package import Logging
 import MQTTServer
 import NIOCore
@@ -19,9 +20,10 @@ package import UnixSignals
 /// The whole gateway: data folder, log, registry, streams, MQTT endpoint and API, in one process.
 ///
 /// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages →
-/// listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API ends its
-/// streams, the streams write a checkpoint, the log closes clean. A full disk stops it the same way, with a sentence
-/// and an error.
+/// groups' offsets → listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the
+/// API ends its streams, the Kafka endpoint answers what is in work, the streams write a checkpoint, the log closes
+/// clean. A disk that is full or nearly so stops nothing: no message is taken, `/healthz` says why, and it goes on by
+/// itself when there is room.
 package final class Gateway: Sendable {
     /// Topics that are made at the first start.
     package static let topics = ["telemetry", "twin-changes", "lifecycle", "commands", "alerts", "dead-letter"]
@@ -36,7 +38,6 @@ package final class Gateway: Sendable {
     private let ingestRules: IngestRules
     private let metrics: PrometheusMetrics
     private let logger: Logger
-    private let fault = Mutex<StartError?>(nil)
     private let running = Mutex<(group: ServiceGroup, streams: StreamEngine)?>(nil)
 
     /// Opens everything that lies on the disk; nothing listens yet. Blocks.
@@ -59,7 +60,7 @@ package final class Gateway: Sendable {
         self.folder = try DataFolder(path: path)
         self.policies = try Credentials(in: self.folder).policies
         self.tls =
-            configuration.mqttTLS == nil && configuration.https == nil
+            configuration.mqttTLS == nil && configuration.https == nil && configuration.kafka.tls == nil
             ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
         self.clientAuthorities = try ClientAuthorities(
             files: configuration.clientAuthorityFiles,
@@ -79,8 +80,10 @@ package final class Gateway: Sendable {
                 configuration: EventLog.Configuration(
                     directory: self.folder.file("log"),
                     partitionsDefault: configuration.logPartitions,
-                    segmentBytesMax: configuration.segmentSizeMaxBytes,
-                    pendingBytesMax: configuration.pendingMaxBytes
+                    pendingBytesMax: configuration.pendingMaxBytes,
+                    settingsDefault: configuration.topicSettings,
+                    topicsMax: configuration.logTopicsMax,
+                    freeBytesMin: UInt64(configuration.freeMinBytes)
                 ),
                 logger: logger
             )
@@ -134,7 +137,6 @@ package final class Gateway: Sendable {
             throw error
         }
         try await group.shutdownGracefully()
-        if let fault = self.fault.withLock({ $0 }) { throw fault }
     }
 
     private func serve(
@@ -152,17 +154,18 @@ package final class Gateway: Sendable {
         )
         let ingest = IngestService(rules: self.ingestRules, now: EventLog.wallClock, metrics: self.metrics)
         let broker = try await self.openBroker()
+        let authenticator = RegistryAuthenticator(
+            verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
+            identities: self.identities,
+            authorities: self.clientAuthorities,
+            settings: self.configuration.authentication,
+            now: EventLog.wallClock
+        )
         let mqtt = MQTTServer(
             configuration: self.configuration.mqttServer,
             topic: topic,
             broker: broker,
-            authenticator: RegistryAuthenticator(
-                verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
-                identities: self.identities,
-                authorities: self.clientAuthorities,
-                settings: self.configuration.authentication,
-                now: EventLog.wallClock
-            ),
+            authenticator: authenticator,
             ingesting: ingest,
             deadLetters: try self.log.openTopic("dead-letter"),
             observer: lifecycle,
@@ -179,7 +182,8 @@ package final class Gateway: Sendable {
             log: self.log,
             logger: self.logger
         )
-        let api = self.makeAPI(mqtt: mqtt, streams: streams, group: group)
+        let kafka = self.makeKafka(passwords: authenticator.passwords, group: group)
+        let api = self.makeAPI(mqtt: mqtt, kafka: kafka, streams: streams, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
         do {
@@ -188,8 +192,12 @@ package final class Gateway: Sendable {
             let addresses = try await api?.start()
             endpoints.http = addresses?.http?.hostAndPort
             endpoints.https = addresses?.https?.hostAndPort
+            let kafkaAddresses = try await kafka?.start()
+            endpoints.kafka = kafkaAddresses?.tcp?.hostAndPort
+            endpoints.kafkas = kafkaAddresses?.tls?.hostAndPort
             try self.folder.replace(EndpointsFile.fileName, withJSON: endpoints, mode: 0o644)
         } catch {
+            await kafka?.stop()
             await api?.stop()
             await mqtt.stop()
             throw error
@@ -197,6 +205,7 @@ package final class Gateway: Sendable {
 
         // Shut down from the last to the first.
         var services: [any Service] = [streams, lifecycle]
+        if let kafka { services.append(kafka) }
         if let api { services.append(api) }
         services.append(mqtt)
         let serviceGroup = ServiceGroup(
@@ -229,6 +238,7 @@ package final class Gateway: Sendable {
 
     private func makeAPI(
         mqtt: MQTTServer,
+        kafka: KafkaServer?,
         streams: StreamEngine,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
@@ -238,7 +248,7 @@ package final class Gateway: Sendable {
             log: self.log,
             identities: self.identities,
             policies: self.policies,
-            connections: MQTTConnections(server: mqtt),
+            connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
             health: { [log] in Gateway.health(of: log, streams: streams) },
             metrics: { [metrics] in metrics.text },
             webSockets: MQTTWebSockets(server: mqtt),
@@ -250,32 +260,49 @@ package final class Gateway: Sendable {
         )
     }
 
+    private func makeKafka(passwords: PasswordVerifier, group: MultiThreadedEventLoopGroup) -> KafkaServer? {
+        let topics = Gateway.topics + ["windows"]
+        guard let configuration = self.configuration.kafkaServer(in: self.folder, systemTopics: topics) else {
+            return nil
+        }
+        return KafkaServer(
+            configuration: configuration,
+            log: self.log,
+            authenticator: KafkaAuthenticator(
+                policies: self.policies,
+                identities: self.identities,
+                passwords: passwords
+            ),
+            tls: self.tls,
+            group: group,
+            metrics: KafkaMetrics(factory: self.metrics),
+            logger: self.logger
+        )
+    }
+
     private static func health(of log: EventLog, streams: StreamEngine) -> HealthReport {
         var reasons = log.topics.compactMap { topic -> String? in
             switch topic.status {
             case .open: nil
             case .fenced(let reason):
-                "topic \(topic.name) is fenced: \(reason); check the disk, then restart the gateway"
+                "topic \(topic.name) is fenced: \(reason); check the disk, then weir topic reopen \(topic.name)"
             case .closed: "topic \(topic.name) is closed"
             }
+        }
+        if case .nearlyFull(let freeBytes, let neededBytes) = log.diskState {
+            reasons.append(
+                "the disk is nearly full, no message is taken: \(freeBytes) bytes are free, \(neededBytes) are needed"
+            )
         }
         for (name, error) in log.failures.sorted(by: { $0.key < $1.key }) { reasons.append("topic \(name): \(error)") }
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
         return HealthReport(reasons: reasons)
     }
 
-    /// A fenced topic says so in `/healthz` and the log; a full disk stops the gateway, nothing acknowledged is lost.
+    /// A fenced topic says so in `/healthz` and the log. Nothing acknowledged is lost.
     private func watchFences() {
         self.log.onFence { topic, reason in
             self.logger.critical("topic fenced", metadata: ["topic": "\(topic.name)", "reason": "\(reason)"])
-            guard reason.isDiskFull else { return }
-            self.fault.withLock {
-                $0 = StartError(
-                    "the disk of the data folder \(self.folder.path) is full (\(reason)): the gateway stops; every "
-                        + "acknowledged message is in the log; free space and start again"
-                )
-            }
-            self.stop()
         }
     }
 

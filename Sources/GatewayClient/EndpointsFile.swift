@@ -11,6 +11,10 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
     package var http: String?
     /// `host:port` of HTTPS and MQTT over WebSocket; `nil` when off.
     package var https: String?
+    /// `host:port` of Kafka without TLS; `nil` when off.
+    package var kafka: String?
+    /// `host:port` of Kafka over TLS; `nil` when off.
+    package var kafkas: String?
     /// The names the hub answers to; the first is its own.
     package var hubNames: [String]
 
@@ -20,19 +24,26 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
         mqtts: String? = nil,
         http: String? = nil,
         https: String? = nil,
+        kafka: String? = nil,
+        kafkas: String? = nil,
         hubNames: [String]
     ) {
         self.mqtt = mqtt
         self.mqtts = mqtts
         self.http = http
         self.https = https
+        self.kafka = kafka
+        self.kafkas = kafkas
         self.hubNames = hubNames
     }
 
     /// What `serve` prints when it takes messages:
-    /// `ready mqtt=127.0.0.1:1883 mqtts=0.0.0.0:8883 http=127.0.0.1:8080 https=0.0.0.0:8443`.
+    /// `ready mqtt=127.0.0.1:1883 mqtts=0.0.0.0:8883 http=127.0.0.1:8080 https=0.0.0.0:8443 kafka=127.0.0.1:9092`.
     package var readyLine: String {
-        let pairs = [("mqtt", self.mqtt), ("mqtts", self.mqtts), ("http", self.http), ("https", self.https)]
+        let pairs = [
+            ("mqtt", self.mqtt), ("mqtts", self.mqtts), ("http", self.http), ("https", self.https),
+            ("kafka", self.kafka), ("kafkas", self.kafkas),
+        ]
         return (["ready"] + pairs.compactMap { name, address in address.map { "\(name)=\($0)" } }).joined(
             separator: " "
         )

@@ -33,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let quiet = [
             "mqtt.port=0", "mqtt.tlsPort=0", "mqtt.tlsHost=127.0.0.1", "http.port=0", "https.port=0",
-            "https.host=127.0.0.1", "logging.level=warning",
+            "https.host=127.0.0.1", "kafka.port=0", "logging.level=warning",
         ]
         let configuration = try self.options.configuration(standards: quiet)
         guard configuration.http != nil, configuration.mqtt != nil, configuration.mqttTLS != nil else {

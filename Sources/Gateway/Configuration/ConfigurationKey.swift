@@ -114,6 +114,22 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "http.metricsAnonymous", kind: .boolean, standard: "true"),
         ConfigurationKey(name: "https.host", kind: .text, standard: "0.0.0.0"),
         ConfigurationKey(name: "https.port", kind: .port, standard: "8443"),
+        ConfigurationKey(name: "kafka.host", kind: .text, standard: "127.0.0.1"),
+        ConfigurationKey(name: "kafka.port", kind: .port, standard: "9092"),
+        ConfigurationKey(name: "kafka.advertised", kind: .text, standard: ""),
+        ConfigurationKey(name: "kafka.authentication", kind: .word(["sasl", "none"]), standard: "sasl"),
+        ConfigurationKey(name: "kafka.tlsHost", kind: .text, standard: "0.0.0.0"),
+        ConfigurationKey(name: "kafka.tlsPort", kind: .port, standard: "off"),
+        ConfigurationKey(name: "kafka.tlsAdvertised", kind: .text, standard: ""),
+        ConfigurationKey(name: "kafka.connectionsMax", kind: .integer(1...100_000), standard: "1000"),
+        ConfigurationKey(
+            name: "kafka.requestSizeMaxBytes",
+            kind: .integer(1_048_576...67_108_864),
+            standard: "16777216"
+        ),
+        ConfigurationKey(name: "kafka.groupsMax", kind: .integer(1...100_000), standard: "1000"),
+        ConfigurationKey(name: "kafka.offsetsRetentionSeconds", kind: .integer(60...31_536_000), standard: "604800"),
+        ConfigurationKey(name: "kafka.createTopicsOnDemand", kind: .boolean, standard: "false"),
         ConfigurationKey(name: "tls.certificateFile", kind: .text, standard: ""),
         ConfigurationKey(name: "tls.keyFile", kind: .text, standard: ""),
         ConfigurationKey(name: "tls.clientAuthorityFiles", kind: .list, standard: ""),
@@ -125,6 +141,9 @@ package struct ConfigurationKey: Sendable {
             standard: "134217728"
         ),
         ConfigurationKey(name: "log.pendingMaxBytes", kind: .integer(1_048_576...1_073_741_824), standard: "67108864"),
+        ConfigurationKey(name: "log.retentionHours", kind: .integer(0...876_000), standard: "168"),
+        ConfigurationKey(name: "log.topicsMax", kind: .integer(16...4_096), standard: "256"),
+        ConfigurationKey(name: "log.freeMinBytes", kind: .integer(0...1_099_511_627_776), standard: "536870912"),
         ConfigurationKey(name: "streams.checkpointSeconds", kind: .integer(1...3_600), standard: "10"),
         ConfigurationKey(
             name: "logging.level",

@@ -80,6 +80,7 @@ package struct ConfigurationReader: Sendable {
             let expected = "tls.certificateFile and tls.keyFile together, or neither"
             faults.append(ConfigurationFault(origin: "configuration", key: "tls", value: nil, expected: expected))
         }
+        faults += resolved.kafkaFaults
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return resolved.configuration(hostName: hostName)
     }
@@ -138,6 +139,39 @@ private struct ResolvedValues {
         return GatewayConfiguration.Listener(host: self.text("\(section).\(host)") ?? "127.0.0.1", port: port)
     }
 
+    private var kafka: KafkaSettings {
+        KafkaSettings(
+            plain: self.listener("kafka", host: "host", port: "port"),
+            tls: self.listener("kafka", host: "tlsHost", port: "tlsPort"),
+            advertised: self.text("kafka.advertised"),
+            tlsAdvertised: self.text("kafka.tlsAdvertised"),
+            isAuthenticated: self.text("kafka.authentication") != "none",
+            connectionsMax: self.integer("kafka.connectionsMax"),
+            requestSizeMaxBytes: self.integer("kafka.requestSizeMaxBytes"),
+            groupsMax: self.integer("kafka.groupsMax"),
+            offsetsRetention: .seconds(self.integer("kafka.offsetsRetentionSeconds")),
+            createsTopicsOnDemand: self.text("kafka.createTopicsOnDemand") == "true"
+        )
+    }
+
+    /// What no single key can say.
+    var kafkaFaults: [ConfigurationFault] {
+        var faults: [ConfigurationFault] = []
+        for key in ["kafka.advertised", "kafka.tlsAdvertised"] {
+            guard let text = self.text(key), let expected = KafkaSettings.fault(ofAdvertised: text) else { continue }
+            faults.append(ConfigurationFault(origin: "configuration", key: key, value: text, expected: expected))
+        }
+        let host = self.text("kafka.host") ?? ""
+        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        if self.text("kafka.authentication") == "none", !isLoopback {
+            let expected = "a loopback address, since kafka.authentication is none"
+            faults.append(
+                ConfigurationFault(origin: "configuration", key: "kafka.host", value: host, expected: expected)
+            )
+        }
+        return faults
+    }
+
     func configuration(hostName: String) -> GatewayConfiguration {
         let names = (self.text("hub.names") ?? "").split(separator: ",")
             .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
@@ -168,6 +202,7 @@ private struct ResolvedValues {
             anonymousSubscribe: self.list("mqtt.anonymousSubscribe"),
             http: self.listener("http", host: "host", port: "port"),
             https: self.listener("https", host: "host", port: "port"),
+            kafka: self.kafka,
             metricsAnonymous: self.text("http.metricsAnonymous") == "true",
             certificateFile: self.text("tls.certificateFile"),
             keyFile: self.text("tls.keyFile"),
@@ -176,6 +211,10 @@ private struct ResolvedValues {
             logPartitions: self.integer("log.partitions"),
             segmentSizeMaxBytes: self.integer("log.segmentSizeMaxBytes"),
             pendingMaxBytes: self.integer("log.pendingMaxBytes"),
+            logRetention: self.integer("log.retentionHours") == 0
+                ? nil : .seconds(3_600 * self.integer("log.retentionHours")),
+            logTopicsMax: self.integer("log.topicsMax"),
+            freeMinBytes: self.integer("log.freeMinBytes"),
             streamsCheckpoint: .seconds(self.integer("streams.checkpointSeconds")),
             loggingLevel: self.text("logging.level") ?? "info"
         )

@@ -1,5 +1,7 @@
 import DeviceRegistry
 import GatewayAPI
+import KafkaServer
+import LogFormat
 import MQTTProtocol
 import MQTTServer
 import StreamEngine
@@ -61,9 +63,47 @@ extension GatewayConfiguration {
         )
     }
 
+    /// Settings of a topic that is made without any.
+    var topicSettings: TopicSettings {
+        TopicSettings(
+            retentionMilliseconds: self.logRetention.map { $0.components.seconds * 1_000 },
+            segmentBytesMax: self.segmentSizeMaxBytes
+        )
+    }
+
+    /// `nil` when neither listener is on.
+    func kafkaServer(in folder: DataFolder, systemTopics: [String]) -> KafkaServer.Configuration? {
+        guard self.kafka.plain != nil || self.kafka.tls != nil else { return nil }
+        var configuration = KafkaServer.Configuration(
+            stateDirectory: folder.file("kafka"),
+            tcp: self.kafka.plain.map { KafkaServer.Listener($0, advertised: self.kafka.advertised) },
+            tls: self.kafka.tls.map { KafkaServer.Listener($0, advertised: self.kafka.tlsAdvertised) }
+        )
+        configuration.authentication = self.kafka.isAuthenticated ? .sasl : .none
+        configuration.hostNames = self.hubNames
+        configuration.systemTopics = Set(systemTopics)
+        configuration.isTopicCreatedByMetadata = self.kafka.createsTopicsOnDemand
+        configuration.partitionsDefault = self.logPartitions
+        configuration.topicSettingsDefault = self.topicSettings
+        configuration.connectionsMax = self.kafka.connectionsMax
+        configuration.requestBytesMax = self.kafka.requestSizeMaxBytes
+        configuration.requestBytesInAllMax = max(configuration.requestBytesInAllMax, self.kafka.requestSizeMaxBytes)
+        configuration.groupsMax = self.kafka.groupsMax
+        configuration.offsetsRetention = self.kafka.offsetsRetention
+        return configuration
+    }
+
     func streams(in folder: DataFolder) -> StreamConfiguration {
         var configuration = StreamConfiguration(checkpointDirectory: folder.file("streams"))
         configuration.checkpointInterval = self.streamsCheckpoint
         return configuration
+    }
+}
+
+extension KafkaServer.Listener {
+    /// A listener of the configuration, with what its clients are told.
+    init(_ listener: GatewayConfiguration.Listener, advertised: String?) {
+        let told = advertised.flatMap { KafkaSettings.hostAndPort($0) }
+        self.init(host: listener.host, port: listener.port, advertisedHost: told?.host, advertisedPort: told?.port)
     }
 }

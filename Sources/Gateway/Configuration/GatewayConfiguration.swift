@@ -61,6 +61,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var http: Listener?
     /// HTTPS and MQTT over WebSocket; `nil` = off.
     package var https: Listener?
+    /// The Kafka endpoint.
+    package var kafka: KafkaSettings
     /// Whether `/metrics`, `/healthz` and `/time` answer without a token over HTTP.
     package var metricsAnonymous: Bool
     /// The operator's own certificate; `nil` = one of the built-in CA.
@@ -74,6 +76,11 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var logPartitions: Int
     package var segmentSizeMaxBytes: Int
     package var pendingMaxBytes: Int
+    /// Age at which records of topics made from now on are removed; `nil` = never.
+    package var logRetention: Duration?
+    package var logTopicsMax: Int
+    /// Bytes of the disk that stay free: below, nothing is taken.
+    package var freeMinBytes: Int
     package var streamsCheckpoint: Duration
     /// A level of swift-log.
     package var loggingLevel: String

@@ -1,0 +1,16 @@
+package import NIOCore
+
+/// Which topics have more partitions. Source: contracts/kafka.md §3.
+package struct CreatePartitionsAnswer: KafkaAnswer {
+    package var topics: [TopicOutcome]
+
+    /// An answer.
+    package init(topics: [TopicOutcome]) {
+        self.topics = topics
+    }
+
+    package func write(to buffer: inout ByteBuffer, version: Int16) {
+        buffer.writeThrottle()
+        buffer.writeKafkaArray(self.topics) { $1.write(to: &$0) }
+    }
+}

@@ -1,0 +1,156 @@
+import EventLog
+import KafkaProtocol
+import NIOCore
+
+/// A Fetch request as far as it is answered: each partition has an error, is at its end, or is to be read.
+struct FetchPlan {
+    /// One partition to read.
+    struct Read: Sendable {
+        /// Its places in the answer.
+        var topicIndex: Int
+        var partitionIndex: Int
+        var log: LogTopic
+        var partition: Int
+        var offset: Int64
+        /// What the client takes of it.
+        var bytesMax: Int
+    }
+
+    /// What a look at the partitions found.
+    enum Outlook: Equatable {
+        /// Some partition has an error: answer at once.
+        case hasError
+        /// Some partition has records.
+        case hasRecords
+        /// All are at their ends.
+        case atEnd
+    }
+
+    /// The answer, with errors and ends filled in.
+    private(set) var topics: [FetchAnswer.Topic]
+    /// The partitions without an error.
+    private var candidates: [Read] = []
+    private(set) var outlook = Outlook.atEnd
+
+    /// A plan for a request; `find` says where a topic is, or why it is not read.
+    init(_ request: FetchRequest, _ find: (String) throws(KafkaError) -> LogTopic) {
+        self.topics = []
+        self.topics.reserveCapacity(request.topics.count)
+        for (topicIndex, topic) in request.topics.enumerated() {
+            var log: LogTopic?
+            var failure = KafkaError.unknownTopicOrPartition
+            do throws(KafkaError) {
+                log = try find(topic.name)
+            } catch {
+                failure = error
+            }
+            var partitions: [FetchAnswer.Partition] = []
+            partitions.reserveCapacity(topic.partitions.count)
+            for (partitionIndex, partition) in topic.partitions.enumerated() {
+                let error = FetchPlan.error(of: partition, in: log) ?? (log == nil ? failure : nil)
+                partitions.append(FetchAnswer.Partition(partition: partition.partition, error: error ?? .noError))
+                guard error == nil, let log else { continue }
+                self.candidates.append(
+                    Read(
+                        topicIndex: topicIndex,
+                        partitionIndex: partitionIndex,
+                        log: log,
+                        partition: Int(partition.partition),
+                        offset: partition.fetchOffset,
+                        bytesMax: max(0, Int(partition.bytesMax))
+                    )
+                )
+            }
+            self.topics.append(FetchAnswer.Topic(name: topic.name, partitions: partitions))
+        }
+        self.look()
+    }
+
+    /// The topics that are waited for.
+    var logs: [LogTopic] {
+        var logs: [LogTopic] = []
+        for read in self.candidates where !logs.contains(where: { $0 === read.log }) { logs.append(read.log) }
+        return logs
+    }
+
+    /// What is to be read, beginning with another partition at each turn, so that none starves behind the others.
+    func reads(turn: Int) -> [Read] {
+        let reads = self.candidates.filter { read in
+            read.offset < self.topics[read.topicIndex].partitions[read.partitionIndex].highWatermark
+        }
+        guard reads.count > 1 else { return reads }
+        let first = turn % reads.count
+        return Array(reads[first...] + reads[..<first])
+    }
+
+    /// Looks at the ends of all partitions again.
+    mutating func look() {
+        var hasError = false
+        var hasRecords = false
+        var last: (log: LogTopic, starts: [Int64], ends: [Int64])?
+        for read in self.candidates {
+            let (starts, ends): ([Int64], [Int64])
+            if let last, last.log === read.log {
+                (starts, ends) = (last.starts, last.ends)
+            } else {
+                // Starts first: they only grow, so that no start is seen behind its end.
+                (starts, ends) = (read.log.startOffsets, read.log.endOffsets)
+                last = (read.log, starts, ends)
+            }
+            let (start, end) = (starts[read.partition], ends[read.partition])
+            var error = KafkaError.noError
+            if read.log.status == .closed {
+                error = .unknownTopicOrPartition
+            } else if read.offset < start || read.offset > end {
+                error = .offsetOutOfRange
+            }
+            self.set(read) { partition in
+                partition.error = error
+                partition.highWatermark = end
+                partition.logStartOffset = start
+            }
+            hasError = hasError || error != .noError
+            hasRecords = hasRecords || error == .noError && read.offset < end
+        }
+        hasError = hasError || self.topics.contains { $0.partitions.contains { $0.error != .noError } }
+        self.outlook = hasError ? .hasError : hasRecords ? .hasRecords : .atEnd
+    }
+
+    /// Fills in what was read.
+    mutating func fill(_ result: FetchResult) {
+        for part in result.parts {
+            self.set(part.read) { partition in
+                partition.error = part.error
+                if part.error == .noError {
+                    partition.highWatermark = part.endOffset
+                    partition.logStartOffset = part.startOffset
+                    partition.records = part.records
+                }
+            }
+        }
+    }
+
+    /// Whether a partition has an error.
+    var hasError: Bool { self.topics.contains { $0.partitions.contains { $0.error != .noError } } }
+
+    private mutating func set(_ read: Read, _ body: (inout FetchAnswer.Partition) -> Void) {
+        body(&self.topics[read.topicIndex].partitions[read.partitionIndex])
+    }
+
+    private static func error(of partition: FetchRequest.Partition, in log: LogTopic?) -> KafkaError? {
+        guard let log else { return nil }
+        guard (0..<Int32(log.partitionCount)).contains(partition.partition) else { return .unknownTopicOrPartition }
+        return LeaderEpoch.error(of: partition.currentLeaderEpoch)
+    }
+}
+
+/// The only leader epoch there is. Contract kafka §6, §7.
+enum LeaderEpoch {
+    static let current: Int32 = 0
+
+    /// What a client that believes in another one is told.
+    static func error(of epoch: Int32) -> KafkaError? {
+        if epoch == -1 || epoch == self.current { return nil }
+        return epoch > self.current ? .unknownLeaderEpoch : .fencedLeaderEpoch
+    }
+}

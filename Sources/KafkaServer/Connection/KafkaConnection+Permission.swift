@@ -1,0 +1,17 @@
+import KafkaProtocol
+
+extension KafkaConnection {
+    /// Throws what the client is told when it may not do this with a topic.
+    func authorize(_ operation: KafkaPermission.TopicOperation, on topic: String) throws(KafkaError) {
+        guard let access else { throw .topicAuthorizationFailed }
+        let error = self.endpoint.permission.check(operation, topic, by: access.principal(for: topic))
+        if error != .noError { throw error }
+    }
+
+    /// Why the client may not do this with groups; `nil` when it may.
+    func refusal(of operation: KafkaPermission.GroupOperation) -> KafkaError? {
+        guard let access else { return .groupAuthorizationFailed }
+        let error = self.endpoint.permission.check(operation, by: access.groupPrincipal)
+        return error == .noError ? nil : error
+    }
+}

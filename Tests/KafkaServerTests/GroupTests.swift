@@ -1,0 +1,177 @@
+import EventLog
+import FoundationEssentials
+import KafkaProtocol
+import KafkaServer
+import NIOCore
+import Testing
+
+@Suite("groups and their offsets, contract kafka §8", .timeLimit(.minutes(1)))
+struct GroupTests {
+    @Test("two members share a group; when one leaves the other has to join again")
+    func sharing() async throws {
+        try await TestKafka.run { kafka in
+            let first = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            let alone = try await first.join()
+            #expect(alone.error == 0 && alone.generation == 1 && alone.leader == first.memberID)
+            #expect(try await first.sync([first.memberID]) == (0, first.memberID))
+            #expect(try await first.heartbeat() == 0)
+
+            let second = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            async let joining = second.join()
+            try await eventually { try await first.heartbeat() == 27 }
+            let again = try await first.join()
+            let joined = try await joining
+            #expect(again.generation == 2 && joined.generation == 2)
+            #expect(again.leader == joined.leader)
+            #expect(again.members.count + joined.members.count == 2)
+            let members = again.members + joined.members
+            async let waiting = second.sync(joined.members.isEmpty ? [] : members)
+            #expect(try await first.sync(again.members.isEmpty ? [] : members) == (0, first.memberID))
+            #expect(try await waiting == (0, second.memberID))
+
+            #expect(try await second.leave() == 0)
+            #expect(try await first.heartbeat() == 27)
+            let last = try await first.join()
+            #expect(last.generation == 3 && last.members == [first.memberID])
+            #expect(kafka.metrics.value("groups") == 1)
+        }
+    }
+
+    @Test("a member whose connection ends while it joins keeps nobody waiting")
+    func goneWhileJoining() async throws {
+        try await TestKafka.run { kafka in
+            let first = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            _ = try await first.join()
+            #expect(try await first.sync([first.memberID]).error == 0)
+            let gone = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            let joining = Task { try await gone.join() }
+            try await eventually { try await first.heartbeat() == 27 }
+            await gone.client.close()
+            _ = await joining.result
+            let joined = try await first.join()
+            #expect(joined.members == [first.memberID])
+        }
+    }
+
+    @Test("a commit is durable before it is answered, is read back, and is there after a restart")
+    func commits() async throws {
+        let directory = try TestKafka.makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await TestKafka.run(in: directory) { kafka in
+            let member = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            #expect(try await member.committed("telemetry") == -1)
+            _ = try await member.join()
+            #expect(try await member.sync([member.memberID]).error == 0)
+            for offset in 1...100 as ClosedRange<Int64> { #expect(try await member.commit("telemetry", offset) == 0) }
+            #expect(try await member.committed("telemetry") == 100)
+            #expect(try await member.commit("unknown", 1) == 3)
+            #expect(try await member.commit("telemetry", partition: 9, 1) == 3)
+            member.generation += 1
+            #expect(try await member.commit("telemetry", 1) == 22)
+        }
+        try await TestKafka.run(in: directory) { kafka in
+            let outside = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            #expect(try await outside.committed("telemetry") == 100)
+            // With generation -1 while the group is empty, as tools do.
+            #expect(try await outside.commit("telemetry", 7) == 0)
+            #expect(try await outside.committed("telemetry") == 7)
+        }
+    }
+
+    @Test("an offset whose fdatasync failed is answered 56 and is not shown")
+    func failedCommit() async throws {
+        try await TestKafka.run { kafka in
+            let outside = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            #expect(try await outside.commit("telemetry", 1) == 0)
+            kafka.files.failSyncs(errno: 5)
+            #expect(try await outside.commit("telemetry", 2) == 56)
+            kafka.files.releaseSyncs()
+            #expect(try await outside.committed("telemetry") == 1)
+        }
+    }
+
+    @Test("the offsets topic stays short: what is still so is written again and the rest removed")
+    func rewritten() async throws {
+        let directory = try TestKafka.makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let metadata = String(repeating: "m", count: 4_000)
+        try await TestKafka.run([.set(\.offsetsSegmentBytesMax, 1 << 20)], in: directory) { kafka in
+            let outside = GroupClient(try await kafka.client(as: "reader"), group: "g")
+            let other = GroupClient(try await kafka.client(as: "reader"), group: "other")
+            #expect(try await other.commit("telemetry", partition: 3, 42) == 0)
+            let topic = try #require(kafka.log.topic(named: "_offsets"))
+            var offset: Int64 = 0
+            let first = topic.segmentSummaries.first?.number
+            while topic.segmentSummaries.first?.number == first, offset < 6_000 {
+                offset += 1
+                #expect(try await outside.commit("telemetry", offset, metadata: metadata) == 0)
+            }
+            try await eventually { topic.segmentSummaries.count <= 4 }
+            #expect(try await outside.committed("telemetry") == offset)
+            #expect(offset < 6_000)
+        }
+        try await TestKafka.run(in: directory) { kafka in
+            let other = GroupClient(try await kafka.client(as: "reader"), group: "other")
+            #expect(try await other.committed("telemetry", partition: 3) == 42)
+        }
+    }
+
+    @Test("a topic that is deleted takes its offsets along")
+    func deletedTopic() async throws {
+        try await TestKafka.run { kafka in
+            let owner = try await kafka.client(as: "owner")
+            let outside = GroupClient(try await kafka.client(as: "owner"), group: "g")
+            #expect(try await owner.createTopic("t") == 0)
+            #expect(try await outside.commit("t", 5) == 0)
+            #expect(try await owner.deleteTopic("t") == 0)
+            #expect(try await owner.createTopic("t") == 0)
+            try await eventually { try await outside.committed("t") == -1 }
+        }
+    }
+
+    @Test("groups are listed, described and deleted")
+    func administration() async throws {
+        try await TestKafka.run { kafka in
+            let member = GroupClient(try await kafka.client(as: "owner"), group: "g")
+            _ = try await member.join()
+            #expect(try await member.sync([member.memberID]).error == 0)
+            var listed = try await member.client.call(.listGroups, 2)
+            _ = listed.readInt32()
+            #expect(listed.readInt16() == 0)
+            #expect(listed.readInt32() == 1)
+            #expect(listed.readText() == "g")
+            #expect(listed.readText() == "consumer")
+
+            var body = ByteBuffer()
+            body.writeArray(["g"]) { $0.writeText($1) }
+            var names = body
+            names.writeInteger(UInt8(0))
+            var described = try await member.client.call(.describeGroups, 4, names)
+            _ = described.readInt32()
+            _ = described.readInt32()
+            #expect(described.readInt16() == 0)
+            #expect(described.readText() == "g")
+            #expect(described.readText() == "Stable")
+
+            var kept = try await member.client.call(.deleteGroups, 1, body)
+            _ = kept.readBytes(length: 8)
+            _ = kept.readText()
+            #expect(kept.readInt16() == 68)
+            #expect(try await member.leave() == 0)
+            var gone = try await member.client.call(.deleteGroups, 1, body)
+            _ = gone.readBytes(length: 8)
+            _ = gone.readText()
+            #expect(gone.readInt16() == 0)
+            try await eventually { kafka.metrics.value("groups") == 0 }
+        }
+    }
+
+    @Test("who may not read may not join", arguments: ["writer"])
+    func permission(user: String) async throws {
+        try await TestKafka.run { kafka in
+            let member = GroupClient(try await kafka.client(as: user), group: "g")
+            #expect(try await member.join().error == 30)
+            #expect(try await member.commit("telemetry", 1) == 30)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Dispatch
+import EventLog
+import Synchronization
+
+/// The real file layer with an fdatasync that the test can hold back or make fail.
+final class GatedFiles: LogFiles {
+    private enum Gate {
+        case open
+        case held(DispatchSemaphore)
+        case failing(errno: Int32)
+    }
+
+    /// One element per fdatasync that was held back.
+    let heldSyncs = Mailbox<Void>("an fdatasync")
+    private let files = PosixLogFiles()
+    private let gate = Mutex(Gate.open)
+
+    /// From now on fdatasync does not return.
+    func holdSyncs() {
+        self.gate.withLock { $0 = .held(DispatchSemaphore(value: 0)) }
+    }
+
+    /// Lets the held one and all others pass.
+    func releaseSyncs() {
+        self.change(to: .open)
+    }
+
+    /// Makes the held one and all others fail.
+    func failSyncs(errno: Int32) {
+        self.change(to: .failing(errno: errno))
+    }
+
+    private func change(to new: Gate) {
+        let old = self.gate.withLock { gate in exchange(&gate, with: new) }
+        if case .held(let semaphore) = old { semaphore.signal() }
+    }
+
+    fileprivate func pass(_ path: String) throws(LogFileError) {
+        if case .held(let semaphore) = self.gate.withLock({ $0 }) {
+            self.heldSyncs.push(())
+            semaphore.wait()
+        }
+        if case .failing(let errno) = self.gate.withLock({ $0 }) {
+            throw LogFileError(operation: "fdatasync", path: path, errno: errno)
+        }
+    }
+
+    func createDirectory(_ path: String) throws(LogFileError) { try self.files.createDirectory(path) }
+    func list(_ directory: String) throws(LogFileError) -> [String] { try self.files.list(directory) }
+    func syncDirectory(_ path: String) throws(LogFileError) { try self.files.syncDirectory(path) }
+    func lockDirectory(_ path: String) throws(LogFileError) -> (any Sendable)? { try self.files.lockDirectory(path) }
+    func rename(_ path: String, to newPath: String) throws(LogFileError) { try self.files.rename(path, to: newPath) }
+    func unlink(_ path: String) throws(LogFileError) { try self.files.unlink(path) }
+
+    func open(_ path: String, _ mode: LogFileMode) throws(LogFileError) -> any LogFile {
+        GatedFile(file: try self.files.open(path, mode), path: path, gate: self)
+    }
+}
+
+private final class GatedFile: LogFile {
+    private let file: any LogFile
+    private let path: String
+    private let gate: GatedFiles
+
+    init(file: any LogFile, path: String, gate: GatedFiles) {
+        self.file = file
+        self.path = path
+        self.gate = gate
+    }
+
+    func syncData() throws(LogFileError) {
+        try self.gate.pass(self.path)
+        try self.file.syncData()
+    }
+
+    func size() throws(LogFileError) -> UInt64 { try self.file.size() }
+    func truncate(to size: UInt64) throws(LogFileError) { try self.file.truncate(to: size) }
+
+    func read(into bytes: UnsafeMutableRawBufferPointer, at position: UInt64) throws(LogFileError) -> Int {
+        try self.file.read(into: bytes, at: position)
+    }
+
+    func write(_ pieces: [UnsafeRawBufferPointer], at position: UInt64) throws(LogFileError) {
+        try self.file.write(pieces, at: position)
+    }
+}
