@@ -203,7 +203,7 @@ struct HousekeepingCrashTests {
         }
     }
 
-    @Test("whatever fails: what is acknowledged and not too old is there, nothing comes back, settings and topics are whole")
+    @Test("whatever fails: what is acknowledged and not too old is there, nothing comes back, all is whole")
     func histories() async throws {
         let seed = SeededGenerator.seed(of: "housekeeping")
         // `make fuzz` sets more; a hundred are 2,000 crashes.

@@ -78,14 +78,16 @@ struct IndexFileTests {
 
         let whole = try #require(disk.bytes(IndexFileTests.sealedIndex))
         let other = try #require(disk.bytes("/log/t/00000000000000000000.index"))
-        var wrong: [[UInt8]?] = [nil, [], Array(whole.dropLast()), whole + [0], other, [UInt8](repeating: 0, count: 100)]
+        let zeros = [UInt8](repeating: 0, count: 100)
+        var wrong: [[UInt8]?] = [nil, [], Array(whole.dropLast()), whole + [0], other, zeros]
         for index in stride(from: 0, to: whole.count, by: 5) {
             var flipped = whole
             flipped[index] ^= 0x10
             wrong.append(flipped)
         }
         for (number, bytes) in wrong.enumerated() {
-            if let bytes { disk.set(IndexFileTests.sealedIndex, bytes) } else { disk.remove(IndexFileTests.sealedIndex) }
+            disk.remove(IndexFileTests.sealedIndex)
+            if let bytes { disk.set(IndexFileTests.sealedIndex, bytes) }
             let log = try makeLog(disk, segmentBytesMax: IndexFileTests.segmentBytes)
             let topic = try log.openTopic("t")
             if number < 6 {

@@ -108,7 +108,7 @@ struct TopicAdministrationTests {
         #expect(topic.segmentSummaries.count == 2)
     }
 
-    @Test("a deleted topic is gone: appenders are refused, readers and waiters hear that it is closed, its name is free")
+    @Test("a deleted topic is gone: appenders are refused, readers and waiters hear it, its name is free")
     func delete() async throws {
         let disk = SimulatedDisk(seed: 1)
         let log = try makeLog(disk)
