@@ -71,7 +71,10 @@ extension LogTopic {
             do throws(LogFileError) {
                 try self.scanProducers(of: segment, from: from, below: below, into: &table)
             } catch {
-                self.logger.error("producers' past not whole", metadata: ["file": "\(segment.path)", "error": "\(error)"])
+                self.logger.error(
+                    "producers' past not whole",
+                    metadata: ["file": "\(segment.path)", "error": "\(error)"]
+                )
             }
         }
         return table
@@ -82,7 +85,10 @@ extension LogTopic {
             let names = try self.segments.files.list(self.segments.directory)
             return names.compactMap { LogFileNames.producersNumber($0) }.sorted()
         } catch {
-            self.logger.error("producers' snapshots not found", metadata: ["topic": "\(self.name)", "error": "\(error)"])
+            self.logger.error(
+                "producers' snapshots not found",
+                metadata: ["topic": "\(self.name)", "error": "\(error)"]
+            )
             return []
         }
     }

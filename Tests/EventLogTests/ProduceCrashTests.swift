@@ -85,7 +85,10 @@ struct ProduceCrashTests {
                     let name = record.value.prefix { $0 != " " }
                     let producer = name[..<(name.lastIndex(of: "/") ?? name.startIndex)]
                     let number = Int(name.dropFirst(producer.count + 1)) ?? -1
-                    #expect(number == nextNumber[producer, default: 0], "seed \(self.seed): \(name) at \(record.offset)")
+                    #expect(
+                        number == nextNumber[producer, default: 0],
+                        "seed \(self.seed): \(name) at \(record.offset)"
+                    )
                     nextNumber[producer] = number + 1
                     let location = RecordLocation(partition: partition, offset: record.offset)
                     let before = self.promised.updateValue(record.value, forKey: location)

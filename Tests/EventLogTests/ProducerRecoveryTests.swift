@@ -40,7 +40,11 @@ struct ProducerRecoveryTests {
         disk.fileNames(in: "/log/t").filter { $0.hasSuffix(".producers") }
     }
 
-    @Test("is recognised, from the active segment and from segments before it", arguments: End.allCases, [1, 3, 20, 41])
+    @Test(
+        "is recognised, from the active segment and from segments before it",
+        arguments: End.allCases,
+        [1, 3, 20, 41]
+    )
     func retry(end: End, batches: Int) async throws {
         let disk = SimulatedDisk(seed: UInt64(batches))
         let (log, topic) = try self.open(disk)
@@ -74,10 +78,15 @@ struct ProducerRecoveryTests {
         let bytes = try #require(disk.bytes("/log/t/" + names[1]))
         let snapshot = try #require(ProducerSnapshot(reading: bytes, partitionCount: 2))
         #expect(snapshot.nextOffsets == [30, 0])
-        #expect(snapshot.table[.init(producerID: 4_000, partition: 0)]?.marks.map(\.baseOffset) == [25, 26, 27, 28, 29])
+        #expect(
+            snapshot.table[.init(producerID: 4_000, partition: 0)]?.marks.map(\.baseOffset) == [25, 26, 27, 28, 29]
+        )
     }
 
-    @Test("without snapshots, or with damaged ones, the log itself is read back", arguments: ["none", "cut", "flipped"])
+    @Test(
+        "without snapshots, or with damaged ones, the log itself is read back",
+        arguments: ["none", "cut", "flipped"]
+    )
     func withoutSnapshots(damage: String) async throws {
         let disk = SimulatedDisk(seed: 1)
         let (log, topic) = try self.open(disk)

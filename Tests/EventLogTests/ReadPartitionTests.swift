@@ -37,7 +37,10 @@ struct ReadPartitionTests {
         try topic.allRecords(maxBytes: 100_000).filter { $0.partition == partition }
     }
 
-    @Test("each partition reads as its part of the topic, whatever the sizes", arguments: [1...20, 500...3_000, 0...60_000])
+    @Test(
+        "each partition reads as its part of the topic, whatever the sizes",
+        arguments: [1...20, 500...3_000, 0...60_000]
+    )
     func parts(bytes: ClosedRange<Int>) async throws {
         var random = SeededGenerator.announced()
         let log = try makeLog(SimulatedDisk(seed: 1), segmentBytesMax: 1 << 20)
@@ -212,7 +215,12 @@ struct ReadPartitionTests {
             }
             let before = disk.bytesRead
             for partition in 0..<4 {
-                let read = try topic.readPartition(partition, from: next[partition], maxBytes: 1 << 20, isFirstWhole: true)
+                let read = try topic.readPartition(
+                    partition,
+                    from: next[partition],
+                    maxBytes: 1 << 20,
+                    isFirstWhole: true
+                )
                 #expect(read.nextOffset == next[partition] + 2)
                 next[partition] = read.nextOffset
             }
