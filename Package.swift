@@ -96,6 +96,8 @@ let package = Package(
         target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
+        target("RecordCompression", ["LogFormat", "CZlib", "CZstd", "CLZ4", "CSnappy", .nioCore]),
+        target("BackupFormat", ["LogFormat"]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 
@@ -105,7 +107,7 @@ let package = Package(
         target(
             "StreamEngine",
             [
-                "EventLog", "LogFormat", "StreamSQL", "AnomalyDetection", "TelemetryJSON", "TelemetryModel", .nioCore,
+                "EventLog", "LogFormat", "RecordCompression", "StreamSQL", "AnomalyDetection", "TelemetryJSON", "TelemetryModel", .nioCore,
                 .nioPosix, .logging, .metrics, .lifecycle,
             ]
         ),
@@ -121,7 +123,8 @@ let package = Package(
         target(
             "GatewayAPI",
             [
-                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
+                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "RecordCompression",
+                "BackupFormat", "EventLog", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
                 .lifecycle,
@@ -146,11 +149,18 @@ let package = Package(
         executable(
             "weir",
             [
-                "Gateway", "GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .arguments, .logging,
+                "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
+                "TelemetryJSON", "TelemetryModel", .crypto, .nioCore, .arguments, .logging,
                 .coreMetrics,
                 .lifecycle, .signals,
             ]
         ),
+
+        // Codecs of the system: what Kafka clients compress with
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CSnappy", path: "Sources/CSnappy", providers: [.apt(["libsnappy-dev"])]),
 
         // The edge: no NIO, no Foundation
         .systemLibrary(
@@ -180,12 +190,12 @@ let package = Package(
         executable("weir-agent", ["EdgeAgent"], in: "devices"),
 
         // The fleet
-        .systemLibrary(name: "CZlib", path: "Simulator/CZlib", providers: [.apt(["zlib1g-dev"])]),
         target("FleetModel", ["TelemetryModel", "TelemetryJSON"], in: "Simulator"),
         executable(
             "weir-sim",
             [
-                "FleetModel", "TelemetryModel", "TelemetryJSON", "MQTTCodec", "HubProtocol", "GatewayClient", "CZlib",
+                "FleetModel", "TelemetryModel", "TelemetryJSON", "MQTTCodec", "HubProtocol", "GatewayClient",
+                "RecordCompression",
                 .nioCore, .nioPosix, .nioSSL, .deque, .arguments, .yams, .signals,
             ],
             in: "Simulator"
@@ -204,6 +214,12 @@ let package = Package(
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
         tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
+        tests(
+            "RecordCompressionTests",
+            ["TestSupport", "RecordCompression", "LogFormat", .nioCore],
+            resources: [.copy("Vectors")]
+        ),
+        tests("BackupFormatTests", ["TestSupport", "BackupFormat"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
         tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
@@ -227,7 +243,7 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "BackupFormat", "GatewayAPI", "RecordCompression", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
                 "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
@@ -245,7 +261,7 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "TelemetryModel",
+                "TestSupport", "BackupFormat", "RecordCompression", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
@@ -254,7 +270,10 @@ let package = Package(
         // weir-agent only so that it is built: the tests run the binary.
         tests("EdgeAgentTests", ["weir-agent", "EdgeAgent", "EdgeCore", "SensorKit", "TelemetryModel"]),
         tests("FleetModelTests", ["FleetModel", "TelemetryJSON", "TelemetryModel"]),
-        tests("WeirSimTests", ["weir-sim", "FleetModel", "MQTTCodec", "TelemetryModel", .nioCore, .nioPosix]),
+        tests(
+            "WeirSimTests",
+            ["TestSupport", "weir-sim", "FleetModel", "MQTTCodec", "TelemetryModel", .nioCore, .nioPosix]
+        ),
         // The programs only so that they are built: the tests run the binaries.
         tests(
             "GatewayIntegrationTests",

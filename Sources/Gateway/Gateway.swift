@@ -230,7 +230,9 @@ package final class Gateway: Sendable {
         streams: StreamEngine,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
-        guard let configuration = self.configuration.api else { return nil }
+        guard var configuration = self.configuration.api else { return nil }
+        configuration.ownTopics = Set(Gateway.topics)
+        configuration.dataFolder = self.folder.path
         return GatewayAPI(
             configuration: configuration,
             log: self.log,
