@@ -34,7 +34,9 @@ package enum SubmitRefusal: Equatable, Sendable {
     case backedUp
     /// A write failed; the staged records were dropped.
     case fenced(reason: String)
-    /// The log is closing; the staged records were dropped.
+    /// The disk is nearly full; the staged records were dropped. It goes on by itself when `neededBytes` are free.
+    case diskNearlyFull(freeBytes: UInt64, neededBytes: UInt64)
+    /// The log is closing, or the topic was deleted; the staged records were dropped.
     case closed
     /// A record is over the limit; the staged records were dropped.
     case recordTooLarge(bytes: Int, limit: Int)

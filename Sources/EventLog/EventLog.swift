@@ -1,5 +1,5 @@
 import Glibc
-internal import LogFormat
+package import LogFormat
 package import Logging
 internal import Synchronization
 package import TelemetryModel
@@ -9,37 +9,10 @@ package import TelemetryModel
 /// - What is acknowledged is synced; what is visible is synced.
 /// - Opening recovers every topic that is in the folder. One that is damaged stays closed and unchanged; asking for it
 ///   throws the reason, the others work.
+/// - Topics are made, set, reopened and deleted one after the other; each is durable before the call returns.
+/// - Two threads of its own look after the disk's room and remove what is too old.
 package final class EventLog: Sendable {
-    /// Where the log is and how large its parts may grow.
-    package struct Configuration: Equatable, Sendable {
-        /// The folder; made when its parent is there.
-        package var directory: String
-        /// Partitions of a topic that is made without a number, 1 to 32.
-        package var partitionsDefault: Int
-        /// Bytes of a segment before the next one begins, 1 MiB to 1 GiB; one commit cycle may go over it.
-        package var segmentBytesMax: Int
-        /// Bytes per topic that may wait for the disk; above it submits are refused and `isBackedUp` is true.
-        package var pendingBytesMax: Int
-        /// Bytes of a batch, up to 16 MiB; a record that is larger gets a batch of its own.
-        package var batchBytesMax: Int
-
-        /// A configuration; the numbers are the defaults.
-        package init(
-            directory: String,
-            partitionsDefault: Int = 4,
-            segmentBytesMax: Int = 128 << 20,
-            pendingBytesMax: Int = 64 << 20,
-            batchBytesMax: Int = 1_000_000
-        ) {
-            self.directory = directory
-            self.partitionsDefault = partitionsDefault
-            self.segmentBytesMax = segmentBytesMax
-            self.pendingBytesMax = pendingBytesMax
-            self.batchBytesMax = batchBytesMax
-        }
-    }
-
-    private struct State {
+    struct State {
         var topics: [String: LogTopic] = [:]
         /// Why a topic of the folder is not open.
         var failures: [String: EventLogError] = [:]
@@ -48,12 +21,18 @@ package final class EventLog: Sendable {
         var lock: (any Sendable)?
     }
 
-    private let configuration: Configuration
-    private let files: any LogFiles
-    private let clock: @Sendable () -> Timestamp
-    private let logger: Logger
-    private let fences = FenceObservers()
-    private let state: Mutex<State>
+    let configuration: Configuration
+    let files: any LogFiles
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+    let fences = FenceObservers()
+    let disk: DiskGuard
+    /// Held while a topic is made, set, reopened or deleted, and never taken while ``state`` is held.
+    let administration = Mutex<Void>(())
+    let state: Mutex<State>
+    /// Topics that the disk guard has reopened, and when it may do so again.
+    let reopenings = Mutex<[String: ReopenDelay]>([:])
+    private let threads = Mutex<[PeriodicThread]>([])
 
     /// Opens the folder and recovers every topic in it. Blocks; call it off the event loops.
     ///
@@ -73,6 +52,7 @@ package final class EventLog: Sendable {
         self.files = files
         self.clock = clock
         self.logger = logger
+        self.disk = DiskGuard(freeBytesMin: configuration.freeBytesMin)
         var state = State()
         let names: [String]
         do throws(LogFileError) {
@@ -87,64 +67,41 @@ package final class EventLog: Sendable {
         }
         guard state.lock != nil else { throw .inUse(directory: configuration.directory) }
         self.state = Mutex(state)
-        for name in names.sorted() where TopicName.isValid(name) {
-            do throws(EventLogError) {
-                guard let recovered = try self.recovery(name).open() else { continue }
-                self.state.withLock { $0.topics[name] = self.makeTopic(recovered) }
-            } catch {
-                logger.critical("topic not opened", metadata: ["topic": "\(name)", "reason": "\(error)"])
-                self.state.withLock { $0.failures[name] = error }
-            }
-        }
+        for name in names.sorted() where TopicName.isValid(name) { self.openAtStart(name) }
+        self.checkDisk()
+        self.startThreads()
     }
 
     deinit { self.close() }
 
-    /// The topic, made durably when it is not there.
-    ///
-    /// - Parameters:
-    ///   - name: 1 to 249 of `A–Z a–z 0–9 . _ -`.
-    ///   - partitions: 1 to 32; `nil` for what it has, or the default. Another number than it has is an error.
-    ///   - segmentBytesMax: bytes of its segments from now on; `nil` for the configuration's.
-    /// - Returns: The open topic.
-    /// - Throws: Why it cannot be opened or made; for a damaged one always the same until the log is reopened.
-    package func openTopic(
-        _ name: String,
-        partitions: Int? = nil,
-        segmentBytesMax: Int? = nil
-    ) throws(EventLogError) -> LogTopic {
-        let topic = try self.findOrMakeTopic(name, partitions: partitions)
-        if let segmentBytesMax {
-            topic.segments.segmentBytesMax.store(UInt64(segmentBytesMax), ordering: .relaxed)
+    private func openAtStart(_ name: String) {
+        do throws(EventLogError) {
+            guard let recovered = try self.recovery(name).open() else { return }
+            let topic = self.makeTopic(recovered)
+            self.state.withLock { $0.topics[name] = topic }
+        } catch {
+            self.logger.critical("topic not opened", metadata: ["topic": "\(name)", "reason": "\(error)"])
+            self.state.withLock { $0.failures[name] = error }
         }
-        return topic
     }
 
-    private func findOrMakeTopic(_ name: String, partitions: Int?) throws(EventLogError) -> LogTopic {
-        guard TopicName.isValid(name) else { throw .invalidTopicName(name) }
-        let asked = partitions ?? self.configuration.partitionsDefault
-        guard (1...StoredFrame.partitionCountMax).contains(asked) else {
-            throw .invalidPartitionCount(topic: name, asked: asked, existing: nil)
+    private func startThreads() {
+        if self.configuration.diskCheck > .zero {
+            self.disk.onWritten { [weak self] in self?.threads.withLock { $0.first?.poke() } }
         }
-        // File calls under the lock: topics are made one at a time, at start or by an operator.
-        return try self.state.withLock { state throws(EventLogError) in
-            if state.isClosed { throw .closed(topic: name) }
-            if let failure = state.failures[name] { throw failure }
-            if let topic = state.topics[name] {
-                guard partitions == nil || partitions == topic.partitionCount else {
-                    throw .invalidPartitionCount(topic: name, asked: asked, existing: topic.partitionCount)
-                }
-                return topic
-            }
-            let recovered = try self.recovery(name).create(TopicDescription(partitionCount: asked))
+        let chores: [(String, Int32, Duration, @Sendable (EventLog) -> Void)] = [
+            ("log disk", 0, self.configuration.diskCheck, { $0.checkDisk() }),
+            ("log retention", 10, self.configuration.retentionCheck, { $0.applyRetention(now: $0.clock()) }),
+        ]
+        for (name, niceness, interval, chore) in chores where interval > .zero {
             do throws(LogFileError) {
-                try self.files.syncDirectory(self.configuration.directory)
+                let thread = try PeriodicThread(name: name, niceness: niceness, every: interval) { [weak self] in
+                    if let self { chore(self) }
+                }
+                self.threads.withLock { $0.append(thread) }
             } catch {
-                throw .file(error)
+                self.logger.critical("a thread of the log cannot start", metadata: ["error": "\(error)"])
             }
-            let topic = self.makeTopic(recovered)
-            state.topics[name] = topic
-            return topic
         }
     }
 
@@ -161,26 +118,31 @@ package final class EventLog: Sendable {
     /// Topics of the folder that could not be opened, with the reason.
     package var failures: [String: EventLogError] { self.state.withLock { $0.failures } }
 
-    /// Calls `observer` once for every topic that is fenced, from now on or before, on the topic's writer thread (or
-    /// here when it has happened). The topic's status says so already. The observer must not call
-    /// ``close()`` itself, which waits for that thread.
+    /// Calls `observer` once for every fencing of a topic, from now on, and for those that are fenced now, on the
+    /// topic's writer thread (or here when it has happened). The topic's status says so already. The observer must not
+    /// call ``close()`` or ``reopenTopic(_:)`` itself, which wait for that thread.
     package func onFence(_ observer: @escaping @Sendable (LogTopic, FenceReason) -> Void) {
         self.fences.add(observer)
     }
 
     /// Writes and syncs what was accepted, ends the writer threads, marks the stop as clean. Blocks.
     package func close() {
-        let (topics, lock) = self.state.withLock { state -> ([LogTopic], (any Sendable)?) in
-            defer {
-                state.isClosed = true
-                state.lock = nil
-            }
-            return (Array(state.topics.values), state.lock)
+        let isFirst = self.state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
         }
-        guard lock != nil else { return }
-        for topic in topics { topic.close() }
-        // The folder is free for another process only now.
-        withExtendedLifetime(lock) {}
+        guard isFirst else { return }
+        // Before the lock, which one of them may be waiting for.
+        for thread in self.threads.withLock({ exchange(&$0, with: []) }) { thread.stop() }
+        self.administration.withLock { _ in
+            let (topics, lock) = self.state.withLock { state -> ([LogTopic], (any Sendable)?) in
+                defer { state.lock = nil }
+                return (Array(state.topics.values), state.lock)
+            }
+            for topic in topics { topic.close() }
+            // The folder is free for another process only now.
+            withExtendedLifetime(lock) {}
+        }
     }
 
     /// The system's wall clock.
@@ -190,24 +152,26 @@ package final class EventLog: Sendable {
         return Timestamp(milliseconds: Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000)
     }
 
-    private func recovery(_ name: String) -> TopicRecovery {
+    func recovery(_ name: String) -> TopicRecovery {
         TopicRecovery(
             name: name,
             directory: "\(self.configuration.directory)/\(name)",
             files: self.files,
-            logger: self.logger
+            logger: self.logger,
+            now: self.clock
         )
     }
 
-    private func makeTopic(_ recovered: RecoveredTopic) -> LogTopic {
+    func makeTopic(_ recovered: RecoveredTopic) -> LogTopic {
         LogTopic(
             recovered: recovered,
+            settings: recovered.settings ?? self.configuration.settingsWithoutRetention,
             limits: LogTopic.Limits(
-                segmentBytesMax: UInt64(self.configuration.segmentBytesMax),
                 pendingBytesMax: self.configuration.pendingBytesMax,
                 batchBytesMax: self.configuration.batchBytesMax
             ),
             files: self.files,
+            disk: self.disk,
             clock: self.clock,
             logger: self.logger,
             onFence: { [fences] topic, reason in fences.tell(topic, reason) }

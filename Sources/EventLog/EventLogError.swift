@@ -8,14 +8,24 @@ package enum EventLogError: Error, Equatable, Sendable {
     case invalidTopicName(String)
     /// A count outside 1 to 32, or another one than the topic was made with.
     case invalidPartitionCount(topic: String, asked: Int, existing: Int?)
+    /// A topic of the name is there already.
+    case topicExists(String)
+    /// No topic has the name.
+    case unknownTopic(String)
+    /// As many topics as may be are there.
+    case tooManyTopics(limit: Int)
+    /// Settings that a topic cannot have.
+    case invalidSettings(topic: String, detail: String)
     /// Bytes that had been synced are damaged or missing: the topic does not open, nothing was changed.
     case topicDamaged(topic: String, file: String, byte: UInt64, detail: String)
     /// Stored bytes read back wrong; other parts of the topic can be read.
     case readDamaged(file: String, byte: UInt64, detail: String)
     /// A write or sync of the topic failed; it takes nothing until it is reopened.
     case fenced(topic: String, reason: String)
-    /// The disk is full; the topic takes nothing until it is reopened.
+    /// The disk is full; the topic takes nothing until it is reopened, which the disk guard does when there is room.
     case diskFull(topic: String, reason: String)
+    /// The disk is nearly full; nothing is taken until so many bytes are free.
+    case diskNearlyFull(topic: String, freeBytes: UInt64, neededBytes: UInt64)
     /// The log was closed.
     case closed(topic: String)
     /// The bound on unsynced bytes is reached; try again after the next sync.
@@ -33,8 +43,9 @@ package enum EventLogError: Error, Equatable, Sendable {
     package var isRetryable: Bool {
         switch self {
         case .backedUp: true
-        case .file, .inUse, .invalidTopicName, .invalidPartitionCount, .topicDamaged, .readDamaged, .fenced, .diskFull,
-            .closed, .recordTooLarge, .unknownPartition, .offsetOutOfRange, .positionOutOfRange:
+        case .file, .inUse, .invalidTopicName, .invalidPartitionCount, .topicExists, .unknownTopic, .tooManyTopics,
+            .invalidSettings, .topicDamaged, .readDamaged, .fenced, .diskFull, .diskNearlyFull, .closed,
+            .recordTooLarge, .unknownPartition, .offsetOutOfRange, .positionOutOfRange:
             false
         }
     }
@@ -42,11 +53,11 @@ package enum EventLogError: Error, Equatable, Sendable {
     /// Whether room on the disk is what is missing.
     package var isDiskFull: Bool {
         switch self {
-        case .diskFull: true
+        case .diskFull, .diskNearlyFull: true
         case .file(let error): error.isDiskFull
-        case .inUse, .invalidTopicName, .invalidPartitionCount, .topicDamaged, .readDamaged, .fenced, .closed,
-            .backedUp,
-            .recordTooLarge, .unknownPartition, .offsetOutOfRange, .positionOutOfRange:
+        case .inUse, .invalidTopicName, .invalidPartitionCount, .topicExists, .unknownTopic, .tooManyTopics,
+            .invalidSettings, .topicDamaged, .readDamaged, .fenced, .closed, .backedUp, .recordTooLarge,
+            .unknownPartition, .offsetOutOfRange, .positionOutOfRange:
             false
         }
     }
@@ -67,15 +78,27 @@ extension EventLogError: CustomStringConvertible {
             "topic \(topic) has \(existing) partitions, not \(asked): the number is fixed when a topic is made"
         case .invalidPartitionCount(let topic, let asked, nil):
             "topic \(topic): \(asked) partitions asked, 1 to 32 are possible"
+        case .topicExists(let topic):
+            "topic \(topic) exists already: use it, or choose another name"
+        case .unknownTopic(let topic):
+            "there is no topic \(topic): make it first, or ask for the list of topics"
+        case .tooManyTopics(let limit):
+            "there are \(limit) topics already, which is the limit: delete one that is not used"
+        case .invalidSettings(let topic, let detail):
+            "topic \(topic) cannot be set so: \(detail)"
         case .topicDamaged(let topic, let file, let byte, let detail):
             "topic \(topic) is damaged: \(file), byte \(byte): \(detail). Nothing was changed or cut. Restore the file "
                 + "from a backup, or move the topic's folder away to start it empty"
         case .readDamaged(let file, let byte, let detail):
             "\(file), byte \(byte): \(detail). The records there cannot be read; restore the file from a backup"
         case .fenced(let topic, let reason):
-            "topic \(topic) is fenced after a failed write: \(reason). Check the disk, then restart the gateway"
+            "topic \(topic) is fenced after a failed write: \(reason). Check the disk, then reopen the topic: "
+                + "weir topic reopen \(topic)"
         case .diskFull(let topic, let reason):
-            "topic \(topic) cannot be written, the disk is full: \(reason). Free space, then restart the gateway"
+            "topic \(topic) cannot be written, the disk is full: \(reason). Free space; it is then reopened by itself"
+        case .diskNearlyFull(let topic, let freeBytes, let neededBytes):
+            "topic \(topic) takes nothing, the disk is nearly full: \(freeBytes) bytes are free, \(neededBytes) are "
+                + "needed. Free space; it then goes on by itself"
         case .closed(let topic):
             "topic \(topic) is closed"
         case .backedUp(let topic):

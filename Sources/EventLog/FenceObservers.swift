@@ -24,4 +24,9 @@ final class FenceObservers: Sendable {
         }
         for observer in observers { observer(topic, reason) }
     }
+
+    /// The topic is open again, or gone.
+    func forget(_ topic: LogTopic) {
+        self.state.withLock { $0.fenced.removeAll { $0.0 === topic } }
+    }
 }

@@ -16,6 +16,18 @@ package protocol LogFiles: Sendable {
     func rename(_ path: String, to newPath: String) throws(LogFileError)
     /// Removes a file's name.
     func unlink(_ path: String) throws(LogFileError)
+    /// Removes a folder when nothing is in it; leaves it otherwise.
+    func removeDirectory(_ path: String) throws(LogFileError)
+    /// Bytes of the folder's disk that may still be written.
+    func freeBytes(in directory: String) throws(LogFileError) -> UInt64
+}
+
+extension LogFiles {
+    /// For layers that keep their folders.
+    package func removeDirectory(_ path: String) throws(LogFileError) {}
+
+    /// For layers without a bound.
+    package func freeBytes(in directory: String) throws(LogFileError) -> UInt64 { .max }
 }
 
 /// How to open a file.
@@ -40,6 +52,13 @@ package protocol LogFile: AnyObject, Sendable {
     func syncData() throws(LogFileError)
     /// Cuts the file to `size` bytes, durably.
     func truncate(to size: UInt64) throws(LogFileError)
+    /// Forgets what is in memory of the file and is not waiting to be written: the next read comes from the disk.
+    func dropCache() throws(LogFileError)
+}
+
+extension LogFile {
+    /// For layers without a cache.
+    package func dropCache() throws(LogFileError) {}
 }
 
 extension LogFile {

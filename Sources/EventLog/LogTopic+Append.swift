@@ -58,11 +58,7 @@ extension LogTopic {
         at now: Timestamp,
         in state: inout State
     ) -> Intake {
-        switch state.status {
-        case .fenced(let reason): return Intake(.refused(.fenced(reason: reason)))
-        case .closed: return Intake(.refused(.closed))
-        case .open: if state.isClosing { return Intake(.refused(.closed)) }
-        }
+        if let refusal = self.refusal(in: state) { return Intake(.refused(refusal)) }
         guard !staging.records.isEmpty else { return Intake(.accepted(ticket: registration.ticket)) }
         guard self.pendingBytes.load(ordering: .relaxed) < self.limits.pendingBytesMax else {
             if !registration.isHeldBack {
@@ -71,15 +67,8 @@ extension LogTopic {
             }
             return Intake(.refused(.backedUp))
         }
-        if state.writer == nil {
-            do throws(LogFileError) {
-                state.writer = try WriterThread(name: "log \(self.name)") { self.runWriter() }
-            } catch {
-                let reason = FenceReason(message: "\(error)", isDiskFull: false)
-                state.status = .fenced(reason: reason.message)
-                state.fenceReason = reason
-                return Intake(.refused(.fenced(reason: reason.message)), fenced: reason)
-            }
+        if let reason = self.startWriter(in: &state) {
+            return Intake(.refused(.fenced(reason: reason.message)), fenced: reason)
         }
         let cycle = state.gathering
         if cycle.isEmpty {
@@ -95,6 +84,29 @@ extension LogTopic {
         let mustWake = state.isWriterWaiting
         state.isWriterWaiting = false
         return Intake(.accepted(ticket: registration.ticket), mustWake: mustWake)
+    }
+
+    /// Why the topic takes nothing, but for want of room among what waits.
+    func refusal(in state: State) -> SubmitRefusal? {
+        switch state.status {
+        case .fenced(let reason): .fenced(reason: reason)
+        case .closed: .closed
+        case .open: state.isClosing ? .closed : self.diskRefusal
+        }
+    }
+
+    /// Starts the writer thread when it does not run; without one the topic is fenced for the reason returned.
+    func startWriter(in state: inout State) -> FenceReason? {
+        guard state.writer == nil else { return nil }
+        do throws(LogFileError) {
+            state.writer = try WriterThread(name: "log \(self.name)") { self.runWriter() }
+            return nil
+        } catch {
+            let reason = FenceReason(message: "\(error)", isDiskFull: false)
+            state.status = .fenced(reason: reason.message)
+            state.fenceReason = reason
+            return reason
+        }
     }
 
     /// The same for ``append(_:)``, with the offsets before the submit.
@@ -144,6 +156,8 @@ extension LogTopic {
         switch refusal {
         case .backedUp: .backedUp(topic: self.name)
         case .fenced(let reason): self.fenceError(reason)
+        case .diskNearlyFull(let freeBytes, let neededBytes):
+            .diskNearlyFull(topic: self.name, freeBytes: freeBytes, neededBytes: neededBytes)
         case .closed: .closed(topic: self.name)
         case .recordTooLarge(let bytes, let limit): .recordTooLarge(bytes: bytes, limit: limit)
         }

@@ -19,7 +19,7 @@ extension LogTopic {
     private func nextCycle() -> CommitCycle? {
         while true {
             let (cycle, isDone) = self.state.withLock { state -> (CommitCycle?, Bool) in
-                if state.gathering.isEmpty {
+                if state.gathering.isEmpty, !state.isRollAsked {
                     state.isWriterWaiting = !state.isClosing
                     return (nil, state.isClosing)
                 }
@@ -27,6 +27,7 @@ extension LogTopic {
                 let cycle = state.gathering
                 state.gathering = spare
                 state.spare = nil
+                state.isRollAsked = false
                 return (cycle, false)
             }
             if isDone || cycle != nil { return cycle }
@@ -40,7 +41,7 @@ extension LogTopic {
         let (waiters, heldBack) = self.state.withLock { state in
             for batch in cycle.batches { state.syncedOffsets[batch.partition] = batch.nextOffset }
             state.syncedEnd = end
-            state.commitCount += 1
+            state.commitCount += cycle.isEmpty ? 0 : 1
             for (registration, ticket) in cycle.appenders { registration.syncedTicket = ticket }
             return (state.takeWaiters { $0.position < end }, state.takeHeldBack())
         }
@@ -73,7 +74,7 @@ extension LogTopic {
             return (once.map { ($0, $0.ticket) }, state.takeWaiters { _ in true })
         }
         self.logger.critical(
-            "topic fenced: a write failed, nothing is acknowledged until the log is reopened",
+            "topic fenced: a write failed, nothing is acknowledged until it is reopened",
             metadata: ["topic": "\(self.name)", "reason": "\(reason)"]
         )
         self.onFence(self, reason)

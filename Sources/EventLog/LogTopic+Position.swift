@@ -4,7 +4,7 @@ internal import TelemetryModel
 
 extension LogTopic {
     /// The position of a starting point. Cost: one index search and a walk over at most 64 KiB and one batch of frames;
-    /// the first search in a sealed segment walks over all of it once.
+    /// the first search in a sealed segment reads its index file, or walks over all of it once when there is none.
     package func position(at start: StartPoint) throws(EventLogError) -> LogPosition {
         if self.status == .closed { throw .closed(topic: self.name) }
         switch start {
@@ -79,9 +79,9 @@ extension LogTopic {
         }
     }
 
-    /// The segment's index, made by one walk over its frames when there is none.
+    /// The segment's index, made by one walk over its frames when there is none, in memory or beside it.
     private func index(of segment: Segment) throws(EventLogError) -> SparseIndex {
-        if let index = segment.index { return index }
+        if let index = self.catalog.storedIndex(of: segment) { return index }
         var index = SparseIndex(firstByte: segment.firstByte, baseOffsets: segment.header.nextOffsets)
         do throws(LogFileError) {
             var walk = FrameWalk(file: try self.catalog.file(of: segment), end: segment.readableBytes)
@@ -92,7 +92,7 @@ extension LogTopic {
                 case .batch, .needs:
                     continue
                 case .end:
-                    segment.set(index: index)
+                    self.catalog.keep(index, after: scan, of: segment)
                     return index
                 case .damaged:
                     // Search the good part; a read that reaches the bad one says so. Not kept: looked at again.

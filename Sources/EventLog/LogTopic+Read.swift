@@ -16,7 +16,12 @@ extension LogTopic {
         if self.status == .closed { throw .closed(topic: self.name) }
         var position = position
         while true {
-            guard let segment = self.catalog.segment(position.segment) else { throw self.outOfRange(position) }
+            guard let segment = self.catalog.segment(position.segment) else {
+                // Who has read all of a segment loses nothing when it is removed.
+                guard let start = self.catalog.start(behindRemoved: position) else { throw self.outOfRange(position) }
+                position = start
+                continue
+            }
             position.byte = max(position.byte, segment.firstByte)
             let readable = segment.readableBytes
             if position.byte < readable {

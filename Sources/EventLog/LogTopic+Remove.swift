@@ -11,6 +11,16 @@ package struct SegmentSummary: Equatable, Sendable {
     package var bytes: UInt64
 }
 
+/// What a topic knows of segments that go.
+struct Removal {
+    /// What went wrong the first time, after which none is removed any more until the topic is reopened.
+    var failure: LogFileError?
+    /// Snapshots that need the files of every segment there was.
+    var pins = 0
+    /// Segments that readers find no more and whose files are still there, the oldest first.
+    var waiting: [Segment] = []
+}
+
 extension LogTopic {
     /// The topic's segments, the oldest first; the last one still grows.
     package var segmentSummaries: [SegmentSummary] {
@@ -25,22 +35,29 @@ extension LogTopic {
     ///   no hole. Its start offsets are then those of that segment's header.
     /// - Readers of what is gone get `positionOutOfRange` or `offsetOutOfRange`.
     /// - The last segment always stays. One caller at a time.
+    /// - While a ``TopicSnapshot`` is held the files stay, and go with the next removal after it.
     ///
-    /// - Throws: what the file layer said; the segment is then gone or not, and nothing may be removed any more until
-    ///   the log is reopened, which this function sees to.
+    /// - Throws: `closed`, or what the file layer said; the segment is then gone or not, and nothing may be removed any
+    ///   more until the topic is reopened, which this function sees to.
     package func removeSegments(before number: UInt64) throws(EventLogError) {
-        try self.removal.withLock { failure throws(EventLogError) in
-            if let failure { throw .file(failure) }
+        try self.removal.withLock { removal throws(EventLogError) in
+            if self.status == .closed { throw .closed(topic: self.name) }
+            if let failure = removal.failure { throw .file(failure) }
             while true {
+                if removal.pins == 0, let segment = removal.waiting.first {
+                    do throws(LogFileError) {
+                        try self.segments.unlink(segment)
+                    } catch {
+                        removal.failure = error
+                        throw .file(error)
+                    }
+                    removal.waiting.removeFirst()
+                    continue
+                }
                 let first = self.catalog.first
                 guard first.number < number, first.number < self.catalog.last.number else { return }
                 self.catalog.removeFirst()
-                do throws(LogFileError) {
-                    try self.segments.unlink(first)
-                } catch {
-                    failure = error
-                    throw .file(error)
-                }
+                removal.waiting.append(first)
             }
         }
     }
@@ -51,5 +68,10 @@ extension SegmentWriter {
     func unlink(_ segment: Segment) throws(LogFileError) {
         try self.files.unlink(segment.path)
         try self.files.syncDirectory(self.directory)
+        do throws(LogFileError) {
+            try self.files.unlink("\(self.directory)/\(LogFileNames.index(segment.number))")
+        } catch {
+            // There was none; one that stays is removed when the topic is opened the next time.
+        }
     }
 }

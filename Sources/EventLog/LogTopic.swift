@@ -1,4 +1,4 @@
-internal import LogFormat
+package import LogFormat
 internal import Logging
 internal import Synchronization
 internal import TelemetryModel
@@ -8,7 +8,7 @@ internal import TelemetryModel
 /// - A record is visible, counted and acknowledged only after the fdatasync that covers it.
 /// - Everything that gathered while the last cycle was written and synced goes into the next: one write, one fdatasync.
 /// - Enqueue stamps never decrease; offsets have no gaps while the log is open and are never used twice.
-/// - After a failed write or sync nothing is written any more until the log is reopened.
+/// - After a failed write or sync nothing is written any more until the topic is reopened.
 ///
 /// Threads: any number submit and read; one writer thread, started by the first submit, does all writing.
 package final class LogTopic: Sendable {
@@ -16,15 +16,14 @@ package final class LogTopic: Sendable {
     package enum Status: Equatable, Sendable {
         /// It takes records.
         case open
-        /// A write failed; it can be read, and takes nothing until the log is reopened.
+        /// A write failed; it can be read, and takes nothing until it is reopened.
         case fenced(reason: String)
-        /// The log was closed.
+        /// The log was closed, or the topic was deleted.
         case closed
     }
 
     /// Limits that the configuration sets.
     struct Limits: Equatable, Sendable {
-        var segmentBytesMax: UInt64
         var pendingBytesMax: Int
         var batchBytesMax: Int
     }
@@ -51,6 +50,8 @@ package final class LogTopic: Sendable {
         var waiters: [UInt64: RecordWaiter] = [:]
         var waiterNext: UInt64 = 0
         var commitCount = 0
+        /// Whether the writer shall begin the next segment when the active one is too old.
+        var isRollAsked = false
     }
 
     /// The topic's name.
@@ -58,6 +59,7 @@ package final class LogTopic: Sendable {
     /// Partitions, fixed when the topic was made.
     package let partitionCount: Int
     let limits: Limits
+    let disk: DiskGuard
     let catalog: SegmentCatalog
     let segments: SegmentWriter
     let clock: @Sendable () -> Timestamp
@@ -67,13 +69,16 @@ package final class LogTopic: Sendable {
     /// Bytes taken and not synced yet.
     let pendingBytes = Atomic<Int>(0)
     let wake = WakeSignal()
-    /// Held while segments are removed; what went wrong the first time, after which none is removed any more.
-    let removal = Mutex<LogFileError?>(nil)
+    /// Held while segments are removed, and while the topic is reopened or deleted.
+    let removal = Mutex(Removal())
+    private let settingsNow: Mutex<TopicSettings>
 
     init(
         recovered: RecoveredTopic,
+        settings: TopicSettings,
         limits: Limits,
         files: any LogFiles,
+        disk: DiskGuard,
         clock: @escaping @Sendable () -> Timestamp,
         logger: Logger,
         onFence: @escaping @Sendable (LogTopic, FenceReason) -> Void
@@ -82,7 +87,15 @@ package final class LogTopic: Sendable {
         self.partitionCount = recovered.partitionCount
         self.limits = limits
         self.catalog = SegmentCatalog(files: files, segments: recovered.segments)
-        self.segments = SegmentWriter(recovered: recovered, files: files, segmentBytesMax: limits.segmentBytesMax)
+        self.segments = SegmentWriter(
+            recovered: recovered,
+            settings: settings,
+            files: files,
+            disk: disk,
+            logger: logger
+        )
+        self.disk = disk
+        self.settingsNow = Mutex(settings)
         self.clock = clock
         self.logger = logger
         self.onFence = onFence
@@ -91,7 +104,7 @@ package final class LogTopic: Sendable {
                 nextOffsets: recovered.scan.nextOffsets,
                 syncedOffsets: recovered.scan.nextOffsets,
                 syncedEnd: recovered.end,
-                stamp: Timestamp(milliseconds: recovered.scan.stamp),
+                stamp: Timestamp(milliseconds: recovered.stamp),
                 gathering: CommitCycle(partitionCount: recovered.partitionCount),
                 spare: CommitCycle(partitionCount: recovered.partitionCount)
             )
@@ -100,6 +113,30 @@ package final class LogTopic: Sendable {
 
     /// What the topic does at the moment.
     package var status: Status { self.state.withLock { $0.status } }
+
+    /// How the topic is set. Cheap: one lock that nobody holds for long.
+    package var settings: TopicSettings { self.settingsNow.withLock { $0 } }
+
+    /// Takes other settings, which are durable.
+    func apply(_ settings: TopicSettings) {
+        self.settingsNow.withLock { $0 = settings }
+        self.segments.segmentBytesMax.store(UInt64(settings.segmentBytesMax), ordering: .relaxed)
+        self.segments.rollMilliseconds.store(settings.rollMilliseconds, ordering: .relaxed)
+    }
+
+    /// Why the topic takes nothing for want of room on its disk; `nil` when there is room. Cheap: one atomic load.
+    package var diskRefusal: SubmitRefusal? { self.disk.refusal(isOwn: self.name.hasPrefix("_")) }
+
+    /// Why the topic takes nothing, as a sentence; `nil` when it takes records.
+    package var unavailability: String? {
+        switch self.status {
+        case .open:
+            guard case .diskNearlyFull(let freeBytes, let neededBytes) = self.diskRefusal else { return nil }
+            return "the disk is nearly full: \(freeBytes) bytes are free, \(neededBytes) are needed"
+        case .fenced(let reason): return "the topic \(self.name) takes nothing: \(reason)"
+        case .closed: return "the topic \(self.name) is closed"
+        }
+    }
 
     /// Whether so much waits for the disk that callers should stop reading from their peers. Cheap: one atomic load.
     package var isBackedUp: Bool { self.pendingBytes.load(ordering: .relaxed) >= self.limits.pendingBytesMax }
@@ -129,8 +166,10 @@ package final class LogTopic: Sendable {
     /// The position behind the last synced batch.
     package var end: LogPosition { self.state.withLock { $0.syncedEnd } }
 
-    /// Drains, stops the writer thread and leaves the clean mark.
-    func close() {
+    /// Drains and stops the writer thread.
+    ///
+    /// - Parameter isClean: Whether to leave the clean mark, unless the topic is fenced.
+    func close(isClean: Bool = true) {
         let writer = self.state.withLock { state -> WriterThread? in
             state.isClosing = true
             defer { state.writer = nil }
@@ -140,9 +179,9 @@ package final class LogTopic: Sendable {
         writer?.join()
         let (waiters, end) = self.state.withLock { state -> ([RecordWaiter], [Int64]?) in
             defer { state.waiters = [:] }
-            let isClean = state.status == .open
-            if isClean { state.status = .closed }
-            return (Array(state.waiters.values), isClean ? state.syncedOffsets : nil)
+            let isWhole = state.status == .open
+            if isWhole || !isClean { state.status = .closed }
+            return (Array(state.waiters.values), isWhole && isClean ? state.syncedOffsets : nil)
         }
         if let end {
             do throws(LogFileError) {

@@ -61,6 +61,20 @@ package struct PosixLogFiles: LogFiles {
         guard Glibc.unlink(path) == 0 else { throw LogFileError(operation: "unlink", path: path, errno: errno) }
     }
 
+    package func removeDirectory(_ path: String) throws(LogFileError) {
+        guard rmdir(path) != 0, errno != ENOTEMPTY, errno != EEXIST else { return }
+        throw LogFileError(operation: "rmdir", path: path, errno: errno)
+    }
+
+    package func freeBytes(in directory: String) throws(LogFileError) -> UInt64 {
+        var status = statvfs()
+        guard statvfs(directory, &status) == 0 else {
+            throw LogFileError(operation: "statvfs", path: directory, errno: errno)
+        }
+        // What is left for users who are not root.
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
     /// Gives `path` these bytes as a whole, durably: written and synced beside it as `path.new`, renamed, and the folder
     /// synced. For small files of others than the log.
     ///
@@ -179,6 +193,12 @@ private final class PosixLogFile: LogFile {
     func truncate(to size: UInt64) throws(LogFileError) {
         guard ftruncate(self.descriptor.number, Int(size)) == 0 else { throw self.failure("ftruncate") }
         guard fsync(self.descriptor.number) == 0 else { throw self.failure("fsync") }
+    }
+
+    func dropCache() throws(LogFileError) {
+        // Returns the error number.
+        let code = posix_fadvise(self.descriptor.number, 0, 0, POSIX_FADV_DONTNEED)
+        guard code == 0 else { throw LogFileError(operation: "posix_fadvise", path: self.path, errno: code) }
     }
 
     private func failure(_ operation: String) -> LogFileError {

@@ -8,6 +8,8 @@ final class Segment: Sendable {
         var readableBytes: UInt64
         var file: (any LogFile)?
         var index: SparseIndex?
+        /// Whether the index lies beside the segment too.
+        var isIndexStored = false
     }
 
     let header: SegmentHeader
@@ -42,8 +44,24 @@ final class Segment: Sendable {
         self.state.withLock { $0.file = file }
     }
 
-    func set(index: SparseIndex) {
-        self.state.withLock { $0.index = index }
+    func set(index: SparseIndex, isStored: Bool = false) {
+        self.state.withLock { state in
+            state.index = index
+            state.isIndexStored = isStored
+        }
+    }
+
+    /// The index lies beside the segment now.
+    func noteStoredIndex() {
+        self.state.withLock { $0.isIndexStored = true }
+    }
+
+    /// Closes the file, and forgets the index when it can be read again.
+    func rest() {
+        self.state.withLock { state in
+            state.file = nil
+            if state.isIndexStored { state.index = nil }
+        }
     }
 
     /// Takes in what one synced cycle added.

@@ -57,6 +57,14 @@ final class SegmentCatalog: Sendable {
         }
     }
 
+    /// The front of the oldest segment, when `position` is the end of the one before it, which was removed.
+    func start(behindRemoved position: LogPosition) -> LogPosition? {
+        let first = self.first
+        guard first.number > 0, position.segment == first.number - 1, position.byte == first.header.previousBytes
+        else { return nil }
+        return LogPosition(segment: first.number, byte: first.firstByte)
+    }
+
     /// Takes the oldest segment out, unless it is the last; readers find it no more.
     func removeFirst() {
         self.state.withLock { state in
@@ -64,6 +72,50 @@ final class SegmentCatalog: Sendable {
             let segment = state.segments.removeFirst()
             state.opened.removeAll { $0 === segment }
             segment.set(file: nil)
+        }
+    }
+
+    /// Puts other segments in place of all, after a recovery.
+    func replace(with segments: [Segment]) {
+        precondition(!segments.isEmpty, "a topic has at least one segment")
+        self.state.withLock { state in
+            for segment in state.segments { segment.rest() }
+            state.segments = segments
+            state.opened = []
+        }
+    }
+
+    /// The index of a sealed segment from memory or from beside it; `nil` when it must be made.
+    func storedIndex(of segment: Segment) -> SparseIndex? {
+        if let index = segment.index { return index }
+        guard segment.number < self.last.number,
+            let stored = self.files.index(of: segment.header, at: segment.path, bytes: segment.readableBytes)
+        else { return nil }
+        segment.set(index: stored.index, isStored: true)
+        return stored.index
+    }
+
+    /// Keeps an index that was made by a walk over all of the segment, beside it when the segment is sealed.
+    ///
+    /// - Parameters:
+    ///   - index: The index.
+    ///   - scan: Behind the walk.
+    ///   - segment: The segment.
+    func keep(_ index: SparseIndex, after scan: SegmentScan, of segment: Segment) {
+        segment.set(index: index)
+        guard segment.number < self.last.number, scan.byte == segment.readableBytes, index.count > 0 else { return }
+        let stored = SegmentIndexFile(
+            bytes: scan.byte,
+            stamp: scan.stamp,
+            firstStamp: segment.header.stamp,
+            resume: ResumePoint(after: segment.header),
+            index: index
+        )
+        do throws(LogFileError) {
+            try self.files.write(stored, of: segment.header, at: segment.path)
+            segment.noteStoredIndex()
+        } catch {
+            // No room, or read only: it is made again when the log is opened the next time.
         }
     }
 
@@ -86,6 +138,6 @@ final class SegmentCatalog: Sendable {
     private static func touch(_ segment: Segment, in opened: inout [Segment]) {
         opened.removeAll { $0 === segment }
         opened.append(segment)
-        if opened.count > SegmentCatalog.openSealedMax { opened.removeFirst().set(file: nil) }
+        if opened.count > SegmentCatalog.openSealedMax { opened.removeFirst().rest() }
     }
 }

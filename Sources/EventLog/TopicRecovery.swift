@@ -1,26 +1,13 @@
 internal import LogFormat
 internal import Logging
-
-/// A topic as it was found: what the writer goes on from.
-struct RecoveredTopic {
-    var name: String
-    var directory: String
-    var partitionCount: Int
-    /// In order; the last one's file is open for writing.
-    var segments: [Segment]
-    /// Behind the last good batch of the last segment.
-    var scan: SegmentScan
-
-    var active: Segment { self.segments[self.segments.count - 1] }
-
-    var end: LogPosition { LogPosition(segment: self.active.number, byte: self.scan.byte) }
-}
+internal import TelemetryModel
 
 /// Opens a topic's folder after a clean stop, a crash or a power cut.
 ///
 /// 1. Sealed segments: only their headers and lengths are looked at; reading them checks every batch.
-/// 2. The last segment: every batch is checked. From the first bad byte on it is cut when that was a torn write, and
-///    refused unchanged when acknowledged records are behind it (``TailVerdict``).
+/// 2. The last segment: every batch is checked; after a clean stop that left an index, the last 64 KiB are. From the first
+///    bad byte on it is cut when that was a torn write, and refused unchanged when acknowledged records are behind it
+///    (``TailVerdict``).
 /// 3. Its last commit cycle is written once more and synced: after a failed fsync the kernel may hold pages that it
 ///    believes clean and that are on no disk.
 /// 4. When records are gone, the next segment is made, which keeps their offsets from being given out again.
@@ -32,10 +19,17 @@ struct TopicRecovery {
     let directory: String
     let files: any LogFiles
     let logger: Logger
+    let now: @Sendable () -> Timestamp
 
-    /// Opens the topic; `nil` when the folder holds no topic, or only the beginnings of one.
-    func open() throws(EventLogError) -> RecoveredTopic? {
+    /// Opens the topic; `nil` when the folder holds no topic, or only the beginnings or the rest of one.
+    ///
+    /// - Parameter synced: How far the topic was synced, when it was fenced: less than that is damage.
+    func open(synced: CleanMark? = nil) throws(EventLogError) -> RecoveredTopic? {
         let names = try self.filed { () throws(LogFileError) in try self.removeUnfinished() }
+        if names.contains(LogFileNames.deletion) {
+            try self.filed { () throws(LogFileError) in try self.finishDeletion() }
+            return nil
+        }
         let numbers = names.compactMap { LogFileNames.segmentNumber($0) }.sorted()
         guard names.contains(LogFileNames.description) else {
             let isUnfinished = try self.filed { () throws(LogFileError) in try self.isUnfinishedTopic(numbers) }
@@ -44,20 +38,28 @@ struct TopicRecovery {
         }
         let text = try self.filed { () throws(LogFileError) in try self.contents(LogFileNames.description) }
         guard let description = TopicDescription(reading: text) else {
-            throw self.damage(LogFileNames.description, "it is not a topic's description in format 1")
+            throw self.damage(LogFileNames.description, "it is not a topic's description in format 1 or 2")
         }
-        let mark = try self.cleanMark(names, partitionCount: description.partitionCount)
+        let mark = try synced ?? self.cleanMark(names, partitionCount: description.partitionCount)
         try self.checkNumbers(numbers, mark: mark)
         var segments = try self.segments(numbers, partitionCount: description.partitionCount)
-        var scan = try self.recoverLast(segments[segments.count - 1], mark: mark)
+        let tail = try self.recoverLast(segments[segments.count - 1], mark: mark, isReopening: synced != nil)
+        let scan = tail.scan
         let expected = zip(scan.nextOffsets, mark?.nextOffsets ?? scan.nextOffsets).map { max($0, $1) }
+        var recovered = RecoveredTopic(
+            name: self.name,
+            directory: self.directory,
+            description: description,
+            segments: segments,
+            tail: tail
+        )
         // Cycles and offsets go on without a gap inside a segment: after a cut that left one, begin the next segment.
         if !scan.isCycleComplete || expected != scan.nextOffsets {
             let header = SegmentHeader(
                 number: segments[segments.count - 1].number + 1,
                 salt: .random(in: .min ... .max),
                 cycle: scan.cycle,
-                stamp: scan.stamp,
+                stamp: tail.stamp,
                 previousBytes: scan.byte,
                 nextOffsets: expected
             )
@@ -66,24 +68,26 @@ struct TopicRecovery {
                     try Segment.create(header, in: self.directory, files: self.files)
                 }
             )
-            scan = SegmentScan(after: header)
+            recovered = RecoveredTopic(
+                name: self.name,
+                directory: self.directory,
+                description: description,
+                segments: segments,
+                header: header
+            )
         }
-        if mark != nil {
+        if names.contains(LogFileNames.cleanMark) {
             try self.filed { () throws(LogFileError) in
                 try self.files.unlink(self.path(LogFileNames.cleanMark))
                 try self.files.syncDirectory(self.directory)
             }
         }
-        return RecoveredTopic(
-            name: self.name,
-            directory: self.directory,
-            partitionCount: description.partitionCount,
-            segments: segments,
-            scan: scan
-        )
+        return recovered
     }
 
     /// Makes the topic, durably: the description comes last, so that a folder with one has a segment.
+    ///
+    /// A folder of the name that holds the rest of a deleted topic, or the beginnings of one, is emptied first.
     func create(_ description: TopicDescription) throws(EventLogError) -> RecoveredTopic {
         let header = SegmentHeader(
             number: 0,
@@ -95,6 +99,10 @@ struct TopicRecovery {
         )
         let segment = try self.filed { () throws(LogFileError) in
             try self.files.createDirectory(self.directory)
+            if try self.files.list(self.directory).contains(LogFileNames.deletion) {
+                try self.finishDeletion()
+                try self.files.createDirectory(self.directory)
+            }
             let segment = try Segment.create(header, in: self.directory, files: self.files)
             try self.files.replace(self.path(LogFileNames.description), with: Array(description.text.utf8))
             try self.files.syncDirectory(self.directory)
@@ -103,51 +111,10 @@ struct TopicRecovery {
         return RecoveredTopic(
             name: self.name,
             directory: self.directory,
-            partitionCount: description.partitionCount,
+            description: description,
             segments: [segment],
-            scan: SegmentScan(after: header)
+            header: header
         )
-    }
-
-    // MARK: What lies in the folder
-
-    /// The folder's names, after files that were being made have been removed; all of it durable.
-    ///
-    /// A process that was killed behind a rename has left a name that only the page cache knows: without the sync a
-    /// power cut would take it, and with it what is acknowledged from now on.
-    private func removeUnfinished() throws(LogFileError) -> [String] {
-        let names = try self.files.list(self.directory)
-        for name in names where name.hasSuffix(LogFileNames.unfinishedSuffix) { try self.files.unlink(self.path(name)) }
-        try self.files.syncDirectory(self.directory)
-        return names.filter { !$0.hasSuffix(LogFileNames.unfinishedSuffix) }
-    }
-
-    /// Whether a folder without description never became a topic: at most a first segment without a batch.
-    private func isUnfinishedTopic(_ numbers: [UInt64]) throws(LogFileError) -> Bool {
-        if numbers.isEmpty { return true }
-        let sizeMax = SegmentHeader.size(partitionCount: StoredFrame.partitionCountMax)
-        guard numbers == [0] else { return false }
-        let segment = try self.files.open(self.path(LogFileNames.segment(0)), .read)
-        return try segment.size() <= UInt64(sizeMax)
-    }
-
-    private func cleanMark(_ names: [String], partitionCount: Int) throws(EventLogError) -> CleanMark? {
-        guard names.contains(LogFileNames.cleanMark) else { return nil }
-        let bytes = try self.filed { () throws(LogFileError) in try self.contents(LogFileNames.cleanMark) }
-        if let mark = CleanMark(reading: bytes, partitionCount: partitionCount) { return mark }
-        throw self.damage(LogFileNames.cleanMark, "it is not a clean mark in format 1; if the log is whole, remove it")
-    }
-
-    private func checkNumbers(_ numbers: [UInt64], mark: CleanMark?) throws(EventLogError) {
-        guard let first = numbers.first, let last = numbers.last else {
-            throw self.damage(LogFileNames.segment(mark?.segment ?? 0), "the file is missing")
-        }
-        for (number, expected) in zip(numbers, first...) where number != expected {
-            throw self.damage(LogFileNames.segment(expected), "the file is missing")
-        }
-        if let mark, mark.segment > last {
-            throw self.damage(LogFileNames.segment(mark.segment), "the file is missing")
-        }
     }
 
     private func segments(_ numbers: [UInt64], partitionCount: Int) throws(EventLogError) -> [Segment] {
@@ -184,7 +151,7 @@ struct TopicRecovery {
 
     func path(_ name: String) -> String { "\(self.directory)/\(name)" }
 
-    private func contents(_ name: String) throws(LogFileError) -> [UInt8] {
+    func contents(_ name: String) throws(LogFileError) -> [UInt8] {
         let file = try self.files.open(self.path(name), .read)
         // A description and a mark have a few hundred bytes; more is not read.
         return try file.bytes(at: 0, count: Int(min(try file.size(), 4_096)))

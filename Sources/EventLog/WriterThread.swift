@@ -49,4 +49,13 @@ final class WriterThread: @unchecked Sendable {  // because the handle is set on
     func join() {
         pthread_join(self.handle, nil)
     }
+
+    /// Waits for the thread's end, or, when it is the caller, lets it end alone; once.
+    func joinOrDetach() {
+        if pthread_equal(pthread_self(), self.handle) != 0 {
+            pthread_detach(self.handle)
+        } else {
+            pthread_join(self.handle, nil)
+        }
+    }
 }

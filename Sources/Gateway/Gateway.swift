@@ -5,6 +5,7 @@ import GatewayAPI
 package import GatewayClient
 import HubProtocol
 import IngestRules
+import LogFormat
 package import Logging
 import MQTTServer
 import NIOCore
@@ -20,8 +21,8 @@ package import UnixSignals
 ///
 /// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages →
 /// listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API ends its
-/// streams, the streams write a checkpoint, the log closes clean. A full disk stops it the same way, with a sentence
-/// and an error.
+/// streams, the streams write a checkpoint, the log closes clean. A disk that is full or nearly so stops nothing: no
+/// message is taken, `/healthz` says why, and it goes on by itself when there is room.
 package final class Gateway: Sendable {
     /// Topics that are made at the first start.
     package static let topics = ["telemetry", "twin-changes", "lifecycle", "commands", "alerts", "dead-letter"]
@@ -36,7 +37,6 @@ package final class Gateway: Sendable {
     private let ingestRules: IngestRules
     private let metrics: PrometheusMetrics
     private let logger: Logger
-    private let fault = Mutex<StartError?>(nil)
     private let running = Mutex<(group: ServiceGroup, streams: StreamEngine)?>(nil)
 
     /// Opens everything that lies on the disk; nothing listens yet. Blocks.
@@ -80,7 +80,12 @@ package final class Gateway: Sendable {
                     directory: self.folder.file("log"),
                     partitionsDefault: configuration.logPartitions,
                     segmentBytesMax: configuration.segmentSizeMaxBytes,
-                    pendingBytesMax: configuration.pendingMaxBytes
+                    pendingBytesMax: configuration.pendingMaxBytes,
+                    settingsDefault: TopicSettings(
+                        retentionMilliseconds: configuration.logRetention.map { $0.components.seconds * 1_000 }
+                    ),
+                    topicsMax: configuration.logTopicsMax,
+                    freeBytesMin: UInt64(configuration.freeMinBytes)
                 ),
                 logger: logger
             )
@@ -132,7 +137,6 @@ package final class Gateway: Sendable {
             throw error
         }
         try await group.shutdownGracefully()
-        if let fault = self.fault.withLock({ $0 }) { throw fault }
     }
 
     private func serve(
@@ -255,27 +259,24 @@ package final class Gateway: Sendable {
             switch topic.status {
             case .open: nil
             case .fenced(let reason):
-                "topic \(topic.name) is fenced: \(reason); check the disk, then restart the gateway"
+                "topic \(topic.name) is fenced: \(reason); check the disk, then weir topic reopen \(topic.name)"
             case .closed: "topic \(topic.name) is closed"
             }
+        }
+        if case .nearlyFull(let freeBytes, let neededBytes) = log.diskState {
+            reasons.append(
+                "the disk is nearly full, no message is taken: \(freeBytes) bytes are free, \(neededBytes) are needed"
+            )
         }
         for (name, error) in log.failures.sorted(by: { $0.key < $1.key }) { reasons.append("topic \(name): \(error)") }
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
         return HealthReport(reasons: reasons)
     }
 
-    /// A fenced topic says so in `/healthz` and the log; a full disk stops the gateway, nothing acknowledged is lost.
+    /// A fenced topic says so in `/healthz` and the log. Nothing acknowledged is lost.
     private func watchFences() {
         self.log.onFence { topic, reason in
             self.logger.critical("topic fenced", metadata: ["topic": "\(topic.name)", "reason": "\(reason)"])
-            guard reason.isDiskFull else { return }
-            self.fault.withLock {
-                $0 = StartError(
-                    "the disk of the data folder \(self.folder.path) is full (\(reason)): the gateway stops; every "
-                        + "acknowledged message is in the log; free space and start again"
-                )
-            }
-            self.stop()
         }
     }
 

@@ -43,6 +43,8 @@ package struct SegmentScan: Equatable, Sendable {
     package private(set) var isCycleComplete = true
     /// Where the last commit cycle begins.
     package private(set) var cycleStart: UInt64
+    /// Whether a batch went by that shows its producer's time: ``stamp`` says less than the log's clock did.
+    package private(set) var hasCreateTimes = false
 
     /// A scan from behind the segment's header.
     package init(after header: SegmentHeader) {
@@ -52,6 +54,22 @@ package struct SegmentScan: Equatable, Sendable {
         self.stamp = header.stamp
         self.cycle = header.cycle
         self.cycleStart = self.byte
+    }
+
+    /// A scan from a place further behind, between two commit cycles.
+    package init(after header: SegmentHeader, resuming place: ResumePoint) {
+        self.init(after: header)
+        self.byte = place.byte
+        self.nextOffsets = place.nextOffsets
+        self.stamp = place.stamp
+        self.cycle = place.cycle
+        self.cycleStart = place.byte
+    }
+
+    /// Where it stands now, when that is between two commit cycles.
+    package var resumePoint: ResumePoint? {
+        guard self.isCycleComplete else { return nil }
+        return ResumePoint(byte: self.byte, cycle: self.cycle, stamp: self.stamp, nextOffsets: self.nextOffsets)
     }
 
     /// The commit cycle that the next batch belongs to.
@@ -86,6 +104,8 @@ package struct SegmentScan: Equatable, Sendable {
         self.nextOffsets[frame.partition] = header.nextOffset
         if header.attributes & RecordBatchHeader.logAppendTime != 0 {
             self.stamp = max(self.stamp, header.maxTimestamp)
+        } else {
+            self.hasCreateTimes = true
         }
         self.cycle = frame.cycle
         self.isCycleComplete = frame.isLastOfCycle

@@ -50,11 +50,7 @@ final class Endpoint: Sendable {
     /// Why no CONNECT can be accepted at the moment; `nil` when it can.
     var unavailability: String? {
         guard self.isAccepting.load(ordering: .relaxed) else { return "the gateway takes no new connections" }
-        switch self.topic.status {
-        case .open: return self.broker.unavailability
-        case .fenced(let reason): return "the topic \(self.topic.name) takes nothing: \(reason)"
-        case .closed: return "the log is closed"
-        }
+        return self.topic.unavailability ?? self.broker.unavailability
     }
 
     /// Whether clients leave so much unread in all that no more than must be is kept for them.

@@ -45,17 +45,44 @@ package final class StreamEngine: Service {
     }
 
     private func runUntilCancelled() async throws {
-        let session = try StreamSession(self.configuration, log: self.log, logger: self.logger)
+        var session = try StreamSession(self.configuration, log: self.log, logger: self.logger)
         var metrics = StreamMetrics()
-        self.publish(session, .running, &metrics)
-        do throws(StreamError) {
-            try await self.follow(session, &metrics)
-            self.publish(session, .stopped, &metrics)
-        } catch {
-            self.logger.critical("the stream stops, ingest goes on", metadata: ["reason": "\(error)"])
-            self.publish(session, .failed(error.description), &metrics)
-            await StreamEngine.sleepUntilCancelled()
+        while true {
+            self.publish(session, .running, &metrics)
+            do throws(StreamError) {
+                try await self.follow(session, &metrics)
+                return self.publish(session, .stopped, &metrics)
+            } catch {
+                self.logger.critical("the stream stops, ingest goes on", metadata: ["reason": "\(error)"])
+                self.publish(session, .failed(error.description), &metrics)
+                guard let next = await self.nextSession(after: error) else { return }
+                session = next
+            }
         }
+    }
+
+    /// A session from the last checkpoint, when what had stopped the stream is over; `nil` when it is cancelled first.
+    private func nextSession(after error: StreamError) async -> StreamSession? {
+        guard case .log(let fault) = error, fault.endsWithTheDisksTrouble else {
+            await StreamEngine.sleepUntilCancelled()
+            return nil
+        }
+        while !Task.isCancelled {
+            await StreamEngine.pause()
+            let names = [
+                self.configuration.inputTopic, self.configuration.windowTopic, self.configuration.alertTopic,
+                self.configuration.deadLetterTopic,
+            ]
+            guard names.allSatisfy({ self.log.topic(named: $0)?.unavailability == nil }) else { continue }
+            do throws(StreamError) {
+                let session = try StreamSession(self.configuration, log: self.log, logger: self.logger)
+                self.logger.notice("the stream goes on from its last checkpoint")
+                return session
+            } catch {
+                self.logger.error("the stream cannot go on yet", metadata: ["reason": "\(error)"])
+            }
+        }
+        return nil
     }
 
     private func follow(_ session: StreamSession, _ metrics: inout StreamMetrics) async throws(StreamError) {
@@ -70,10 +97,14 @@ package final class StreamEngine: Service {
                 await Task.yield()
             } else if session.inputTopic.status == .open {
                 await session.wait(atMost: session.hasNews ? schedule.remaining : nil)
-            } else {
-                // Fenced: nothing comes any more, only the stop.
+            } else if session.inputTopic.status == .closed {
+                // Nothing comes any more, only the stop.
                 if session.hasNews { try await self.checkpoint(session, &schedule) }
                 await StreamEngine.sleepUntilCancelled()
+            } else {
+                // Fenced: nothing comes until it is reopened.
+                if session.hasNews { try await self.checkpoint(session, &schedule) }
+                await StreamEngine.pause()
             }
         }
         try await session.flush()
@@ -99,10 +130,29 @@ package final class StreamEngine: Service {
         metrics.report(status)
     }
 
+    /// A second, or until cancelled.
+    private static func pause() async {
+        // Cancelling ends the sleep with an error, which is what is waited for.
+        try? await Task.sleep(for: .seconds(1))
+    }
+
     private static func sleepUntilCancelled() async {
         while !Task.isCancelled {
             // Cancelling ends the sleep with an error, which is what is waited for.
             try? await Task.sleep(for: .seconds(3_600))
+        }
+    }
+}
+
+extension EventLogError {
+    /// Whether a stream can go on from its checkpoint when the topic takes records again, or where its records begin.
+    fileprivate var endsWithTheDisksTrouble: Bool {
+        switch self {
+        case .fenced, .diskFull, .diskNearlyFull, .backedUp, .positionOutOfRange: true
+        case .file, .inUse, .invalidTopicName, .invalidPartitionCount, .topicExists, .unknownTopic, .tooManyTopics,
+            .invalidSettings, .topicDamaged, .readDamaged, .closed, .recordTooLarge, .unknownPartition,
+            .offsetOutOfRange:
+            false
         }
     }
 }

@@ -267,13 +267,21 @@ extension StreamSession {
         logger: Logger
     ) throws(EventLogError) -> (StreamPipeline, LogPosition, [Int64]) {
         let start = (StreamPipeline(configuration), try input.position(at: .earliest), input.startOffsets)
-        guard let checkpoint else { return start }
+        guard var checkpoint else { return start }
         let isOfThisLog =
             checkpoint.nextOffsets.count == input.partitionCount && checkpoint.input <= input.end
             && zip(checkpoint.nextOffsets, input.endOffsets).allSatisfy { $0 <= $1 }
-        guard isOfThisLog, checkpoint.input >= start.1 else {
+        guard isOfThisLog else {
             logger.warning("the stream's checkpoint is not of this log, all records are read again")
             return start
+        }
+        if checkpoint.input < start.1 {
+            let unread = zip(checkpoint.nextOffsets, start.2).reduce(0) { $0 + max($1.1 - $1.0, 0) }
+            if unread > 0 {
+                logger.warning("retention removed records the stream had not read", metadata: ["records": "\(unread)"])
+            }
+            checkpoint.input = start.1
+            checkpoint.nextOffsets = zip(checkpoint.nextOffsets, start.2).map { max($0, $1) }
         }
         guard checkpoint.configuration == configuration.fingerprint else {
             logger.notice("the stream's settings have changed: it goes on from its checkpoint and learns anew")

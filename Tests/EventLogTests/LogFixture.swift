@@ -19,6 +19,10 @@ final class ManualClock: Sendable {
         self.milliseconds.store(milliseconds, ordering: .relaxed)
     }
 
+    func advance(_ milliseconds: Int64) {
+        self.milliseconds.add(milliseconds, ordering: .relaxed)
+    }
+
     var read: @Sendable () -> Timestamp {
         { Timestamp(milliseconds: self.milliseconds.load(ordering: .relaxed)) }
     }
@@ -90,14 +94,23 @@ func makeLog(
     clock: ManualClock = ManualClock(),
     segmentBytesMax: Int = 1 << 20,
     pendingBytesMax: Int = 1 << 20,
-    batchBytesMax: Int = 100_000
+    batchBytesMax: Int = 100_000,
+    settings: TopicSettings = TopicSettings(),
+    topicsMax: Int = 256,
+    freeBytesMin: UInt64 = 1_000
 ) throws(EventLogError) -> EventLog {
     try EventLog(
         configuration: EventLog.Configuration(
             directory: "/log",
             segmentBytesMax: segmentBytesMax,
             pendingBytesMax: pendingBytesMax,
-            batchBytesMax: batchBytesMax
+            batchBytesMax: batchBytesMax,
+            settingsDefault: settings,
+            topicsMax: topicsMax,
+            freeBytesMin: freeBytesMin,
+            // Tests say when.
+            retentionCheck: .zero,
+            diskCheck: .zero
         ),
         files: disk,
         clock: clock.read,

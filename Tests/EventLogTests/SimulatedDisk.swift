@@ -18,6 +18,8 @@ final class SimulatedDisk: LogFiles {
         var syncsUntilFailure: Int?
         /// Bytes that may still be written until the disk is full.
         var bytesUntilFull: Int?
+        /// What the disk says is free.
+        var freeBytes: UInt64 = .max
     }
 
     /// What was asked of the disk, for tests of the order and the number of calls.
@@ -27,6 +29,7 @@ final class SimulatedDisk: LogFiles {
         var dataSyncs = 0
         var directorySyncs = 0
         var opens = 0
+        var bytesRead = 0
     }
 
     final class Node: Sendable {
@@ -285,6 +288,22 @@ final class SimulatedDisk: LogFiles {
         }
     }
 
+    func removeDirectory(_ path: String) throws(LogFileError) {
+        try self.change("rmdir", path) { state in
+            guard !state.names.keys.contains(where: { $0.hasPrefix(path + "/") }) else { return }
+            state.names[path] = nil
+            state.dirtyNames.append((path, nil))
+        }
+    }
+
+    func freeBytes(in directory: String) throws(LogFileError) -> UInt64 {
+        self.state.withLock { $0.faults.freeBytes }
+    }
+
+    fileprivate func countRead(_ bytes: Int) {
+        self.state.withLock { $0.counts.bytesRead += bytes }
+    }
+
     /// Runs a change unless the process has ended or ends now; when it ends now, the change may have happened or not.
     private func change(
         _ operation: String,
@@ -393,13 +412,22 @@ private final class SimulatedFile: LogFile {
     func size() throws(LogFileError) -> UInt64 { self.node.contents.withLock { UInt64($0.cached.count) } }
 
     func read(into bytes: UnsafeMutableRawBufferPointer, at position: UInt64) throws(LogFileError) -> Int {
-        self.node.contents.withLock { contents in
+        let count = self.node.contents.withLock { contents in
             let start = min(Int(position), contents.cached.count)
             let end = min(start + bytes.count, contents.cached.count)
             contents.cached.withUnsafeBytes {
                 bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<end]))
             }
             return end - start
+        }
+        self.disk.countRead(count)
+        return count
+    }
+
+    func dropCache() throws(LogFileError) {
+        self.node.contents.withLock { contents in
+            // What waits to be written stays.
+            if contents.dirty.isEmpty { contents.cached = contents.durable }
         }
     }
 

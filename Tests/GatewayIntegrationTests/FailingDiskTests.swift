@@ -55,28 +55,33 @@ extension GatewayIntegration {
         }
 
         @Test(
-            "a full disk ends the gateway with one clear sentence and loses nothing acknowledged",
+            "a full disk stops nothing: no message is acknowledged, health says why, and it goes on by itself with room",
             .timeLimit(.minutes(2))
         )
         func fullDisk() async throws {
             let folder = try TemporaryFolder()
             let disk = try await FailingDisk(in: folder)
             let gateway = try await GatewayUnderTest(in: folder, environment: disk.environment)
-            let device = try RawDevice(try await gateway.makeDevice("fills"), port: gateway.ports.mqtt)
+            let identity = try await gateway.makeDevice("fills")
+            let device = try RawDevice(identity, port: gateway.ports.mqtt)
             for number in 1...3 { try device.publish(#"{"n":\#(number)}"#) }
 
             try disk.fail(.space)
             try device.send(#"{"n":4}"#)
             #expect(try device.socket.receiveUntilClosed().isEmpty, "no PUBACK for what is not written")
-            let result = try await gateway.process.exit(within: .seconds(20))
-            #expect(result.status == 1)
-            let sentences = result.errors.split(separator: "\n").filter { $0.hasPrefix("weir: ") }
-            #expect(sentences.count == 1, "\(result.errors)")
-            #expect(sentences.first?.contains("full") == true && sentences.first?.contains(gateway.data) == true)
+            let refused = try RawDevice.connect(identity, over: try RawSocket(port: gateway.ports.mqtt))
+            #expect(refused == 3, "new connections hear: server unavailable")
+            let health = try gateway.get("/healthz")
+            #expect(health.status == 503 && health.body.contains("telemetry"), "\(health.body)")
+            #expect(try await gateway.records().map(\.body) == (1...3).map { #"{"n":\#($0)}"# }, "it can be read")
 
-            gateway.environment = [:]
-            try await gateway.start()
-            #expect(try await gateway.records().map(\.body) == (1...3).map { #"{"n":\#($0)}"# })
+            try disk.heal()
+            try await Waiting.until("the gateway is well again", within: .seconds(60)) {
+                try gateway.get("/healthz").status == 200
+            }
+            try RawDevice(identity, port: gateway.ports.mqtt).publish(#"{"n":"after"}"#)
+            let bodies = try await gateway.records().map(\.body)
+            #expect(bodies == (1...3).map { #"{"n":\#($0)}"# } + [#"{"n":"after"}"#])
             try await gateway.stop()
         }
     }

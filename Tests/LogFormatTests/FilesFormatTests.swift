@@ -53,21 +53,68 @@ struct FilesFormatTests {
         }
     }
 
-    @Test("a topic's description is three lines of text that begin with the format version")
+    @Test("a topic's description is lines of text that begin with the format version")
     func description() {
-        let text = TopicDescription(partitionCount: 4).text
-        #expect(text.hasPrefix("weir-topic 1\npartitions 4\nchecksum "))
-        #expect(TopicDescription(reading: Array(text.utf8)) == TopicDescription(partitionCount: 4))
+        let settings = TopicSettings(
+            retentionMilliseconds: nil,
+            retentionBytes: 5_000_000_000,
+            segmentBytesMax: 1 << 20,
+            segmentMillisecondsMax: 1_000,
+            messageBytesMax: 2_000,
+            timestampType: .createTime
+        )
+        let text = TopicDescription(partitionCount: 4, settings: settings).text
+        #expect(
+            text.hasPrefix(
+                """
+                weir-topic 2
+                partitions 4
+                retention-milliseconds unlimited
+                retention-bytes 5000000000
+                segment-bytes 1048576
+                segment-milliseconds 1000
+                message-bytes 2000
+                timestamp create
+                checksum\u{20}
+                """
+            )
+        )
+        for settings in [settings, TopicSettings()] {
+            let description = TopicDescription(partitionCount: 4, settings: settings)
+            #expect(TopicDescription(reading: Array(description.text.utf8)) == description)
+        }
+    }
+
+    @Test("a description of format 1, without settings, is still read")
+    func oldDescription() {
+        let old = "weir-topic 1\npartitions 4\nchecksum 7702938b\n"
+        #expect(TopicDescription(partitionCount: 4, settings: nil).text == old)
+        #expect(TopicDescription(reading: Array(old.utf8)) == TopicDescription(partitionCount: 4, settings: nil))
+    }
+
+    @Test("a description with any byte changed, left out or added is refused")
+    func changedDescription() {
+        for settings in [nil, TopicSettings()] {
+            let bytes = Array(TopicDescription(partitionCount: 4, settings: settings).text.utf8)
+            for index in bytes.indices {
+                var flipped = bytes
+                flipped[index] ^= 1
+                #expect(TopicDescription(reading: flipped) == nil, "byte \(index)")
+                #expect(TopicDescription(reading: Array(bytes[..<index])) == nil, "byte \(index)")
+                #expect(TopicDescription(reading: bytes[..<index] + [0x20] + bytes[index...]) == nil, "byte \(index)")
+            }
+        }
     }
 
     @Test(
-        "a description that was changed or is of another format is refused",
+        "a description of another format or with values that cannot be is refused",
         arguments: [
             "", "weir-topic 1\n", "weir-topic 1\npartitions 4\n", "weir-topic 1\npartitions 4\nchecksum 00000000\n",
-            TopicDescription(partitionCount: 4).text.replacing("4", with: "5", maxReplacements: 1),
-            TopicDescription(partitionCount: 4).text.replacing("topic 1", with: "topic 2"),
-            TopicDescription(partitionCount: 0).text, TopicDescription(partitionCount: 33).text,
-            TopicDescription(partitionCount: 4).text + "\n",
+            TopicDescription(partitionCount: 4, settings: nil).text.replacing("topic 1", with: "topic 2"),
+            TopicDescription(partitionCount: 4, settings: TopicSettings()).text.replacing("topic 2", with: "topic 3"),
+            TopicDescription(partitionCount: 0, settings: nil).text,
+            TopicDescription(partitionCount: 33, settings: TopicSettings()).text,
+            TopicDescription(partitionCount: 4, settings: TopicSettings(segmentBytesMax: 0)).text,
         ]
     )
     func otherDescription(text: String) {
@@ -76,7 +123,7 @@ struct FilesFormatTests {
 
     @Test("1 and 32 partitions are possible", arguments: [1, 32])
     func partitionLimits(count: Int) {
-        let text = TopicDescription(partitionCount: count).text
+        let text = TopicDescription(partitionCount: count, settings: nil).text
         #expect(TopicDescription(reading: Array(text.utf8))?.partitionCount == count)
     }
 

@@ -176,6 +176,10 @@ private struct ResolvedValues {
             logPartitions: self.integer("log.partitions"),
             segmentSizeMaxBytes: self.integer("log.segmentSizeMaxBytes"),
             pendingMaxBytes: self.integer("log.pendingMaxBytes"),
+            logRetention: self.integer("log.retentionHours") == 0
+                ? nil : .seconds(3_600 * self.integer("log.retentionHours")),
+            logTopicsMax: self.integer("log.topicsMax"),
+            freeMinBytes: self.integer("log.freeMinBytes"),
             streamsCheckpoint: .seconds(self.integer("streams.checkpointSeconds")),
             loggingLevel: self.text("logging.level") ?? "info"
         )

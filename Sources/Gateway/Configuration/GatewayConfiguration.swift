@@ -74,6 +74,11 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var logPartitions: Int
     package var segmentSizeMaxBytes: Int
     package var pendingMaxBytes: Int
+    /// Age at which records of topics made from now on are removed; `nil` = never.
+    package var logRetention: Duration?
+    package var logTopicsMax: Int
+    /// Bytes of the disk that stay free: below, nothing is taken.
+    package var freeMinBytes: Int
     package var streamsCheckpoint: Duration
     /// A level of swift-log.
     package var loggingLevel: String

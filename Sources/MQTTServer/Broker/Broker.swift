@@ -105,13 +105,7 @@ package final class Broker: Sendable {
     }
 
     /// Why `_mqtt` takes nothing; `nil` when it does.
-    var unavailability: String? {
-        switch self.topic.status {
-        case .open: nil
-        case .fenced(let reason): "the topic \(self.topic.name) takes nothing: \(reason)"
-        case .closed: "the log is closed"
-        }
-    }
+    var unavailability: String? { self.topic.unavailability }
 
     /// Sessions, connected or kept.
     package var sessionCount: Int {

@@ -47,6 +47,11 @@ struct FailingDisk {
         )
     }
 
+    /// The disk is well again.
+    func heal() throws {
+        try FileManager.default.removeItem(atPath: self.folder.file("disk-fault"))
+    }
+
     /// The calls that were made to fail.
     func failures() throws -> [Substring] {
         try String(contentsOfFile: self.folder.file("disk-faults.txt"), encoding: .utf8).split(separator: "\n")
