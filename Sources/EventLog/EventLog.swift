@@ -1,5 +1,5 @@
 import Glibc
-package import LogFormat
+internal import LogFormat
 package import Logging
 internal import Synchronization
 package import TelemetryModel

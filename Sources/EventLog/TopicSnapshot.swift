@@ -1,4 +1,4 @@
-package import LogFormat
+internal import LogFormat
 internal import Synchronization
 
 /// A topic as it was synced at one moment, for a copy of its files while it goes on.

@@ -146,7 +146,8 @@ struct HousekeepingCrashTests {
 
         /// One life: open, check, do this and that until something fails, crash.
         mutating func live() async throws {
-            var (log, topic) = try self.open()
+            let (log, found) = try self.open()
+            var topic = found
             _ = try log.openTopic("t", segmentBytesMax: 800)
             try self.check(topic)
             // What was found is durable.

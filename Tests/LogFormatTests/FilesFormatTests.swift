@@ -101,7 +101,8 @@ struct FilesFormatTests {
                 flipped[index] ^= 1
                 #expect(TopicDescription(reading: flipped) == nil, "byte \(index)")
                 #expect(TopicDescription(reading: Array(bytes[..<index])) == nil, "byte \(index)")
-                #expect(TopicDescription(reading: bytes[..<index] + [0x20] + bytes[index...]) == nil, "byte \(index)")
+                let longer = Array(bytes[..<index]) + [0x20] + Array(bytes[index...])
+                #expect(TopicDescription(reading: longer) == nil, "byte \(index)")
             }
         }
     }
