@@ -26,7 +26,9 @@ final class DiskGuard: Sendable {
 
     /// Why a topic may take nothing; `nil` when it may. One atomic load while there is room.
     func refusal(isOwn: Bool) -> SubmitRefusal? {
-        guard (isOwn ? self.isRefusingOwn : self.isRefusing).load(ordering: .relaxed) else { return nil }
+        let isRefusing =
+            isOwn ? self.isRefusingOwn.load(ordering: .relaxed) : self.isRefusing.load(ordering: .relaxed)
+        guard isRefusing else { return nil }
         return .diskNearlyFull(freeBytes: self.freeBytes.load(ordering: .relaxed), neededBytes: self.resumeBytes)
     }
 

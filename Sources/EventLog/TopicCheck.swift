@@ -39,6 +39,11 @@ package struct TopicCheck: Sendable {
         package var tornBytes: UInt64 = 0
         /// What is wrong; empty: nothing.
         package var faults: [Fault] = []
+
+        /// Nothing looked at yet.
+        package init(topic: String) {
+            self.topic = topic
+        }
     }
 
     /// Bytes checked in one step, about.

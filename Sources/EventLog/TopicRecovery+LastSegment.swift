@@ -1,5 +1,6 @@
 internal import LogFormat
 internal import Logging
+internal import TelemetryModel
 
 extension TopicRecovery {
     /// Bytes looked at or copied at a time.

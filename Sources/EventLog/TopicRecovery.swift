@@ -40,7 +40,8 @@ struct TopicRecovery {
         guard let description = TopicDescription(reading: text) else {
             throw self.damage(LogFileNames.description, "it is not a topic's description in format 1 or 2")
         }
-        let mark = try synced ?? self.cleanMark(names, partitionCount: description.partitionCount)
+        var mark = synced
+        if mark == nil { mark = try self.cleanMark(names, partitionCount: description.partitionCount) }
         try self.checkNumbers(numbers, mark: mark)
         var segments = try self.segments(numbers, partitionCount: description.partitionCount)
         let tail = try self.recoverLast(segments[segments.count - 1], mark: mark, isReopening: synced != nil)

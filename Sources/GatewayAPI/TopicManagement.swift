@@ -62,8 +62,9 @@ struct TopicManagement: Sendable {
         }
         let log = self.log
         try await self.files.run {
+            let settings = try body.settings(changing: topic.settings)
             do throws(EventLogError) {
-                try log.configureTopic(topic.name, settings: try body.settings(changing: topic.settings))
+                try log.configureTopic(topic.name, settings: settings)
             } catch {
                 throw HubError(error)
             }

@@ -1,5 +1,6 @@
 import HubProtocol
 import LogFormat
+import TelemetryModel
 
 /// A topic's settings as a client sends them; absent members stay as they are.
 ///

@@ -49,17 +49,18 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     private func copy(from client: GatewayClient, receive: (ByteBuffer) throws -> Void) async throws -> Int {
-        var bar = ProgressBar(title: "copying", total: nil)
+        let progress = ProgressDisplay()
+        defer { progress.clear() }
+        var total: Int?
         var bytes = 0
         try await client.backup(
-            begin: { bar = ProgressBar(title: "copying", total: $0) },
+            begin: { total = $0 },
             receive: { chunk in
                 try receive(chunk)
                 bytes += chunk.readableBytes
-                bar.update(bytes, detail: "bytes")
+                progress.show("copying", bytes, of: total, detail: "bytes")
             }
         )
-        bar.finish()
         return bytes
     }
 

@@ -21,14 +21,14 @@ struct DoctorLogCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console.current
         var reports: [TopicCheckDescription] = []
-        var bar: ProgressBar? = nil
+        let progress = ProgressDisplay()
+        defer { progress.clear() }
         func receive(_ state: TopicCheckDescription) throws {
             guard state.report != nil else {
-                if bar == nil { bar = ProgressBar(title: state.topic, total: Int(clamping: state.bytesTotal)) }
-                bar?.update(Int(clamping: state.bytes), detail: "bytes")
-                return
+                let total = Int(clamping: state.bytesTotal)
+                return progress.show(state.topic, Int(clamping: state.bytes), of: total, detail: "bytes")
             }
-            bar = nil
+            progress.clear()
             reports.append(state)
             if self.output.isJSON { return try console.print(JSONLine.encode(state)) }
             for line in DoctorText.lines(state, for: console) { try console.print(line) }

@@ -76,7 +76,9 @@ struct ImportCommand: AsyncParsableCommand {
         let target = ImportTarget(topic: self.topic, device: self.device, id: try self.importID(of: file))
         let source = try ReadingSource(path: file, timeColumn: self.timeColumn)
         let first = try await client.importProgress(target)
-        var bar = ProgressBar(title: "importing", total: ImportCommand.byteCount(of: file))
+        let total = ImportCommand.byteCount(of: file)
+        let progress = ProgressDisplay()
+        defer { progress.clear() }
         var summary = Summary(
             file: file,
             device: self.device,
@@ -94,7 +96,8 @@ struct ImportCommand: AsyncParsableCommand {
             summary.imported += stored
             summary.present += chunk.count - stored
             sent += chunk.count
-            bar.update(source.bytesRead, detail: "\(ProgressBar.grouped(sent)) readings")
+            let detail = "bytes, \(ProgressBar.grouped(sent)) readings"
+            progress.show("importing", source.bytesRead, of: total, detail: detail)
             chunk = ImportChunk()
         }
         while let (number, reading) = try source.next() {
@@ -108,7 +111,6 @@ struct ImportCommand: AsyncParsableCommand {
             }
         }
         try await send()
-        bar.finish()
         summary.failed = source.failureCount
         summary.failures = source.failures
         return summary

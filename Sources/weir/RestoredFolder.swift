@@ -73,9 +73,9 @@ struct RestoredFolder: ~Copyable {
             let file = try OutputFile(path: path, mode: mode_t(header.mode & 0o700))
             var checksum: UInt32 = 0
             try archive.readContents(of: header) { piece throws(CommandFailure) in
-                try piece.withUnsafeBytes { bytes throws(CommandFailure) in
-                    checksum = CRC32C.checksum(bytes, continuing: checksum)
-                    try file.write(bytes)
+                try piece.withUnsafeBufferPointer { bytes throws(CommandFailure) in
+                    checksum = CRC32C.checksum(UnsafeRawBufferPointer(bytes), continuing: checksum)
+                    try file.write(UnsafeRawBufferPointer(bytes))
                 }
             }
             try file.sync()

@@ -11,8 +11,9 @@ struct RecordDecompressorTests {
         limit: Int = RecordDecompressor.outputBytesMax
     ) throws(DecompressionError) -> [UInt8] {
         var target = ByteBuffer(string: "front")
-        try bytes.withUnsafeBytes { raw throws(DecompressionError) in
-            try RecordDecompressor.decompress(raw, codec: codec, into: &target, limit: limit)
+        // The rethrowing form of Array's function loses the error's type.
+        try bytes.withUnsafeBufferPointer { buffer throws(DecompressionError) in
+            try RecordDecompressor.decompress(UnsafeRawBufferPointer(buffer), codec: codec, into: &target, limit: limit)
         }
         return Array(target.readableBytesView.dropFirst(5))
     }
