@@ -235,7 +235,7 @@ package final class Gateway: Sendable {
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
         guard var configuration = self.configuration.api else { return nil }
-        configuration.ownTopics = Set(Gateway.topics)
+        configuration.ownTopics = Set(Gateway.topics + [self.configuration.streams(in: self.folder).windowTopic])
         configuration.dataFolder = self.folder.path
         return GatewayAPI(
             configuration: configuration,

@@ -2,6 +2,9 @@ import GatewayClient
 
 /// How checks of topics are shown.
 enum DoctorText {
+    /// Characters of the gateway's longest topic name: reports come one by one, before all names are known.
+    private static let nameWidth = 12
+
     /// A line for the topic, and one for everything that is wrong with it.
     static func lines(_ state: TopicCheckDescription, for console: Console) -> [String] {
         guard let report = state.report else { return [] }
@@ -11,7 +14,8 @@ enum DoctorText {
             self.count(report.segments, "segment"), self.count(report.batches, "batch", "batches"),
             self.count(Int(report.records), "record"), TopicText.size(Int64(clamping: report.bytes)),
         ]
-        var lines = ["\(mark) \(console.colored(state.topic, .name))  \(counts.joined(separator: ", "))"]
+        let padding = String(repeating: " ", count: max(0, DoctorText.nameWidth - state.topic.count))
+        var lines = ["\(mark) \(console.colored(state.topic, .name))\(padding)  \(counts.joined(separator: ", "))"]
         for fault in report.faults {
             let place = "\(fault.file), byte \(ProgressBar.grouped(Int(clamping: fault.byte)))"
             lines.append("    \(place): \(console.colored(EventText.printable(fault.detail), .bad))")

@@ -1,9 +1,12 @@
+import AsyncHTTPClient
 import BackupFormat
 import DeviceRegistry
 import EventLog
 import FoundationEssentials
+import GatewayAPI
 import LogFormat
 import NIOCore
+import NIOHTTP1
 import TelemetryModel
 import Testing
 
@@ -49,7 +52,8 @@ struct BackupRoutesTests {
                 "weir-backup.txt",
             ])
             #expect(!names.contains { $0.hasSuffix("clean.mark") })
-            let manifest = try #require(BackupManifest(reading: try #require(entries.last).contents))
+            let last = try #require(entries.last)
+            let manifest = try #require(BackupManifest(reading: last.contents))
             #expect(manifest.files.map(\.path) == names.dropLast())
             for (file, entry) in zip(manifest.files, entries) {
                 #expect(file.bytes == UInt64(entry.contents.count))

@@ -1,6 +1,7 @@
 import EventLog
 import FoundationEssentials
 import GatewayAPI
+import NIOHTTP1
 import Testing
 
 @Suite("Imports over HTTP")

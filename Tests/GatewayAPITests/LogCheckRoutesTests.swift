@@ -1,6 +1,7 @@
 import EventLog
 import FoundationEssentials
 import Glibc
+import NIOHTTP1
 import Testing
 
 @Suite("Checking the log over HTTP")

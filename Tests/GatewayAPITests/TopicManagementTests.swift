@@ -2,6 +2,7 @@ import EventLog
 import FoundationEssentials
 import GatewayAPI
 import LogFormat
+import NIOHTTP1
 import Testing
 
 @Suite("Topics made, set, deleted and reopened over HTTP")

@@ -49,7 +49,7 @@ struct BackupCommandTests {
             let doctor = await GatewayFixture.weir(["doctor", "log", "--data", target])
             #expect(doctor.status == 0, "\(doctor.error)")
             #expect(doctor.lines.last == "every checksum is right: 3 topics, 308 records", "\(doctor.output)")
-            #expect(doctor.lines.contains { $0.hasPrefix("✓ telemetry  1 segment, 300 batches, 300 records") })
+            #expect(doctor.lines.contains { $0.hasPrefix("✓ telemetry     1 segment, 300 batches, 300 records") })
         }
     }
 
