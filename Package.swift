@@ -139,7 +139,8 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog", "StreamEngine",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
+                "StreamEngine",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "GatewayAPI", "GatewayClient", "TelemetryJSON", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,

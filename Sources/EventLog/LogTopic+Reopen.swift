@@ -13,11 +13,12 @@ extension LogTopic {
 
     /// Recovers a fenced topic and takes records again; blocks. One caller at a time, under the log's administration.
     ///
-    /// Readers go on meanwhile. When it throws the topic stays fenced, and only bytes that nobody was shown are gone.
+    /// Readers go on meanwhile.
     ///
     /// - Parameters:
     ///   - recovery: Of this topic's folder.
     ///   - onOpen: Called before the first record is taken.
+    /// - Throws: Why it stays fenced; only bytes that nobody was shown are gone then.
     func reopen(_ recovery: TopicRecovery, onOpen: () -> Void) throws(EventLogError) {
         // The writer thread has ended, or is telling everyone: when it has, nobody touches what it used.
         let writer = self.state.withLock { state -> WriterThread? in

@@ -15,6 +15,7 @@ final class PeriodicThread: @unchecked Sendable {  // because mutex and conditio
     ///   - niceness: 0 for the weight of all others, up to 19 for the least. Source: Linux sched(7), nice.
     ///   - interval: Time between two calls.
     ///   - body: What to do; it may block.
+    /// - Throws: The system's reason why there can be no more threads.
     init(
         name: String,
         niceness: Int32,

@@ -20,12 +20,13 @@ struct RetentionPlan {
         self.settings = settings
     }
 
-    /// The number of the first segment to keep; `nil` when all are.
+    /// The first segment to keep.
     ///
     /// - Parameters:
     ///   - sealed: All but the last one, the oldest first.
     ///   - activeBytes: Bytes of the last one.
     ///   - now: The wall clock, ms since 1970.
+    /// - Returns: Its number; `nil` when all are kept.
     func firstKept(sealed: [Entry], activeBytes: UInt64, now: Int64) -> UInt64? {
         var bytesBehind = sealed.reduce(activeBytes) { $0 + $1.bytes }
         var last: UInt64?

@@ -97,6 +97,8 @@ extension TopicRecovery {
     /// 3. The recovery of a start then reads and checks all of it, and writes and syncs its last cycle again.
     ///
     /// - Parameter mark: How far the topic was synced.
+    /// - Returns: The topic, up to the mark.
+    /// - Throws: The file layer's reason, or `topicDamaged`: then nothing that had been synced was changed.
     func reopen(synced mark: CleanMark) throws(EventLogError) -> RecoveredTopic {
         let name = LogFileNames.segment(mark.segment)
         let size = try self.filed { () throws(LogFileError) in

@@ -16,12 +16,14 @@ extension TopicRecovery {
         var fault: SegmentScan.Fault?
     }
 
-    /// Checks the last segment, cuts a torn tail, and makes what is kept durable; returns what stands behind it.
+    /// Checks the last segment, cuts a torn tail, and makes what is kept durable.
     ///
     /// - Parameters:
     ///   - segment: The last segment.
     ///   - mark: What a clean stop, or the topic before it was fenced, knew to be synced.
     ///   - isReopening: Whether the topic was fenced: then all of it is read, and less than the mark says is damage.
+    /// - Returns: What stands at its end.
+    /// - Throws: The file layer's reason, or `topicDamaged`: then nothing was changed.
     func recoverLast(
         _ segment: Segment,
         mark: CleanMark?,
@@ -41,7 +43,11 @@ extension TopicRecovery {
         }
         let scan = found.scan
         if isReopening, let mark, scan.byte != mark.bytes || scan.nextOffsets != mark.nextOffsets {
-            throw self.damage(name, at: scan.byte, "acknowledged records are damaged or missing, up to byte \(mark.bytes)")
+            throw self.damage(
+                name,
+                at: scan.byte,
+                "acknowledged records are damaged or missing, up to byte \(mark.bytes)"
+            )
         }
         if let fault = found.fault {
             let search = try self.filed { () throws(LogFileError) in try self.search(file, behind: scan, size: size) }

@@ -21,9 +21,11 @@ struct TopicRecovery {
     let logger: Logger
     let now: @Sendable () -> Timestamp
 
-    /// Opens the topic; `nil` when the folder holds no topic, or only the beginnings or the rest of one.
+    /// Opens the topic.
     ///
     /// - Parameter synced: How far the topic was synced, when it was fenced: less than that is damage.
+    /// - Returns: The topic; `nil` when the folder holds none, or only the beginnings or the rest of one.
+    /// - Throws: The file layer's reason, or `topicDamaged`.
     func open(synced: CleanMark? = nil) throws(EventLogError) -> RecoveredTopic? {
         let names = try self.filed { () throws(LogFileError) in try self.removeUnfinished() }
         if names.contains(LogFileNames.deletion) {

@@ -31,7 +31,7 @@ struct DiskGuardTests {
         #expect(all.isRefusing && all.resumeBytes == .max)
     }
 
-    @Test("a topic fenced by a full disk is reopened at once, then after 1, 2, 4 … 60 s, and at once after a quiet time")
+    @Test("a topic fenced by a full disk is reopened at once, after 1, 2, 4 … 60 s, and at once after a quiet time")
     func delays() {
         var delay = ReopenDelay()
         var due: [Int] = []
@@ -97,7 +97,7 @@ struct DiskGuardTests {
         await #expect(throws: EventLogError.self) { try await topic.append(values: ["b"]) }
     }
 
-    @Test("a topic that a full disk has fenced is reopened by itself when there is room, one that failed otherwise is not")
+    @Test("a topic that a full disk has fenced is reopened when there is room, one that failed otherwise is not")
     func reopened() async throws {
         let disk = SimulatedDisk(seed: 1)
         let log = try makeLog(disk, freeBytesMin: 1_000)

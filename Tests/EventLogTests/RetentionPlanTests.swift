@@ -6,9 +6,11 @@ import Testing
 @Suite("Which segments have had their time")
 struct RetentionPlanTests {
     /// Segments 5, 6, 7 of 100 bytes, last appended to at 1,000, 2,000, 3,000 ms; segment 8 of 10 bytes grows.
-    private static let sealed = (0..<3).map {
-        RetentionPlan.Entry(number: UInt64(5 + $0), bytes: 100, lastStamp: Int64(1_000 * ($0 + 1)))
-    }
+    private static let sealed = [
+        RetentionPlan.Entry(number: 5, bytes: 100, lastStamp: 1_000),
+        RetentionPlan.Entry(number: 6, bytes: 100, lastStamp: 2_000),
+        RetentionPlan.Entry(number: 7, bytes: 100, lastStamp: 3_000),
+    ]
 
     private func firstKept(_ settings: TopicSettings, now: Int64 = 10_000) -> UInt64? {
         RetentionPlan(settings).firstKept(sealed: RetentionPlanTests.sealed, activeBytes: 10, now: now)

@@ -95,7 +95,7 @@ struct TopicAdministrationTests {
 
     @Test("the segment size of a running topic can be set")
     func segmentSize() async throws {
-        let log = try makeLog(SimulatedDisk(seed: 1))
+        let log = try makeLog(SimulatedDisk(seed: 1), segmentBytesMax: 8 << 20)
         defer { log.close() }
         let topic = try log.createTopic("t", partitions: 1)
         let values = (0..<3).map { _ in String(repeating: "x", count: 600_000) }
@@ -108,7 +108,7 @@ struct TopicAdministrationTests {
         #expect(topic.segmentSummaries.count == 2)
     }
 
-    @Test("a deleted topic is gone: appenders are refused, readers and waiters hear that it is closed, its name is free")
+    @Test("a deleted topic is gone: appenders are refused, readers and waiters hear it, its name is free")
     func delete() async throws {
         let disk = SimulatedDisk(seed: 1)
         let log = try makeLog(disk)

@@ -18,13 +18,17 @@ struct TopicSettingsTests {
             (TopicSettings(retentionMilliseconds: 0), "retention"), (TopicSettings(retentionMilliseconds: 1), nil),
             (TopicSettings(retentionMilliseconds: nil), nil), (TopicSettings(retentionMilliseconds: .max), nil),
             (TopicSettings(retentionBytes: 0), "retention"), (TopicSettings(retentionBytes: 1), nil),
-            (TopicSettings(segmentBytesMax: (1 << 20) - 1), "segment size"), (TopicSettings(segmentBytesMax: 1 << 20), nil),
-            (TopicSettings(segmentBytesMax: 1 << 30), nil), (TopicSettings(segmentBytesMax: (1 << 30) + 1), "segment size"),
-            (TopicSettings(segmentMillisecondsMax: 999), "segment age"), (TopicSettings(segmentMillisecondsMax: 1_000), nil),
+            (TopicSettings(segmentBytesMax: (1 << 20) - 1), "segment size"),
+            (TopicSettings(segmentBytesMax: 1 << 20), nil),
+            (TopicSettings(segmentBytesMax: 1 << 30), nil),
+            (TopicSettings(segmentBytesMax: (1 << 30) + 1), "segment size"),
+            (TopicSettings(segmentMillisecondsMax: 999), "segment age"),
+            (TopicSettings(segmentMillisecondsMax: 1_000), nil),
             (TopicSettings(segmentMillisecondsMax: 31_622_400_000), nil),
             (TopicSettings(segmentMillisecondsMax: 31_622_400_001), "segment age"),
             (TopicSettings(messageBytesMax: 1_023), "message size"), (TopicSettings(messageBytesMax: 1_024), nil),
-            (TopicSettings(messageBytesMax: 16 << 20), nil), (TopicSettings(messageBytesMax: (16 << 20) + 1), "message size"),
+            (TopicSettings(messageBytesMax: 16 << 20), nil),
+            (TopicSettings(messageBytesMax: (16 << 20) + 1), "message size"),
         ] as [(TopicSettings, String?)]
     )
     func limits(settings: TopicSettings, fault: String?) {
