@@ -244,8 +244,8 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "BackupFormat", "GatewayAPI", "RecordCompression", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
-                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics,
+                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
+                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
             ]
@@ -262,7 +262,8 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "BackupFormat", "RecordCompression", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "TelemetryModel",
+                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "LogFormat",
+                "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),

@@ -69,7 +69,8 @@ struct BackupSource: Sendable {
 
     private static func smallFiles(in folder: String, below path: String) throws -> [Entry] {
         var entries: [Entry] = []
-        for name in try FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? folder : "\(folder)/\(path)").sorted()
+        for name in try FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? folder : "\(folder)/\(path)")
+            .sorted()
         {
             let inner = path.isEmpty ? name : "\(path)/\(name)"
             let isOfRegistry = path.isEmpty && name.hasPrefix(registryName)

@@ -54,11 +54,13 @@ struct TopicManagement: Sendable {
         let topic = try self.topic(context, hidden: false)
         let body = try await request.json(TopicSettingsBody.self, limit: TopicManagement.bodyBytesMax)
         if let partitions = body.partitions, partitions != topic.partitionCount {
-            throw HubError(EventLogError.invalidPartitionCount(
-                topic: topic.name,
-                asked: partitions,
-                existing: topic.partitionCount
-            ))
+            throw HubError(
+                EventLogError.invalidPartitionCount(
+                    topic: topic.name,
+                    asked: partitions,
+                    existing: topic.partitionCount
+                )
+            )
         }
         let log = self.log
         try await self.files.run {

@@ -3,7 +3,8 @@ enum GzipDecompression {
     /// Bytes inflated at once: deflate makes at most 1,032 of one, so a bomb is noticed after 17 MB of work.
     private static let pieceBytes = 16 << 10
 
-    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError) {
+    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError)
+    {
         do throws(GzipInflater.Fault) {
             let inflater = try GzipInflater()
             var fits = true

@@ -4,7 +4,8 @@ internal import CLZ4
 ///
 /// Memory: a block of at most 4 MiB and its dictionary, whatever the frame announces.
 enum LZ4Decompression {
-    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError) {
+    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError)
+    {
         var context: OpaquePointer?
         guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 else {
             throw .outOfMemory(.lz4)

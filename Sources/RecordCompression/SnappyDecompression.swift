@@ -13,7 +13,8 @@ enum SnappyDecompression {
     /// The most bytes that one compressed byte can stand for: a copy of 64 bytes takes three.
     private static let expansionMax = 32
 
-    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError) {
+    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError)
+    {
         guard source.starts(with: SnappyDecompression.xerialMagic) else {
             return try SnappyDecompression.block(source, into: &output)
         }
@@ -27,7 +28,10 @@ enum SnappyDecompression {
             index += 4
             guard length >= 0 else { throw .malformed(.snappy, "a block of \(length) bytes") }
             guard length <= source.count - index else { throw .truncated(.snappy) }
-            try SnappyDecompression.block(UnsafeRawBufferPointer(rebasing: source[index..<(index + length)]), into: &output)
+            try SnappyDecompression.block(
+                UnsafeRawBufferPointer(rebasing: source[index..<(index + length)]),
+                into: &output
+            )
             index += length
         }
     }

@@ -7,7 +7,8 @@ enum ZstdDecompression {
     /// 64 MiB, as much as a batch may become. Levels up to 19 use 8 MiB.
     private static let windowLogMax: Int32 = 26
 
-    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError) {
+    static func run(_ source: UnsafeRawBufferPointer, into output: inout DecompressedOutput) throws(DecompressionError)
+    {
         guard let stream = ZSTD_createDCtx() else { throw .outOfMemory(.zstd) }
         defer { ZSTD_freeDCtx(stream) }
         ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, ZstdDecompression.windowLogMax)

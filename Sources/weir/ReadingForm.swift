@@ -69,7 +69,8 @@ enum ReadingForm: Equatable {
         writer.key("ts")
         writer.string(utf8: time.iso8601)
         // What is not there was not measured.
-        for (index, value) in values.enumerated() where index != timeColumn && !value.isEmpty && columns[index] != "ts" {
+        for (index, value) in values.enumerated() where index != timeColumn && !value.isEmpty && columns[index] != "ts"
+        {
             writer.key(columns[index])
             switch value {
             case "true", "True", "TRUE": writer.bool(true)

@@ -40,17 +40,21 @@ struct BackupRoutesTests {
                 try Data("\(name) contents".utf8).write(to: URL(filePath: "\(api.folder)/\(name)"))
             }
             for name in ["telemetry", "_mqtt", "alerts"] {
-                _ = try await api.log.openTopic(name, partitions: 1).append([NewRecord(key: [1], value: Array(name.utf8))])
+                _ = try await api.log.openTopic(name, partitions: 1).append([
+                    NewRecord(key: [1], value: Array(name.utf8))
+                ])
             }
             let device = try #require(IdentityID(device: "pump"))
             _ = try api.identities.apply(.create(DeviceIdentity(id: device)))
             let entries = try Self.entries(try await Self.backup(api))
             let names = entries.map(\.header.name)
-            #expect(names.filter { $0.hasSuffix(".log") || !$0.hasPrefix("log/") } == [
-                "credentials.json", "streams/default.checkpoint", "log/_mqtt/00000000000000000000.log",
-                "log/alerts/00000000000000000000.log", "log/telemetry/00000000000000000000.log", "registry.sqlite",
-                "weir-backup.txt",
-            ])
+            #expect(
+                names.filter { $0.hasSuffix(".log") || !$0.hasPrefix("log/") } == [
+                    "credentials.json", "streams/default.checkpoint", "log/_mqtt/00000000000000000000.log",
+                    "log/alerts/00000000000000000000.log", "log/telemetry/00000000000000000000.log", "registry.sqlite",
+                    "weir-backup.txt",
+                ]
+            )
             #expect(!names.contains { $0.hasSuffix("clean.mark") })
             let last = try #require(entries.last)
             let manifest = try #require(BackupManifest(reading: last.contents))

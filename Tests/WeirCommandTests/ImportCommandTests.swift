@@ -7,7 +7,8 @@ import Testing
 
 @Suite("weir import")
 struct ImportCommandTests {
-    private static func file(_ gateway: GatewayFixture, _ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+    private static func file(_ gateway: GatewayFixture, _ name: String, _ bytes: some Sequence<UInt8>) throws -> String
+    {
         let path = "\(gateway.folder)/\(name)"
         try Data(Array(bytes)).write(to: URL(filePath: path))
         return path
@@ -34,7 +35,10 @@ struct ImportCommandTests {
             #expect(try gateway.log.openTopic("telemetry").recordCount == 2_500)
             let records = await gateway.weir("events", "read", "--json", "--device", "pump-7").lines
             #expect(records.count == 2_500)
-            #expect(records[7].contains(#""body":{"ts":"2026-11-18T11:06:47.000Z","temperature":7.5}"#), "\(records[7])")
+            #expect(
+                records[7].contains(#""body":{"ts":"2026-11-18T11:06:47.000Z","temperature":7.5}"#),
+                "\(records[7])"
+            )
         }
     }
 
@@ -46,7 +50,10 @@ struct ImportCommandTests {
             let outcome = await gateway.weir("import", path, "--device", "pump-7")
             #expect(outcome.status == 1)
             #expect(outcome.output == "\(path): imported 2 readings of pump-7, 2 failed\n")
-            #expect(outcome.error == "\(path), line 3: the line is no JSON object\n\(path), line 4: the object has no “ts”\n")
+            #expect(
+                outcome.error
+                    == "\(path), line 3: the line is no JSON object\n\(path), line 4: the object has no “ts”\n"
+            )
             let zipped = try Self.file(gateway, "c.csv.gz", GzipSamples.small)
             let json = await gateway.weir("import", zipped, "--device", "pump-7", "--json")
             #expect(json.status == 0, "\(json.error)")
@@ -62,7 +69,10 @@ struct ImportCommandTests {
             let unknown = await gateway.weir("import", path, "--device", "pump-8")
             #expect(unknown.status == 1 && unknown.error.contains("there is no device pump-8"), "\(unknown.error)")
             let missing = await gateway.weir("import", "/nonexistent.csv", "--device", "pump-7")
-            #expect(missing.status == 1 && missing.error.contains("/nonexistent.csv cannot be opened"), "\(missing.error)")
+            #expect(
+                missing.status == 1 && missing.error.contains("/nonexistent.csv cannot be opened"),
+                "\(missing.error)"
+            )
             let cut = try Self.file(gateway, "cut.gz", GzipSamples.small.dropLast(9))
             let outcome = await gateway.weir("import", cut, "--device", "pump-7")
             #expect(outcome.status == 1 && outcome.error.contains("cannot be read to its end"), "\(outcome.error)")

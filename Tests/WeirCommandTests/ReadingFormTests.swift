@@ -53,7 +53,7 @@ struct ReadingFormTests {
     @Test(
         "a first line that says nothing is told what is missing",
         arguments: [
-            ("a,b", nil, "name it with --time-column; there are a, b"), ("temp,tmie", "time", "did you mean “tmie”?"),
+            ("a,b", nil, "name it with --time-column; there are a, b"), ("temp,times", "time", "did you mean “times”?"),
             ("[1,2]", nil, "one JSON array"), ("only", nil, "neither a JSON object nor"), ("ts,v,v", nil, "“v” is there twice"),
             (#"{"v":1}"#, nil, "name its time with --time-column"), (#"{"v":"#, nil, "no JSON object"),
         ] as [(String, String?, String)]

@@ -1,5 +1,6 @@
 import EventLog
 import GatewayClient
+import LogFormat
 import Testing
 
 @testable import weir
