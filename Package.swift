@@ -204,6 +204,7 @@ let package = Package(
 
         // Tests
         target("TestSupport", in: "Tests"),
+        target("LogTestSupport", ["LogFormat"], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
@@ -214,7 +215,7 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
-        tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
+        tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
         tests(
             "RecordCompressionTests",
             ["TestSupport", "RecordCompression", "LogFormat", .nioCore],
@@ -223,7 +224,10 @@ let package = Package(
         tests("BackupFormatTests", ["TestSupport", "BackupFormat"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
-        tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
+        tests(
+            "EventLogTests",
+            ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
+        ),
         tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
         tests(
             "StreamEngineTests",

@@ -63,8 +63,8 @@ package struct TarHeader: Equatable, Sendable {
         bytes += contents
         bytes += repeatElement(0, count: TarHeader.padding(after: UInt64(contents.count)))
         let short = split ?? (name: String(self.name.suffix(60)), prefix: "")
-        return bytes
-            + self.block(name: short.name, prefix: short.prefix, size: min(self.size, TarHeader.sizeMax), kind: self.kind)
+        let size = min(self.size, TarHeader.sizeMax)
+        return bytes + self.block(name: short.name, prefix: short.prefix, size: size, kind: self.kind)
     }
 
     /// Reads one block.
@@ -129,7 +129,8 @@ package struct TarHeader: Equatable, Sendable {
         for slash in bytes.indices.reversed() where bytes[slash] == UInt8(ascii: "/") {
             let rest = bytes.count - slash - 1
             if slash <= 155, (1...100).contains(rest) {
-                return (String(decoding: bytes[(slash + 1)...], as: UTF8.self), String(decoding: bytes[..<slash], as: UTF8.self))
+                let prefix = String(decoding: bytes[..<slash], as: UTF8.self)
+                return (String(decoding: bytes[(slash + 1)...], as: UTF8.self), prefix)
             }
         }
         return nil

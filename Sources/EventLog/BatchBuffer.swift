@@ -1,25 +1,57 @@
 internal import LogFormat
 
-/// Memory in which one stored batch grows: room for frame and header, then the records.
+/// Memory in which one stored batch grows: room for frame and header, then the records. Used again from cycle to cycle,
+/// so a steady stream of records allocates nothing.
 ///
-/// Used again from cycle to cycle, so a steady stream of records allocates nothing.
+/// A producer's batch is one, too: its records stay in the bytes they were received in, and the memory holds only frame
+/// and header.
 final class BatchBuffer {
     /// Bytes before the first record.
     static let recordsFrom = StoredFrame.stride
     private static let capacityInitial = 16 << 10
+    /// Bytes that a producer's batch costs besides its own.
+    static let producedOverhead = 256
 
     private(set) var partition = 0
     private(set) var baseOffset: Int64 = 0
     private(set) var recordCount = 0
     /// Bytes in use, frame and header included.
     private(set) var count = BatchBuffer.recordsFrom
-    private(set) var capacity = BatchBuffer.capacityInitial
-    private var base = UnsafeMutableRawPointer.allocate(byteCount: BatchBuffer.capacityInitial, alignment: 16)
+    private(set) var capacity: Int
+    private var base: UnsafeMutableRawPointer
+    private let produced: ProducedRecords?
+
+    /// A buffer for records that are appended.
+    init() {
+        self.capacity = BatchBuffer.capacityInitial
+        self.base = .allocate(byteCount: self.capacity, alignment: 16)
+        self.produced = nil
+    }
+
+    /// A producer's batch with a place in the log.
+    ///
+    /// - Parameters:
+    ///   - batch: The batch as it was checked.
+    ///   - baseOffset: The offset of its first record.
+    ///   - keepsTimes: Whether its records keep their own times.
+    init(_ batch: ProducerBatch, baseOffset: Int64, keepsTimes: Bool) {
+        self.capacity = BatchBuffer.recordsFrom
+        self.base = .allocate(byteCount: self.capacity, alignment: 16)
+        self.produced = ProducedRecords(batch, keepsTimes: keepsTimes)
+        self.partition = batch.partition
+        self.baseOffset = baseOffset
+        self.recordCount = Int(batch.header.recordCount)
+        self.count = StoredFrame.size + batch.header.size
+    }
 
     deinit { self.base.deallocate() }
 
+    /// Whether it is a producer's, and not of the log's own.
+    var isProduced: Bool { self.produced != nil }
+
     /// Empties the buffer for a batch of `partition` that begins at `baseOffset`.
     func begin(partition: Int, baseOffset: Int64) {
+        precondition(self.produced == nil, "a producer's batch is used once")
         self.partition = partition
         self.baseOffset = baseOffset
         self.recordCount = 0
@@ -55,10 +87,25 @@ final class BatchBuffer {
 
     /// Writes batch header, CRC and frame over the room left for them.
     func seal(stamp: Int64, cycle: UInt16, isLastOfCycle: Bool, salt: UInt32) {
-        let stored = UnsafeMutableRawBufferPointer(start: self.base, count: self.count)
         let batchBytes = self.count - StoredFrame.size
-        RecordBatchHeader(baseOffset: self.baseOffset, size: batchBytes, recordCount: self.recordCount, stamp: stamp)
-            .write(to: UnsafeMutableRawBufferPointer(rebasing: stored[StoredFrame.size...]))
+        let front = UnsafeMutableRawBufferPointer(start: self.base, count: BatchBuffer.recordsFrom)
+        let header = UnsafeMutableRawBufferPointer(rebasing: front[StoredFrame.size...])
+        if let produced = self.produced {
+            let (sealed, crc) = produced.sealed(baseOffset: self.baseOffset, stamp: stamp)
+            sealed.write(front: header, records: produced.records, crc: crc)
+        } else {
+            let records = UnsafeRawBufferPointer(
+                start: self.base + BatchBuffer.recordsFrom,
+                count: self.count - BatchBuffer.recordsFrom
+            )
+            RecordBatchHeader(
+                baseOffset: self.baseOffset,
+                size: batchBytes,
+                recordCount: self.recordCount,
+                stamp: stamp
+            )
+            .write(front: header, records: records)
+        }
         StoredFrame(
             partition: self.partition,
             cycle: cycle,
@@ -66,11 +113,18 @@ final class BatchBuffer {
             batchBytes: batchBytes,
             baseOffset: self.baseOffset
         )
-        .write(to: stored, salt: salt)
+        .write(to: front, salt: salt)
     }
 
-    /// Frame and batch; valid until the next change.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: self.base, count: self.count) }
+    /// Adds frame and batch to what is written together; valid until the next change.
+    func appendPieces(to pieces: inout [UnsafeRawBufferPointer]) {
+        if let produced = self.produced {
+            pieces.append(UnsafeRawBufferPointer(start: self.base, count: BatchBuffer.recordsFrom))
+            pieces.append(produced.records)
+        } else {
+            pieces.append(UnsafeRawBufferPointer(start: self.base, count: self.count))
+        }
+    }
 
     /// Offset of the record after the last.
     var nextOffset: Int64 { self.baseOffset + Int64(self.recordCount) }

@@ -13,7 +13,9 @@ final class CommitCycle: @unchecked Sendable {  // because one owner at a time u
     /// The enqueue time of all records.
     private(set) var stamp = Timestamp(milliseconds: 0)
     private(set) var recordCount = 0
-    /// Bytes of the records, without batch headers and frames.
+    /// The producers' batches among the batches.
+    private(set) var produced: [ProducedBatch] = []
+    /// Bytes of the records, without batch headers and frames of the log's own.
     private(set) var recordBytes = 0
     /// Who takes part, with the last ticket of each.
     private(set) var appenders: [(registration: AppenderRegistration, ticket: UInt64)] = []
@@ -55,6 +57,26 @@ final class CommitCycle: @unchecked Sendable {  // because one owner at a time u
         self.recordBytes += staging.bytesUsed
     }
 
+    /// Adds a producer's batch behind everything of its partition, taking its offsets from `nextOffsets`; returns the
+    /// bytes that count as waiting for the disk.
+    func append(_ produced: ProducerBatch, keepsTimes: Bool, nextOffsets: inout [Int64]) -> Int {
+        let partition = produced.partition
+        if let growing = self.current[partition] {
+            self.full.append(growing)
+            self.current[partition] = nil
+        }
+        let batch = BatchBuffer(produced, baseOffset: nextOffsets[partition], keepsTimes: keepsTimes)
+        self.full.append(batch)
+        nextOffsets[partition] = batch.nextOffset
+        let bytes = batch.count + BatchBuffer.producedOverhead
+        self.recordCount += batch.recordCount
+        self.recordBytes += bytes
+        self.produced.append(
+            ProducedBatch(header: produced.header, partition: partition, baseOffset: batch.baseOffset)
+        )
+        return bytes
+    }
+
     /// Notes that `registration` waits for this cycle with `ticket`.
     func join(_ registration: AppenderRegistration, ticket: UInt64) {
         if registration.cycleSerial == self.serial {
@@ -72,7 +94,8 @@ final class CommitCycle: @unchecked Sendable {  // because one owner at a time u
     /// Forgets everything and keeps the memory, up to a bound.
     func reset() {
         var idleBytes = self.idle.reduce(0) { $0 + $1.capacity }
-        for batch in self.batches where idleBytes + batch.capacity <= CommitCycle.idleBytesMax {
+        for batch in self.batches
+        where !batch.isProduced && idleBytes + batch.capacity <= CommitCycle.idleBytesMax {
             idleBytes += batch.capacity
             self.idle.append(batch)
         }
@@ -81,6 +104,7 @@ final class CommitCycle: @unchecked Sendable {  // because one owner at a time u
         self.appenders.removeAll(keepingCapacity: true)
         self.recordCount = 0
         self.recordBytes = 0
+        self.produced.removeAll()
     }
 
     private func batch(of record: StagedRecord, nextOffset: Int64, _ batchBytesMax: Int) -> BatchBuffer {

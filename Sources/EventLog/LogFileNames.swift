@@ -10,6 +10,7 @@
 ///     00000000000000000000.index      SegmentIndexFile of a sealed segment, or of the last one at a clean stop
 ///     00000000000000000001.log        segment 1: its header seals segment 0
 ///     00000000000000000001.log.lost   bytes recovery cut off although they had been synced (see TopicRecovery)
+///     00000000000000000001.producers  ProducerSnapshot: producers up to a place in segment 1; only a help
 ///     *.new                           a file being made; removed at the next start
 /// ```
 /// What lies beside a segment holds nothing that its bytes do not tell, and goes with it.
@@ -21,6 +22,7 @@ enum LogFileNames {
     static let lostSuffix = ".lost"
     static let segmentSuffix = ".log"
     private static let indexSuffix = ".index"
+    private static let producersSuffix = ".producers"
     private static let segmentDigits = 20
 
     /// The name of segment `number`: 20 digits, so that names sort as numbers.
@@ -34,6 +36,12 @@ enum LogFileNames {
 
     /// The number in an index's name; `nil` for any other name.
     static func indexNumber(_ name: String) -> UInt64? { LogFileNames.number(name, indexSuffix) }
+
+    /// The name of the producers' snapshot in segment `number`.
+    static func producers(_ number: UInt64) -> String { LogFileNames.name(number, producersSuffix) }
+
+    /// The number in the name of a producers' snapshot; `nil` for any other name.
+    static func producersNumber(_ name: String) -> UInt64? { LogFileNames.number(name, producersSuffix) }
 
     private static func name(_ number: UInt64, _ suffix: String) -> String {
         let digits = String(number)

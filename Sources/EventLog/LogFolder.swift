@@ -29,9 +29,11 @@ package struct LogFolder: Sendable {
         do throws(LogFileError) {
             var topics: [String] = []
             for name in try self.files.list(self.directory).sorted() {
-                // A topic that was being made when the gateway was killed is none yet.
+                // A topic that was being made when the gateway was killed is none yet, one being deleted none any more.
                 let entries = try? self.files.list("\(self.directory)/\(name)")
-                if let entries, entries.contains(where: { LogFileNames.segmentNumber($0) != nil }) { topics.append(name) }
+                let isDeleted = entries?.contains(LogFileNames.deletion) ?? false
+                let isTopic = entries?.contains { LogFileNames.segmentNumber($0) != nil } ?? false
+                if isTopic, !isDeleted { topics.append(name) }
             }
             return topics
         } catch {

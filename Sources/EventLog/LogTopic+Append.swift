@@ -70,12 +70,7 @@ extension LogTopic {
         if let reason = self.startWriter(in: &state) {
             return Intake(.refused(.fenced(reason: reason.message)), fenced: reason)
         }
-        let cycle = state.gathering
-        if cycle.isEmpty {
-            state.stamp = max(state.stamp, now)
-            state.cycleSerial += 1
-            cycle.begin(serial: state.cycleSerial, stamp: state.stamp)
-        }
+        let cycle = self.gatheringCycle(at: now, in: &state)
         registration.firstOffset = state.nextOffsets[0]
         cycle.append(staging, nextOffsets: &state.nextOffsets, batchBytesMax: self.limits.batchBytesMax)
         registration.ticket += 1
@@ -107,6 +102,17 @@ extension LogTopic {
             state.fenceReason = reason
             return reason
         }
+    }
+
+    /// The cycle that gathers, begun when it is empty.
+    func gatheringCycle(at now: Timestamp, in state: inout State) -> CommitCycle {
+        let cycle = state.gathering
+        if cycle.isEmpty {
+            state.stamp = max(state.stamp, now)
+            state.cycleSerial += 1
+            cycle.begin(serial: state.cycleSerial, stamp: state.stamp)
+        }
+        return cycle
     }
 
     /// The same for ``append(_:)``, with the offsets before the submit.

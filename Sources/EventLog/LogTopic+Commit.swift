@@ -4,6 +4,7 @@ internal import Synchronization
 extension LogTopic {
     /// The writer thread: takes what gathered, writes and syncs it, tells everyone; ends when closing or fenced.
     func runWriter() {
+        defer { self.finishProducing() }
         while let cycle = self.nextCycle() {
             do throws(LogFileError) {
                 let end = try self.segments.write(cycle, catalog: self.catalog)
@@ -38,12 +39,16 @@ extension LogTopic {
     /// Makes a synced cycle visible, and then acknowledges it.
     private func announce(_ cycle: CommitCycle, end: LogPosition) {
         self.pendingBytes.subtract(cycle.recordBytes, ordering: .relaxed)
-        let (waiters, heldBack) = self.state.withLock { state in
+        let produced = cycle.produced
+        let now = self.clock()
+        let (waiters, heldBack, answers) = self.state.withLock { state in
             for batch in cycle.batches { state.syncedOffsets[batch.partition] = batch.nextOffset }
             state.syncedEnd = end
             state.commitCount += cycle.isEmpty ? 0 : 1
             for (registration, ticket) in cycle.appenders { registration.syncedTicket = ticket }
-            return (state.takeWaiters { $0.position < end }, state.takeHeldBack())
+            var answers = state.produce.commit(produced, serial: cycle.serial, stamp: cycle.stamp)
+            answers += self.takeHeld(at: now, in: &state)
+            return (state.takeWaiters { $0.position < end }, state.takeHeldBack(), answers)
         }
         for (registration, ticket) in cycle.appenders {
             registration.onCommit(CommitNotice(ticket: ticket, outcome: .synced))
@@ -51,16 +56,22 @@ extension LogTopic {
         for (registration, ticket) in heldBack {
             registration.onCommit(CommitNotice(ticket: ticket, outcome: .synced))
         }
+        for answer in answers { answer.send() }
         for waiter in waiters { waiter.resume() }
+        self.commitObservers.tell()
         cycle.reset()
-        self.state.withLock { $0.spare = cycle }
+        let hasRolled = self.state.withLock { state in
+            state.spare = cycle
+            return state.produce.needsSnapshot(in: end.segment)
+        }
+        if hasRolled { self.writeProducers(at: end) }
     }
 
     /// Ends all writing after a failed write or sync: nothing of `cycle`, and nothing behind it, is acknowledged or
     /// tried again. Linux may have dropped the pages and would report success the next time.
     private func fence(_ error: LogFileError, writing cycle: CommitCycle) {
         let reason = FenceReason(message: "\(error)", isDiskFull: error.isDiskFull)
-        let (registrations, waiters) = self.state.withLock { state in
+        let (registrations, waiters, answers) = self.state.withLock { state in
             state.status = .fenced(reason: reason.message)
             state.fenceReason = reason
             let heldBack = state.takeHeldBack()
@@ -71,7 +82,8 @@ extension LogTopic {
             // Each once, with the last ticket it was given.
             var seen: Set<ObjectIdentifier> = []
             let once = failed.filter { seen.insert(ObjectIdentifier($0)).inserted }
-            return (once.map { ($0, $0.ticket) }, state.takeWaiters { _ in true })
+            let answers = state.produce.fail(.fenced(reason: reason.message))
+            return (once.map { ($0, $0.ticket) }, state.takeWaiters { _ in true }, answers)
         }
         self.logger.critical(
             "topic fenced: a write failed, nothing is acknowledged until it is reopened",
@@ -81,7 +93,9 @@ extension LogTopic {
         for (registration, ticket) in registrations {
             registration.onCommit(CommitNotice(ticket: ticket, outcome: .failed(reason: reason.message)))
         }
+        for answer in answers { answer.send() }
         for waiter in waiters { waiter.resume() }
+        self.commitObservers.tell()
     }
 }
 

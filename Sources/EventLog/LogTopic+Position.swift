@@ -80,7 +80,7 @@ extension LogTopic {
     }
 
     /// The segment's index, made by one walk over its frames when there is none, in memory or beside it.
-    private func index(of segment: Segment) throws(EventLogError) -> SparseIndex {
+    func index(of segment: Segment) throws(EventLogError) -> SparseIndex {
         if let index = self.catalog.storedIndex(of: segment) { return index }
         var index = SparseIndex(firstByte: segment.firstByte, baseOffsets: segment.header.nextOffsets)
         do throws(LogFileError) {

@@ -54,5 +54,6 @@ extension LogTopic {
                 state.status = .open
             }
         }
+        self.commitObservers.tell()
     }
 }

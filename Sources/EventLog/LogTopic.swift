@@ -52,6 +52,7 @@ package final class LogTopic: Sendable {
         var commitCount = 0
         /// Whether the writer shall begin the next segment when the active one is too old.
         var isRollAsked = false
+        var produce = ProduceState()
     }
 
     /// The topic's name.
@@ -69,6 +70,11 @@ package final class LogTopic: Sendable {
     /// Bytes taken and not synced yet.
     let pendingBytes = Atomic<Int>(0)
     let wake = WakeSignal()
+    let commitObservers = CommitObservers()
+    /// Where readers of a partition go on.
+    let cursors = ReadCursors()
+    /// What searches by producers' times have learned.
+    let latestTimes = LatestTimes()
     /// Held while segments are removed, and while the topic is reopened or deleted.
     let removal = Mutex(Removal())
     private let settingsNow: Mutex<TopicSettings>
@@ -109,6 +115,7 @@ package final class LogTopic: Sendable {
                 spare: CommitCycle(partitionCount: recovered.partitionCount)
             )
         )
+        self.recoverProducers()
     }
 
     /// What the topic does at the moment.
@@ -194,6 +201,7 @@ package final class LogTopic: Sendable {
             }
         }
         for waiter in waiters { waiter.resume() }
+        self.commitObservers.tell()
         self.catalog.closeFiles()
         self.segments.closeFile()
     }

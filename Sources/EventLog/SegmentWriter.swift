@@ -95,7 +95,10 @@ final class SegmentWriter: @unchecked Sendable {  // because only the writer thr
             self.stamp = stamp
             end += UInt64(batch.count)
         }
-        try file.write(batches.map(\.bytes), at: self.byte)
+        var pieces: [UnsafeRawBufferPointer] = []
+        pieces.reserveCapacity(batches.count)
+        for batch in batches { batch.appendPieces(to: &pieces) }
+        try file.write(pieces, at: self.byte)
         try file.syncData()
         if self.byte == self.segment.firstByte { self.firstStamp.store(stamp, ordering: .relaxed) }
         self.byte = end

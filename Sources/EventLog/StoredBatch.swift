@@ -26,9 +26,11 @@ package struct StoredBatch: Equatable, Sendable {
         }
     }
 
-    /// A reader of its records, one at a time.
-    package func makeReader() throws(RecordBatchError) -> RecordBatchReader {
-        try RecordBatchReader(self.bytes, verifyingChecksum: false)
+    /// A reader of its records, one at a time; without `decompress` a compressed batch is refused.
+    package func makeReader(
+        decompress: RecordDecompression? = nil
+    ) throws(RecordBatchError) -> RecordBatchReader {
+        try RecordBatchReader(self.bytes, verifyingChecksum: false, decompress: decompress)
     }
 }
 

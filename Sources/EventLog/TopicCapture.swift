@@ -89,7 +89,7 @@ extension TopicCapture {
 
     /// Whether a copy goes without the file.
     static func isLeftOut(_ name: String) -> Bool {
-        name == LogFileNames.cleanMark || name.hasSuffix(LogFileNames.unfinishedSuffix)
+        name == LogFileNames.cleanMark || name == LogFileNames.deletion || name.hasSuffix(LogFileNames.unfinishedSuffix)
             || name.hasSuffix(LogFileNames.lostSuffix)
     }
 }
@@ -104,15 +104,14 @@ extension LogTopic {
         let files = self.segments.files
         do throws(LogFileError) {
             var captured: [CapturedFile] = []
-            // The ends first: a small file that says more than they hold is recognised and made anew.
-            let ends = self.catalog.all.map { (segment: $0, bytes: $0.readableBytes) }
+            // The ends last: what the small files say of the segments is in the segments.
             for name in try files.list(directory).sorted()
             where !TopicCapture.isLeftOut(name) && LogFileNames.segmentNumber(name) == nil {
                 let path = "\(directory)/\(name)"
                 guard let file = try LogTopic.openUnlessRemoved(path, files) else { continue }
                 captured.append(CapturedFile(name: name, bytes: try file.size(), path: path, file: file))
             }
-            for (segment, bytes) in ends {
+            for (segment, bytes) in self.catalog.all.map({ (segment: $0, bytes: $0.readableBytes) }) {
                 let name = LogFileNames.segment(segment.number)
                 guard let file = try LogTopic.openUnlessRemoved(segment.path, files) else {
                     // Retention took it meanwhile, and all before it: the copy begins later.

@@ -37,7 +37,10 @@ struct ImportBody: Sendable {
             }
             guard parts[2].count <= ImportBody.readingBytesMax else {
                 let limit = ImportBody.readingBytesMax
-                throw HubError(.tooLarge, "line \(index + 1): a reading of \(parts[2].count) bytes, at most \(limit) are taken")
+                throw HubError(
+                    .tooLarge,
+                    "line \(index + 1): a reading of \(parts[2].count) bytes, at most \(limit) are taken"
+                )
             }
             if let fault = JSONValidator.fault(in: parts[2]) {
                 throw HubError(.argumentInvalid, "line \(index + 1): the body is not JSON: \(fault)")

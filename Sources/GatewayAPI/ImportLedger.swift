@@ -137,7 +137,8 @@ actor ImportLedger {
                 guard var records = try? batch.makeReader() else { continue }  // a client's; imports write none such
                 while let record = try? records.next() {
                     guard let property = record.headers.first(named: ImportLedger.property)?.readableBytesView,
-                        property.starts(with: prefix), record.key?.readableBytesView.elementsEqual(key.device.description.utf8) == true,
+                        property.starts(with: prefix),
+                        record.key?.readableBytesView.elementsEqual(key.device.description.utf8) == true,
                         let number = Int64(String(decoding: property.dropFirst(prefix.count), as: UTF8.self))
                     else { continue }
                     next = max(next, number + 1)

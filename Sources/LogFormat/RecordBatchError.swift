@@ -12,8 +12,10 @@ package struct RecordBatchError: Error, Equatable, Sendable {
         case checksumMismatch(stated: UInt32, actual: UInt32)
         /// The record count is negative, or not the last offset delta + 1.
         case countMismatch
-        /// The records are compressed; the codec is the one of attribute bits 0 to 2.
+        /// The records are compressed, and nobody here can read them; the codec is the one of attribute bits 0 to 2.
         case compressed(codec: Int)
+        /// The compressed records are not what their codec says, or would become too many bytes.
+        case decompressionFailed(String)
         /// A record's length, key, value or header runs past its end, or leaves bytes over.
         case malformedRecord
         /// An offset delta is outside the batch.

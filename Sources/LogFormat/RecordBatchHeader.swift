@@ -17,6 +17,10 @@ package struct RecordBatchHeader: Equatable, Sendable {
     package static let magic: Int8 = 2
     /// Attribute bit 3: the timestamps are the log's, not the producer's.
     package static let logAppendTime: Int16 = 1 << 3
+    /// Attribute bit 4: part of a transaction, which this log has not.
+    package static let transactional: Int16 = 1 << 4
+    /// Attribute bit 5: a marker of a transaction instead of records.
+    package static let control: Int16 = 1 << 5
     /// Attribute bits 0 to 2: the codec.
     package static let codecMask: Int16 = 0b111
 
@@ -83,7 +87,26 @@ package struct RecordBatchHeader: Equatable, Sendable {
     /// Writes the header at the front of `bytes`, a whole batch with its records in place, and then the CRC.
     package func write(to bytes: UnsafeMutableRawBufferPointer) {
         precondition(bytes.count == self.size, "a batch header is written to the batch it describes")
-        guard let base = bytes.baseAddress else { return }
+        let records = UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.size...])
+        self.write(front: UnsafeMutableRawBufferPointer(rebasing: bytes[..<RecordBatchHeader.size]), records: records)
+    }
+
+    /// Writes the header to `front`, 61 bytes, for `records` that lie elsewhere.
+    ///
+    /// - Parameters:
+    ///   - front: Where the header is written.
+    ///   - records: What stands behind it.
+    ///   - crc: The batch's CRC when the caller knows it; `nil` to sum over header and records.
+    package func write(
+        front: UnsafeMutableRawBufferPointer,
+        records: UnsafeRawBufferPointer,
+        crc: UInt32? = nil
+    ) {
+        precondition(
+            front.count == RecordBatchHeader.size && self.size == front.count + records.count,
+            "a batch header is written for the records it describes"
+        )
+        guard let base = front.baseAddress else { return }
         base.storeBigEndian(self.baseOffset, at: 0)
         base.storeBigEndian(Int32(self.size - RecordBatchHeader.lengthOverhead), at: 8)
         base.storeBigEndian(Int32(0), at: 12)
@@ -96,9 +119,15 @@ package struct RecordBatchHeader: Equatable, Sendable {
         base.storeBigEndian(self.producerEpoch, at: 51)
         base.storeBigEndian(self.baseSequence, at: 53)
         base.storeBigEndian(self.recordCount, at: 57)
-        let checked = UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.checkedFrom...])
-        base.storeBigEndian(CRC32C.checksum(checked), at: 17)
+        let checked = UnsafeRawBufferPointer(rebasing: front[RecordBatchHeader.checkedFrom...])
+        base.storeBigEndian(crc ?? CRC32C.checksum(records, continuing: CRC32C.checksum(checked)), at: 17)
     }
+
+    /// The codec of attribute bits 0 to 2; `nil` when the protocol knows none of that number.
+    package var codec: RecordCodec? { RecordCodec(rawValue: Int(self.attributes & RecordBatchHeader.codecMask)) }
+
+    /// Whether every record's time is ``maxTimestamp``, the log's.
+    package var isLogAppendTime: Bool { self.attributes & RecordBatchHeader.logAppendTime != 0 }
 
     /// Offset of the record after the last.
     package var nextOffset: Int64 { self.baseOffset + Int64(self.recordCount) }

@@ -68,10 +68,10 @@ package struct StoredFrame: Equatable, Sendable {
         else { return nil }
     }
 
-    /// Writes the frame at the front of `bytes`, which hold frame and batch; the batch is complete.
+    /// Writes the frame at the front of `bytes`, which hold the frame and at least the header of its batch.
     package func write(to bytes: UnsafeMutableRawBufferPointer, salt: UInt32) {
         precondition(
-            bytes.count == StoredFrame.size + self.batchBytes,
+            (StoredFrame.stride...(StoredFrame.size + self.batchBytes)).contains(bytes.count),
             "a frame is written before the batch it describes"
         )
         guard let base = bytes.baseAddress else { return }

@@ -10,7 +10,9 @@ enum ReadingTime {
     static func parse(_ text: String) -> Timestamp? {
         let trimmed = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         if let time = Timestamp(iso8601: trimmed) { return time }
-        guard let number = Double(trimmed), number.isFinite, trimmed.utf8.allSatisfy(self.isOfNumber) else { return nil }
+        guard trimmed.utf8.allSatisfy(self.isOfNumber), let number = Double(trimmed), number.isFinite else {
+            return nil
+        }
         let milliseconds =
             switch number.magnitude {
             case ..<1e11: number * 1_000

@@ -82,7 +82,9 @@ struct RestoredFolder: ~Copyable {
             found.append(BackupManifest.File(path: header.name, bytes: header.size, checksum: checksum))
             progress(archive.bytesRead)
         }
-        throw CommandFailure("the archive has no \(BackupManifest.fileName) at its end: it is not a whole backup of Weir")
+        throw CommandFailure(
+            "the archive has no \(BackupManifest.fileName) at its end: it is not a whole backup of Weir"
+        )
     }
 
     /// Gives the folder its name, durably.
@@ -131,7 +133,8 @@ struct RestoredFolder: ~Copyable {
         with manifest: BackupManifest
     ) throws(CommandFailure) {
         for (file, wanted) in zip(found, manifest.files) where file != wanted {
-            let what = file.path == wanted.path ? "is damaged: its checksum is another one" : "stands in place of \(wanted.path)"
+            let isSame = file.path == wanted.path
+            let what = isSame ? "is damaged: its checksum is another one" : "stands in place of \(wanted.path)"
             throw CommandFailure("in the archive \(file.path) \(what); copy the archive again")
         }
         guard found.count == manifest.files.count else {

@@ -64,6 +64,8 @@ final class SimulatedDisk: LogFiles {
 
     /// Called in `syncData` before it takes effect, on the thread that syncs, without any lock: a test can hold it.
     let beforeSync: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
+    /// Bytes that were read, for tests of what readers cost.
+    fileprivate let readBytes = Atomic<Int>(0)
     private let state: Mutex<State>
 
     init(seed: UInt64) {
@@ -80,6 +82,8 @@ final class SimulatedDisk: LogFiles {
     }
 
     var counts: Counts { self.state.withLock { $0.counts } }
+
+    var bytesRead: Int { self.readBytes.load(ordering: .relaxed) }
 
     var hasCrashed: Bool { self.state.withLock { $0.hasCrashed } }
 
@@ -415,6 +419,7 @@ private final class SimulatedFile: LogFile {
         let count = self.node.contents.withLock { contents in
             let start = min(Int(position), contents.cached.count)
             let end = min(start + bytes.count, contents.cached.count)
+            self.disk.readBytes.add(end - start, ordering: .relaxed)
             contents.cached.withUnsafeBytes {
                 bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<end]))
             }

@@ -1,4 +1,5 @@
 import LogFormat
+import LogTestSupport
 import NIOCore
 import TestSupport
 import Testing
@@ -74,6 +75,52 @@ struct RecordBatchReaderTests {
         for index in 0..<61 { batch[index] = 0xaa }
         batch.withUnsafeMutableBytes { header.write(to: $0) }
         #expect(batch == workedBatch)
+    }
+
+    @Test("compressed records are read through what opens them, and refused without it", arguments: 1...4)
+    func compressed(codec: Int) throws {
+        let plain = BatchFixture(values: ["a", "b"], timeStep: 3)
+        let packed = BatchFixture(values: ["a", "b"], timeStep: 3, attributes: Int16(codec), records: [1, 2, 3]).bytes()
+        #expect(throws: RecordBatchError(.compressed(codec: codec), at: 21)) { try self.read(packed) }
+        let open: RecordDecompression = { (asked, bytes) throws(RecordBatchError) in
+            guard asked == RecordCodec(rawValue: codec), bytes == ByteBuffer(bytes: [1, 2, 3]) else {
+                throw RecordBatchError(.decompressionFailed("other bytes"), at: 61)
+            }
+            return ByteBuffer(bytes: plain.recordBytes)
+        }
+        var reader = try RecordBatchReader(ByteBuffer(bytes: packed), decompress: open)
+        let records = try reader.remaining()
+        #expect(records.map(\.value.text) == ["a", "b"])
+        #expect(records.map(\.timestampMilliseconds) == [workedTime, workedTime + 3])
+        let failing: RecordDecompression = { (_, _) throws(RecordBatchError) in
+            throw RecordBatchError(.decompressionFailed("too long"), at: 61)
+        }
+        #expect(throws: RecordBatchError(.decompressionFailed("too long"), at: 61)) {
+            try RecordBatchReader(ByteBuffer(bytes: packed), decompress: failing)
+        }
+    }
+
+    @Test("fewer or more records than the header says are an error, compressed or not", arguments: [1, 3])
+    func wrongCount(count: Int) {
+        var fixture = BatchFixture(values: ["a", "b"], attributes: 4)
+        fixture.records = [0]
+        var header = fixture.header
+        header.recordCount = Int32(count)
+        header.lastOffsetDelta = Int32(count - 1)
+        let packed = fixture.bytes(header: header)
+        let open: RecordDecompression = { (_, _) throws(RecordBatchError) in
+            ByteBuffer(bytes: BatchFixture(values: ["a", "b"]).recordBytes)
+        }
+        #expect(throws: RecordBatchError.self) {
+            var reader = try RecordBatchReader(ByteBuffer(bytes: packed), decompress: open)
+            _ = try reader.remaining()
+        }
+    }
+
+    @Test("a codec that does not exist is refused with its number", arguments: 5...7)
+    func unknownCodec(codec: Int) {
+        let packed = BatchFixture(attributes: Int16(codec), records: [1]).bytes()
+        #expect(throws: RecordBatchError(.compressed(codec: codec), at: 21)) { try self.read(packed) }
     }
 
     @Test(
