@@ -107,7 +107,8 @@ let package = Package(
         target(
             "StreamEngine",
             [
-                "EventLog", "LogFormat", "RecordCompression", "StreamSQL", "AnomalyDetection", "TelemetryJSON", "TelemetryModel", .nioCore,
+                "EventLog", "LogFormat", "RecordCompression", "StreamSQL", "AnomalyDetection", "TelemetryJSON",
+                "TelemetryModel", .nioCore,
                 .nioPosix, .logging, .metrics, .lifecycle,
             ]
         ),
@@ -248,8 +249,10 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
-                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics,
+                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
+                "RecordCompression",
+                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
             ]
@@ -266,7 +269,8 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "LogFormat",
+                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol",
+                "LogFormat",
                 "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]

@@ -15,7 +15,8 @@ struct BackupManifestTests {
     @Test("is read as it was written")
     func roundTrip() {
         let text = BackupManifestTests.manifest.text
-        #expect(text.hasPrefix("weir-backup 1\nmade 2026-11-21T04:33:00.123Z by weir 0.3.0\nfile e3069283 9 credentials.json\n"))
+        let head = "weir-backup 1\nmade 2026-11-21T04:33:00.123Z by weir 0.3.0\nfile e3069283 9 credentials.json\n"
+        #expect(text.hasPrefix(head))
         #expect(BackupManifest(reading: Array(text.utf8)) == BackupManifestTests.manifest)
         let empty = BackupManifest(time: "t", version: "v")
         #expect(BackupManifest(reading: Array(empty.text.utf8)) == empty)

@@ -3,7 +3,10 @@ import Testing
 
 @Suite("pax records")
 struct PaxRecordsTests {
-    @Test("a line counts its own digits, at both sides of where they become more", arguments: [1, 88, 89, 90, 91, 988, 989, 990])
+    @Test(
+        "a line counts its own digits, at both sides of where they become more",
+        arguments: [1, 88, 89, 90, 91, 988, 989, 990]
+    )
     func lengths(length: Int) throws {
         var records = PaxRecords()
         records.path = String(repeating: "p", count: length)
@@ -23,7 +26,8 @@ struct PaxRecordsTests {
     @Test(
         "anything else is no record",
         arguments: [
-            "5 a=b", "4 a=b\n", "7 a=b\n", "x a=b\n", "6 a b \n", "-6 a=b\n", "6a=b\n", "11 size=12x\n", "99999999999999999999 a=b\n",
+            "5 a=b", "4 a=b\n", "7 a=b\n", "x a=b\n", "6 a b \n", "-6 a=b\n", "6a=b\n", "11 size=12x\n",
+            "99999999999999999999 a=b\n",
         ]
     )
     func malformed(text: String) {

@@ -11,7 +11,11 @@ struct ImportRoutesTests {
         var next: Int64
     }
 
-    private static func target(_ id: String = "5f1c9a02", topic: String = "telemetry", device: String = "pump-7") -> String {
+    private static func target(
+        _ id: String = "5f1c9a02",
+        topic: String = "telemetry",
+        device: String = "pump-7"
+    ) -> String {
         "/topics/\(topic)/imports/\(id)?device=\(device)&api-version=2021-04-12"
     }
 
@@ -70,7 +74,8 @@ struct ImportRoutesTests {
     @Test(
         "what is not a reading is refused with its line, and nothing of the request is stored",
         arguments: [
-            ("0\tnow\t{}\n", "line 1: expected number, tab, time, tab, JSON"), ("x\t2026-11-21T04:33:00Z\t{}\n", "line 1"),
+            ("0\tnow\t{}\n", "line 1: expected number, tab, time, tab, JSON"),
+            ("x\t2026-11-21T04:33:00Z\t{}\n", "line 1"),
             ("0\t2026-11-21T04:33:00Z\t{}\n0\t2026-11-21T04:33:00Z\t{}\n", "line 2: number 0 after 0"),
             ("0\t2026-11-21T04:33:00Z\t{\n", "line 1: the body is not JSON"), ("0\t2026-11-21T04:33:00Z\n", "line 1"),
             ("-1\t2026-11-21T04:33:00Z\t{}\n", "line 1"),

@@ -11,8 +11,9 @@ struct ReadingFormTests {
         arguments: [
             ("2026-11-21T04:33:00.123Z", 1_795_235_580_123), ("2026-11-21 04:33:00", 1_795_235_580_000),
             ("2026-11-21T05:33:00+01:00", 1_795_235_580_000), ("2026-11-21", 1_795_219_200_000),
-            ("1795235580", 1_795_235_580_000), ("1795235580.5", 1_795_235_580_500), ("1795235580123", 1_795_235_580_123),
-            ("1795235580123456", 1_795_235_580_123), ("1795235580123456789", 1_795_235_580_123), (" 1795235580 ", 1_795_235_580_000),
+            ("1795235580", 1_795_235_580_000), ("1795235580.5", 1_795_235_580_500),
+            ("1795235580123", 1_795_235_580_123), ("1795235580123456", 1_795_235_580_123),
+            ("1795235580123456789", 1_795_235_580_123), (" 1795235580 ", 1_795_235_580_000),
             ("-1", -1_000), ("99999999999", 99_999_999_999_000), ("100000000000", 100_000_000_000),
         ]
     )
@@ -20,7 +21,10 @@ struct ReadingFormTests {
         #expect(ReadingTime.parse(text)?.milliseconds == milliseconds)
     }
 
-    @Test("what is no time", arguments: ["", "yesterday", "21.11.2026", "0x10", "nan", "inf", "1e300", "12:30", "2026-13-01"])
+    @Test(
+        "what is no time",
+        arguments: ["", "yesterday", "21.11.2026", "0x10", "nan", "inf", "1e300", "12:30", "2026-13-01"]
+    )
     func noTime(text: String) {
         #expect(ReadingTime.parse(text) == nil)
     }
@@ -38,14 +42,20 @@ struct ReadingFormTests {
                 == #"{"ts":"2013-07-04T00:00:00.000Z","temperature":69.8808,"name":"say \"hi\"","ok":true,"zip":"0815","a,b":-1e-3}"#
         )
         #expect(try Self.json(form, "1795235580,,,,,\r") == #"{"ts":"2026-11-21T04:33:00.000Z"}"#)
-        #expect(try Self.json(form, "0,NaN,+5,False,1 2,") == #"{"ts":"1970-01-01T00:00:00.000Z","temperature":"NaN","name":"+5","ok":false,"zip":"1 2"}"#)
+        #expect(
+            try Self.json(form, "0,NaN,+5,False,1 2,")
+                == #"{"ts":"1970-01-01T00:00:00.000Z","temperature":"NaN","name":"+5","ok":false,"zip":"1 2"}"#
+        )
     }
 
     @Test("the time's column is found by its name, or is the one that is named")
     func timeColumn() throws {
-        #expect(try ReadingForm(firstLine: Array("v,Time".utf8), timeColumn: nil) == .csv(columns: ["v", "Time"], time: 1))
-        #expect(try ReadingForm(firstLine: Array("date,ts".utf8), timeColumn: nil) == .csv(columns: ["date", "ts"], time: 1))
-        #expect(try ReadingForm(firstLine: Array("a,b".utf8), timeColumn: "b") == .csv(columns: ["a", "b"], time: 1))
+        for (line, wanted, columns) in [
+            ("v,Time", nil, ["v", "Time"]), ("date,ts", nil, ["date", "ts"]), ("a,b", "b", ["a", "b"]),
+        ] {
+            let form = try ReadingForm(firstLine: Array(line.utf8), timeColumn: wanted)
+            #expect(form == .csv(columns: columns, time: 1))
+        }
         let mark = [0xEF, 0xBB, 0xBF] + Array("ts,v".utf8)
         #expect(try ReadingForm(firstLine: mark, timeColumn: nil) == .csv(columns: ["ts", "v"], time: 0))
     }
@@ -54,7 +64,8 @@ struct ReadingFormTests {
         "a first line that says nothing is told what is missing",
         arguments: [
             ("a,b", nil, "name it with --time-column; there are a, b"), ("temp,times", "time", "did you mean “times”?"),
-            ("[1,2]", nil, "one JSON array"), ("only", nil, "neither a JSON object nor"), ("ts,v,v", nil, "“v” is there twice"),
+            ("[1,2]", nil, "one JSON array"), ("only", nil, "neither a JSON object nor"),
+            ("ts,v,v", nil, "“v” is there twice"),
             (#"{"v":1}"#, nil, "name its time with --time-column"), (#"{"v":"#, nil, "no JSON object"),
         ] as [(String, String?, String)]
     )
@@ -69,10 +80,14 @@ struct ReadingFormTests {
     func jsonLines() throws {
         let form = try ReadingForm(firstLine: Array(#"{ "ts" : "2026-11-21T04:33:00Z" }"#.utf8), timeColumn: nil)
         #expect(form == .jsonLines(time: "ts"))
-        #expect(try Self.json(form, #"{"v":1.50,"ts":"2026-11-21T04:33:00Z"}"#) == #"{"v":1.50,"ts":"2026-11-21T04:33:00Z"}"#)
+        let line = #"{"v":1.50,"ts":"2026-11-21T04:33:00Z"}"#
+        #expect(try Self.json(form, line) == line)
         #expect(try Self.json(form, #"{"v":1, "ts":1795235580}"#) == #"{"v":1,"ts":"2026-11-21T04:33:00.000Z"}"#)
         let other = ReadingForm.jsonLines(time: "when")
-        #expect(try Self.json(other, #"{"when":1795235580,"v":1}"#) == #"{"ts":"2026-11-21T04:33:00.000Z","when":1795235580,"v":1}"#)
+        #expect(
+            try Self.json(other, #"{"when":1795235580,"v":1}"#)
+                == #"{"ts":"2026-11-21T04:33:00.000Z","when":1795235580,"v":1}"#
+        )
         for (line, words) in [
             (#"{"v":1}"#, "has no “when”"), (#"{"when":"soon"}"#, "“soon” is no time"), ("[]", "no JSON object"),
             (#"{"when":1,"ts":2}"#, "use --time-column ts"), (#"{"when":{}}"#, "is no time"),
@@ -85,8 +100,8 @@ struct ReadingFormTests {
     @Test(
         "a line of CSV that does not fit says why",
         arguments: [
-            ("1795235580", "1 values, there are 2 columns"), ("1795235580,1,2", "3 values"), ("soon,1", "“soon” is no time"),
-            ("1795235580,\"x", "a quote without its other half"),
+            ("1795235580", "1 values, there are 2 columns"), ("1795235580,1,2", "3 values"),
+            ("soon,1", "“soon” is no time"), ("1795235580,\"x", "a quote without its other half"),
         ]
     )
     func badLine(line: String, words: String) throws {

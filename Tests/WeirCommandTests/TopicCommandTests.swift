@@ -11,8 +11,9 @@ struct TopicCommandTests {
     func life() async throws {
         try await GatewayFixture.run { gateway in
             let made = await gateway.weir(
-                "topic", "create", "measured", "--partitions", "2", "--retention", "36h", "--retention-bytes", "10GiB",
-                "--segment-bytes", "64MiB", "--segment-time", "30min", "--message-bytes", "2MiB", "--timestamp", "create"
+                "topic", "create", "measured", "--partitions", "2", "--retention", "36h",
+                "--retention-bytes", "10GiB", "--segment-bytes", "64MiB", "--segment-time", "30min",
+                "--message-bytes", "2MiB", "--timestamp", "create"
             )
             #expect(made.status == 0, "\(made.error)")
             #expect(
@@ -38,7 +39,7 @@ struct TopicCommandTests {
             let deleted = await gateway.weir("topic", "delete", "measured", "--json")
             #expect(deleted.status == 0 && deleted.output == "{\"deleted\":\"measured\"}\n")
             let gone = await gateway.weir("topic", "show", "measured")
-            #expect(gone.status == 1 && gone.error.contains("there is no topic “measured” (404 TopicNotFound)") || gone.error.contains("TopicNotFound"))
+            #expect(gone.status == 1 && gone.error.contains("there is no topic “measured”"), "\(gone.error)")
         }
     }
 
