@@ -11,9 +11,23 @@ struct TopicCommandTests {
     func life() async throws {
         try await GatewayFixture.run { gateway in
             let made = await gateway.weir(
-                "topic", "create", "measured", "--partitions", "2", "--retention", "36h",
-                "--retention-bytes", "10GiB", "--segment-bytes", "64MiB", "--segment-time", "30min",
-                "--message-bytes", "2MiB", "--timestamp", "create"
+                "topic",
+                "create",
+                "measured",
+                "--partitions",
+                "2",
+                "--retention",
+                "36h",
+                "--retention-bytes",
+                "10GiB",
+                "--segment-bytes",
+                "64MiB",
+                "--segment-time",
+                "30min",
+                "--message-bytes",
+                "2MiB",
+                "--timestamp",
+                "create"
             )
             #expect(made.status == 0, "\(made.error)")
             #expect(
