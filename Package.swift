@@ -97,6 +97,8 @@ let package = Package(
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
         target("KafkaProtocol", [.nioCore, .crypto]),
+        target("RecordCompression", ["LogFormat", "CZlib", "CZstd", "CLZ4", "CSnappy", .nioCore]),
+        target("BackupFormat", ["LogFormat"]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 
@@ -106,7 +108,8 @@ let package = Package(
         target(
             "StreamEngine",
             [
-                "EventLog", "LogFormat", "StreamSQL", "AnomalyDetection", "TelemetryJSON", "TelemetryModel", .nioCore,
+                "EventLog", "LogFormat", "RecordCompression", "StreamSQL", "AnomalyDetection", "TelemetryJSON",
+                "TelemetryModel", .nioCore,
                 .nioPosix, .logging, .metrics, .lifecycle,
             ]
         ),
@@ -129,7 +132,8 @@ let package = Package(
         target(
             "GatewayAPI",
             [
-                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "EventLog", .nioCore,
+                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "RecordCompression",
+                "BackupFormat", "EventLog", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
                 .lifecycle,
@@ -156,11 +160,18 @@ let package = Package(
         executable(
             "weir",
             [
-                "Gateway", "GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .arguments, .logging,
+                "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
+                "TelemetryJSON", "TelemetryModel", .crypto, .nioCore, .arguments, .logging,
                 .coreMetrics,
                 .lifecycle, .signals,
             ]
         ),
+
+        // Codecs of the system: what Kafka clients compress with
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CSnappy", path: "Sources/CSnappy", providers: [.apt(["libsnappy-dev"])]),
 
         // The edge: no NIO, no Foundation
         .systemLibrary(
@@ -190,12 +201,12 @@ let package = Package(
         executable("weir-agent", ["EdgeAgent"], in: "devices"),
 
         // The fleet
-        .systemLibrary(name: "CZlib", path: "Simulator/CZlib", providers: [.apt(["zlib1g-dev"])]),
         target("FleetModel", ["TelemetryModel", "TelemetryJSON"], in: "Simulator"),
         executable(
             "weir-sim",
             [
-                "FleetModel", "TelemetryModel", "TelemetryJSON", "MQTTCodec", "HubProtocol", "GatewayClient", "CZlib",
+                "FleetModel", "TelemetryModel", "TelemetryJSON", "MQTTCodec", "HubProtocol", "GatewayClient",
+                "RecordCompression",
                 .nioCore, .nioPosix, .nioSSL, .deque, .arguments, .yams, .signals,
             ],
             in: "Simulator"
@@ -220,6 +231,12 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
+        tests(
+            "RecordCompressionTests",
+            ["TestSupport", "RecordCompression", "LogFormat", .nioCore],
+            resources: [.copy("Vectors")]
+        ),
+        tests("BackupFormatTests", ["TestSupport", "BackupFormat"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
         tests(
@@ -253,8 +270,10 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
-                "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .coreMetrics,
+                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
+                "RecordCompression",
+                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
             ]
@@ -271,7 +290,9 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol", "TelemetryModel",
+                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol",
+                "LogFormat",
+                "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
@@ -280,7 +301,10 @@ let package = Package(
         // weir-agent only so that it is built: the tests run the binary.
         tests("EdgeAgentTests", ["weir-agent", "EdgeAgent", "EdgeCore", "SensorKit", "TelemetryModel"]),
         tests("FleetModelTests", ["FleetModel", "TelemetryJSON", "TelemetryModel"]),
-        tests("WeirSimTests", ["weir-sim", "FleetModel", "MQTTCodec", "TelemetryModel", .nioCore, .nioPosix]),
+        tests(
+            "WeirSimTests",
+            ["TestSupport", "weir-sim", "FleetModel", "MQTTCodec", "TelemetryModel", .nioCore, .nioPosix]
+        ),
         // The programs only so that they are built: the tests run the binaries.
         tests(
             "GatewayIntegrationTests",

@@ -242,7 +242,9 @@ package final class Gateway: Sendable {
         streams: StreamEngine,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
-        guard let configuration = self.configuration.api else { return nil }
+        guard var configuration = self.configuration.api else { return nil }
+        configuration.ownTopics = Set(Gateway.topics + [self.configuration.streams(in: self.folder).windowTopic])
+        configuration.dataFolder = self.folder.path
         return GatewayAPI(
             configuration: configuration,
             log: self.log,
