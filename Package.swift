@@ -96,6 +96,7 @@ let package = Package(
         target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
+        target("ReadingNumbers", ["LogFormat"]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 
@@ -114,8 +115,8 @@ let package = Package(
         target(
             "MQTTServer",
             [
-                "MQTTCodec", "MQTTProtocol", "HubProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
-                .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
+                "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog", "LogFormat", "TelemetryModel",
+                .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
             ]
         ),
         target(
@@ -138,7 +139,8 @@ let package = Package(
             [
                 "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "EventLog", "StreamEngine",
                 "MQTTCodec",
-                "MQTTProtocol", "MQTTServer", "GatewayAPI", "GatewayClient", "TelemetryJSON", .configuration, .yams,
+                "MQTTProtocol", "MQTTServer", "ReadingNumbers", "GatewayAPI", "GatewayClient", "TelemetryJSON",
+                .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
             ]
@@ -204,6 +206,7 @@ let package = Package(
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
         tests("LogFormatTests", ["TestSupport", "LogFormat", .nioCore]),
+        tests("ReadingNumbersTests", ["TestSupport", "ReadingNumbers"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
         tests("EventLogTests", ["TestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]),
@@ -219,8 +222,8 @@ let package = Package(
         tests(
             "MQTTServerTests",
             [
-                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel",
-                .nioCore,
+                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers", "EventLog", "LogFormat",
+                "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
@@ -238,7 +241,7 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol",
-                "MQTTServer",
+                "MQTTServer", "ReadingNumbers",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
             ]
         ),

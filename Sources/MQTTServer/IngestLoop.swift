@@ -36,6 +36,8 @@ final class IngestLoop {
     /// Sockets whose turn has not come.
     var held: [UInt64: AdmissionHandler] = [:]
     var drained: EventLoopPromise<Void>?
+    /// The numbers of this loop's devices; `nil` when the server does not look at numbers.
+    let numbers: NumbersLoop?
     /// Templates of devices that others speak for.
     var ingestTemplates: [IdentityID: RecordTemplate] = [:]
 
@@ -65,6 +67,10 @@ final class IngestLoop {
         self.endpoint = endpoint
         self.eventLoop = eventLoop.assumeIsolated()
         self.broker = BrokerLoop(broker: endpoint.broker, eventLoop: eventLoop)
+        self.numbers = endpoint.numbers.map {
+            NumbersLoop($0, eventLoop: eventLoop, clock: endpoint.configuration.clock)
+        }
+        self.numbers?.loop = self
         self.broker.owner = self
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let appender = endpoint.topic.makeAppender { notice in
@@ -119,6 +125,11 @@ final class IngestLoop {
         self.gathering.answers.append(answer)
     }
 
+    /// What is answered next waits for an earlier submit, too: the record that it answers for is in that.
+    func answersWait(forTelemetry ticket: UInt64) {
+        self.gathering.ticket = max(self.gathering.ticket, ticket)
+    }
+
     /// Gives a message to the broker's turn; returns its number in it.
     func gather(_ message: InboundMessage, on route: TopicRoute, from attachment: Attachment) -> Int32 {
         if self.gathering.stagedAt == .distantFuture { self.gathering.stagedAt = self.eventLoop.nonisolated().now }
@@ -159,8 +170,10 @@ final class IngestLoop {
     /// Hands what was gathered to the logs; what waits for none of them is completed.
     func submit() {
         guard self.endBrokerTurn(), !self.gathering.isEmpty,
-            self.submit(\.telemetry, \.ticket), self.submit(\.deadLetters, \.deadLetterTicket)
+            self.submit(\.telemetry, \.ticket)
         else { return }
+        self.numbers?.submitted(ticket: self.gathering.ticket)
+        guard self.submit(\.deadLetters, \.deadLetterTicket) else { return }
         self.noteHeldBack()
         self.waiting.append(self.gathering)
         self.gathering = self.spare.popLast() ?? AcknowledgementBatch()
@@ -222,6 +235,7 @@ final class IngestLoop {
         self.turnMessages = 0
         self.telemetry?.appender.discard()
         self.deadLetters?.appender.discard()
+        self.numbers?.discard()
         self.fail(&lost)
     }
 
@@ -229,6 +243,7 @@ final class IngestLoop {
 
     private func telemetryCommitted(_ notice: CommitNotice) {
         self.telemetry?.isHeldBack = false
+        self.numbers?.committed(notice)
         self.note(notice, of: \.ticket)
         self.goOn()
     }
@@ -267,6 +282,7 @@ final class IngestLoop {
         // Wills and QoS 0 messages of this turn.
         self.submit()
         self.broker.shutdown()
+        self.numbers?.close()
         self.tally.flush(into: self.endpoint.metrics)
         // The appenders' notices hold this object.
         self.telemetry = nil
