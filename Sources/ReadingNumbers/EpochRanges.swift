@@ -64,7 +64,7 @@ struct EpochRanges {
         var above: ContiguousArray<NumberRange> = []
         for range in self.ranges {
             if range.isTold == new.isTold, range.first <= added.last + 1, added.first <= range.last + 1 {
-                if range.first < added.first {
+                if range.first <= added.first {
                     added.first = range.first
                     added.watchedSince = range.watchedSince
                 }

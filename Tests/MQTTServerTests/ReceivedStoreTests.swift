@@ -5,6 +5,7 @@ import MQTTCodec
 import MQTTServer
 import NIOCore
 import ReadingNumbers
+import TelemetryModel
 import Testing
 
 @Suite("Received numbers over restarts", .timeLimit(.minutes(1)))

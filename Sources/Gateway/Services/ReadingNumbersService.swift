@@ -1,9 +1,10 @@
 package import CoreMetrics
-package import EventLog
+import EventLog
 package import Logging
 package import MQTTServer
 package import NIOCore
 import NIOPosix
+import ReadingNumbers
 import ServiceLifecycle
 package import TelemetryModel
 
