@@ -151,7 +151,8 @@ package final class ReadingNumbersService: Service {
         guard let covered = round.covered else { return false }
         guard let written = self.store.covered else { return true }
         if self.store.numbers.forgets != round.forgets { return true }
-        guard written < covered else { return false }
+        // What is behind it is in the numbers in part, and gaps of it may be told: they are worth keeping, too.
+        guard written < self.store.mark.end else { return false }
         let distance = self.store.distance(from: written, to: covered)
         return isLast || ContinuousClock.now - round.snapshotAt >= self.timing.snapshotAge
             || distance >= max(self.timing.snapshotDistance, 2 * self.store.fileBytes)
