@@ -250,7 +250,12 @@ package final class Gateway: Sendable {
             } catch {
                 throw StartError("the folder \(folder) cannot be made: \(error)")
             }
-            return ReceivedStore(path: "\(folder)/\(topic.name).numbers", topic: topic, devicesMax: devicesMax, logger: logger)
+            return ReceivedStore(
+                path: "\(folder)/\(topic.name).numbers",
+                topic: topic,
+                devicesMax: devicesMax,
+                logger: logger
+            )
         }
     }
 

@@ -51,7 +51,7 @@ final class IngestLoop {
     var spare: [AcknowledgementBatch] = []
     private var isTurnScheduled = false
     /// Whether the broker has something for ``BrokerLoop/endTurn()``: a turn with telemetry alone does not ask it.
-    private var hasBrokerWork = false
+    var hasBrokerWork = false
     /// Messages of the broker's turn, and where the gathering batch's answers to it begin.
     private var turnMessages: Int32 = 0
     private var turnAnswersStart = 0
@@ -255,14 +255,14 @@ final class IngestLoop {
     }
 
     /// Tells the batches that wait for the log, and the gathering one: when another log holds that back it has tickets, too.
-    private func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) {
+    func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) {
         for position in self.waiting.indices {
             guard self.waiting[position].note(notice, of: ticket) else { return }
         }
         _ = self.gathering.note(notice, of: ticket)
     }
 
-    private func goOn() {
+    func goOn() {
         self.completeReady()
         self.noteHeldBack()
         self.submit()
@@ -287,31 +287,5 @@ final class IngestLoop {
         // The appenders' notices hold this object.
         self.telemetry = nil
         self.deadLetters = nil
-    }
-}
-
-extension IngestLoop: BrokerLoopOwner {
-    func brokerNeedsTurn() {
-        self.hasBrokerWork = true
-        self.scheduleTurn()
-    }
-
-    func ingest(_ message: BrokerMessage, from principal: Principal?) -> Bool {
-        let rule = self.endpoint.ingesting?.rule(for: String(buffer: message.topic), from: principal)
-        guard let rule else { return true }
-        self.ingest(message.payload, isRetained: message.retain, by: rule)
-        self.scheduleTurn()
-        return rule.isBrokered
-    }
-
-    func sessionQueueFull(_ key: SessionKey) {
-        self.endpoint.observer.sessionQueueFull(principal: key.principal, clientID: key.clientID)
-    }
-
-    func journalCommitted(_ notice: CommitNotice) {
-        self.note(notice, of: \.journalTicket)
-        // A turn that was held back waits to be submitted.
-        if self.broker.isHeldBack { self.hasBrokerWork = true }
-        self.goOn()
     }
 }

@@ -124,7 +124,22 @@ package struct ReceivedRanges: Sendable {
     }
 
     /// Whether something is waited for.
-    package var hasHoles: Bool { !self.many.isEmpty && !self.holes.isEmpty }
+    package var hasHoles: Bool { self.hasHoles(noticedBy: .max) }
+
+    /// Whether something is waited for since `minute` or longer. Makes no list: it is asked of every device.
+    package func hasHoles(noticedBy minute: UInt32) -> Bool {
+        var index = 1
+        while index < self.many.count {
+            if self.many[index - 1].epoch == self.many[index].epoch,
+                self.many[index - 1].last + 1 < self.many[index].first,
+                let since = self.many[index].watchedSince, since <= minute
+            {
+                return true
+            }
+            index += 1
+        }
+        return false
+    }
 
     /// What is waited for, and since which minute.
     package var holes: [(span: ReadingSpan, since: UInt32)] {
@@ -171,15 +186,4 @@ package struct ReceivedRanges: Sendable {
 
 extension ReceivedRanges: Equatable {
     package static func == (one: ReceivedRanges, other: ReceivedRanges) -> Bool { one.ranges == other.ranges }
-}
-
-/// What a change of ranges led to besides.
-package struct NumberEffects: Sendable {
-    /// Ranges that are not known any more.
-    package var forgotten = 0
-    /// Readings that are told as missing now.
-    package var gaps: [(span: ReadingSpan, reason: ReadingGap.Reason)] = []
-
-    /// Nothing happened.
-    package init() {}
 }

@@ -112,13 +112,17 @@ package struct ReceivedTable: Sendable {
         while self.count > 1, self.bytes > self.bytesMax { self.forgetOldest() }
     }
 
-    /// Makes gaps of what is waited for since `minute` or longer.
-    package mutating func expire(noticedBy minute: UInt32) {
-        for (entry, name) in self.names {
+    /// Makes gaps of what is waited for since `minute` or longer, from devices of up to `count` entries from entry `start` on.
+    package mutating func expire(noticedBy minute: UInt32, from start: Int = 0, count: Int = .max) {
+        guard start < self.entries.count else { return }
+        for number in start..<(start + min(count, self.entries.count - start)) {
+            guard self.entries[number].ranges.hasHoles(noticedBy: minute), let name = self.names[Int32(number)] else {
+                continue
+            }
+            let entry = Int32(number)
             var effects = NumberEffects()
             let bytesBefore = self.entries[Int(entry)].ranges.heapBytes
             self.entries[Int(entry)].ranges.expire(noticedBy: minute, effects: &effects)
-            guard !effects.gaps.isEmpty else { continue }
             self.note(effects, of: name)
             self.rangeBytes += self.entries[Int(entry)].ranges.heapBytes - bytesBefore
             if !self.entries[Int(entry)].ranges.hasHoles { self.names[entry] = nil }
@@ -142,7 +146,7 @@ package struct ReceivedTable: Sendable {
     /// entries meets every device that stays, whatever happens between two calls.
     package func stored(from start: Int, count: Int, _ body: (StoredDevice) -> Void) {
         guard start < self.entries.count else { return }
-        for entry in start..<min(start + count, self.entries.count) {
+        for entry in start..<(start + min(count, self.entries.count - start)) {
             guard self.entries[entry].newer != ReceivedTable.free else { continue }
             body(
                 StoredDevice(
@@ -301,20 +305,5 @@ extension ReceivedTable {
         for entry in self.entries.indices where self.entries[entry].newer != ReceivedTable.free {
             self.index[self.vacancy(for: self.entries[entry].key)] = Int32(entry)
         }
-    }
-}
-
-/// A device of a ``ReceivedTable``, as it is stored.
-package struct StoredDevice: Equatable, Sendable {
-    package var key: DeviceKey
-    package var ranges: ReceivedRanges
-    /// Its id, when readings are waited for from it.
-    package var name: String?
-
-    /// A device.
-    package init(key: DeviceKey, ranges: ReceivedRanges, name: String?) {
-        self.key = key
-        self.ranges = ranges
-        self.name = name
     }
 }

@@ -17,7 +17,8 @@ struct NumberedTelemetryTests {
     ) async throws {
         let numbers = ReceivedNumbers(devicesMax: 1_000)
         if isReady { numbers.becomeReady() }
-        try await TestEndpoint.run(numbers: { _ in numbers }, threads: threads) { try await body($0, numbers) }
+        func make(_ topic: LogTopic) -> ReceivedNumbers { numbers }
+        try await TestEndpoint.run(numbers: make, threads: threads) { try await body($0, numbers) }
     }
 
     private static func bag(_ epoch: Int, _ first: Int, _ count: Int, _ more: String = "") -> String {
@@ -219,9 +220,11 @@ struct NumberedTelemetryTests {
             )
             try await client.expectAcknowledged(1...3)
             let dropped = try #require(numbers.nextGaps)
-            #expect(dropped.gaps.map { "\($0.device) \($0.span) \($0.reason)" } == [
-                "dev1 1:90-99 dropped", "dev1 2:4-6 dropped", "dev1 3:0-1 dropped",
-            ])
+            #expect(
+                dropped.gaps.map { "\($0.device) \($0.span) \($0.reason)" } == [
+                    "dev1 1:90-99 dropped", "dev1 2:4-6 dropped", "dev1 3:0-1 dropped",
+                ]
+            )
             numbers.confirm(dropped.confirmation)
             #expect(numbers.nextGaps == nil)
             numbers.expire(noticedBy: .max >> 2)

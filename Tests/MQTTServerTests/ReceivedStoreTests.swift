@@ -37,16 +37,16 @@ struct ReceivedStoreTests {
             _ body: (TestEndpoint, ReceivedStore) async throws -> Void
         ) async throws {
             var opened: ReceivedStore?
-            try await TestEndpoint.run(
-                in: self.path + "/log",
-                numbers: { topic in
-                    let store = self.store(topic)
-                    if let isCovered { #expect((store.covered != nil) == isCovered) }
-                    _ = store.catchUp()
-                    opened = store
-                    return store.numbers
-                }
-            ) { endpoint in try await body(endpoint, try #require(opened)) }
+            func open(_ topic: LogTopic) -> ReceivedNumbers {
+                let store = self.store(topic)
+                if let isCovered { #expect((store.covered != nil) == isCovered) }
+                _ = store.catchUp()
+                opened = store
+                return store.numbers
+            }
+            try await TestEndpoint.run(in: self.path + "/log", numbers: open) { endpoint in
+                try await body(endpoint, try #require(opened))
+            }
         }
     }
 

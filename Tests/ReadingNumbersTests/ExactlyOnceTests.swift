@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Exactly once, with crashes of both sides, DESIGN section 5")
 struct ExactlyOnceTests {
-    @Test("after thousands of crashes, failed syncs and reconnects every reading is in the log once, or told as dropped")
+    @Test(
+        "after thousands of crashes, failed syncs and reconnects every reading is in the log once, or told as dropped"
+    )
     func crashes() throws {
         var random = SeededGenerator.announced()
         var (crashes, repeats, losses) = (0, 0, 0)

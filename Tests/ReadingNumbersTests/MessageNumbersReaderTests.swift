@@ -27,7 +27,10 @@ struct MessageNumbersReaderTests {
         arguments: [
             ("weir-epoch=0&weir-seq=0&weir-count=1", Self.span(0, 0, 0)),
             ("weir-count=10&x=y&weir-seq=5&weir-epoch=7", Self.span(7, 5, 14)),
-            ("weir-epoch=4294967295&weir-seq=4611686018427387903&weir-count=1", Self.span(.max, (1 << 62) - 1, (1 << 62) - 1)),
+            (
+                "weir-epoch=4294967295&weir-seq=4611686018427387903&weir-count=1",
+                Self.span(.max, (1 << 62) - 1, (1 << 62) - 1)
+            ),
             ("weir-epoch=1&weir-seq=0&weir-count=1048576", Self.span(1, 0, 1_048_575)),
             ("weir-epoch=0001&weir-seq=00&weir-count=02", Self.span(1, 0, 1)),
         ]

@@ -13,7 +13,8 @@ struct ReceivedRangesTests {
             ("1:5-14 1:0-9", "1:0-14"), ("1:0-9 1:3-4", "1:0-9"), ("1:3-4 1:0-9", "1:0-9"),
             ("1:0 1:2 1:4 1:1-3", "1:0-4"), ("1:0 1:2 1:4 1:0-9", "1:0-9"), ("1:0-9 2:0-4 1:10", "1:0-10 2:0-4"),
             ("2:0-4 1:0-9 2:5", "1:0-9 2:0-5"), ("1:100-199 1:0-4 1:200 1:5-9", "1:0-9 100-200"),
-            ("1:0-9 1:20-29 2:7 1:10-19", "1:0-29 2:7-7"), ("1:4611686018427387903 1:0", "1:0-0 4611686018427387903-4611686018427387903"),
+            ("1:0-9 1:20-29 2:7 1:10-19", "1:0-29 2:7-7"),
+            ("1:4611686018427387903 1:0", "1:0-0 4611686018427387903-4611686018427387903"),
         ]
     )
     func growth(spans: String, expected: String) {
@@ -72,7 +73,10 @@ struct ReceivedRangesTests {
         arguments: [
             ("1:10-19", "dropped 1:10-19", "1:0-9 x10-19 20-29"),
             ("1:5-24", "dropped 1:10-19", "1:0-9 x10-19 20-29"),
-            ("1:10-12 1:10-14 1:16-16", "dropped 1:10-12, dropped 1:13-14, dropped 1:16-16", "1:0-9 x10-14 x16-16 20-29"),
+            (
+                "1:10-12 1:10-14 1:16-16", "dropped 1:10-12, dropped 1:13-14, dropped 1:16-16",
+                "1:0-9 x10-14 x16-16 20-29"
+            ),
             ("1:30-39", "dropped 1:30-39", "1:0-9 20-29 x30-39"), ("1:0-9", "", "1:0-9 20-29"),
             ("2:0-4", "dropped 2:0-4", "1:0-9 20-29 2:x0-4"),
             ("1:15-34", "dropped 1:15-19, dropped 1:30-34", "1:0-9 x15-19 20-29 x30-34"),
@@ -141,7 +145,9 @@ struct ReceivedRangesTests {
         #expect(ranges.text == "1:0-3 6:0-9 7:0-9 8:0-9")
     }
 
-    @Test("against sets of numbers: nothing counts as received that did not come, and below the bounds nothing is forgotten")
+    @Test(
+        "against sets of numbers: nothing counts as received that did not come, and below the bounds nothing is forgotten"
+    )
     func model() {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
@@ -160,7 +166,9 @@ struct ReceivedRangesTests {
                     // What is told now is new, and all of it is in the span.
                     for (gap, reason) in effects.gaps where reason == .dropped {
                         let gap = Set(gap.first...gap.last)
-                        #expect(gap.isSubset(of: numbers) && gap.isDisjoint(with: received) && gap.isDisjoint(with: told))
+                        #expect(
+                            gap.isSubset(of: numbers) && gap.isDisjoint(with: received) && gap.isDisjoint(with: told)
+                        )
                         told.formUnion(gap)
                     }
                 case 1:
@@ -199,7 +207,9 @@ struct ReceivedRangesTests {
             let known = ranges.ranges
             #expect(Set(known.map(\.epoch)).count <= 4 && known.count <= 128)
             for range in known where range.isReceived {
-                #expect(range.first == range.last && received.contains(ReadingSpan(text: "\(range.epoch):\(range.first)")))
+                #expect(
+                    range.first == range.last && received.contains(ReadingSpan(text: "\(range.epoch):\(range.first)"))
+                )
             }
         }
     }

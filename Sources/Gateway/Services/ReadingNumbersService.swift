@@ -24,6 +24,8 @@ package final class ReadingNumbersService: Service {
     package struct Timing: Equatable, Sendable {
         /// How long readings are waited for when later ones are there.
         package var gapAge: Duration = .seconds(24 * 3_600)
+        /// Between two searches for such readings.
+        package var gapInterval: Duration = .seconds(60)
         /// Between two looks.
         package var interval: Duration = .seconds(1)
         /// A snapshot is written at the latest so long after the one before, when anything came.
@@ -103,13 +105,17 @@ package final class ReadingNumbersService: Service {
         var covered: LogPosition?
         var mark: ReceivedStore.Mark?
         var snapshotAt = ContinuousClock.now
+        var gapsAt: ContinuousClock.Instant?
         var forgets = 0
         var isTelling = true
     }
 
     private func work(_ round: inout Round, isLast: Bool = false) async {
-        let oldest = Timestamp(milliseconds: self.now().milliseconds - Int64(self.timing.gapAge.seconds * 1_000))
-        self.store.numbers.expire(noticedBy: UInt32(clamping: oldest.milliseconds / 60_000))
+        if round.gapsAt.map({ ContinuousClock.now - $0 >= self.timing.gapInterval }) ?? true {
+            round.gapsAt = .now
+            let oldest = self.now() + (.zero - self.timing.gapAge)
+            self.store.numbers.expire(noticedBy: UInt32(clamping: oldest.milliseconds / 60_000))
+        }
         await self.tellGaps(&round)
         await self.advance(&round)
         if self.isSnapshotDue(round, isLast: isLast) { await self.snapshot(&round) }
@@ -174,7 +180,10 @@ package final class ReadingNumbersService: Service {
         _ body: @escaping @Sendable (ReceivedStore) throws -> Value
     ) async throws -> Value {
         let store = self.store
-        return try await NIOThreadPool.singleton.runIfActive { try body(store) }
+        // Also when the task is cancelled: the last snapshot is written then.
+        return try await withCheckedThrowingContinuation { continuation in
+            NIOThreadPool.singleton.submit { _ in continuation.resume(with: Result { try body(store) }) }
+        }
     }
 
     private struct Metrics: Sendable {

@@ -85,8 +85,11 @@ struct ReceivedFile {
 
     /// Writes what is remembered beside the file, and puts it in its place when it is durable.
     ///
-    /// - Parameter header: called when all else is written.
+    /// - Parameters:
+    ///   - numbers: what is remembered.
+    ///   - header: called when all else is written.
     /// - Returns: the file's bytes.
+    /// - Throws: what the file layer said; the file is the old one then.
     func replace(
         with numbers: ReceivedNumbers,
         header: () -> SnapshotHeader

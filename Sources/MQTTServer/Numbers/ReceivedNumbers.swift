@@ -112,7 +112,17 @@ package final class ReceivedNumbers: Sendable {
 
     /// Makes gaps of what is waited for since `minute`, in minutes since 1970, or longer.
     package func expire(noticedBy minute: UInt32) {
-        for shard in self.shards { shard.state.withLock { $0.table.expire(noticedBy: minute) } }
+        for shard in self.shards {
+            var start = 0
+            var isEnd = false
+            while !isEnd {
+                isEnd = shard.state.withLock { state in
+                    state.table.expire(noticedBy: minute, from: start, count: ReceivedNumbers.sliceMax)
+                    return start + ReceivedNumbers.sliceMax >= state.table.entryCount
+                }
+                start += ReceivedNumbers.sliceMax
+            }
+        }
     }
 
     /// The gaps that wait to be told, at most one part's, and what confirms them.

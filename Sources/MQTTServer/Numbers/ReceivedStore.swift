@@ -85,7 +85,7 @@ package final class ReceivedStore: Sendable {
     }
 
     /// Whether the log has committed again since: then its notices of the mark were given to all event loops.
-    package func isPassed(_ mark: Mark) -> Bool { self.topic.commitCount > mark.commits }
+    package func isPassed(_ mark: Mark) -> Bool { self.topic.commitCount != mark.commits }
 
     /// Bytes of the log between two positions, without segments that were removed.
     package func distance(from start: LogPosition, to end: LogPosition) -> UInt64 {
@@ -105,6 +105,7 @@ package final class ReceivedStore: Sendable {
     /// Replaces the file; returns when that is durable.
     ///
     /// - Parameter position: everything before it is in ``numbers``.
+    /// - Throws: what the file layer said; the file is the old one then.
     package func write(covering position: LogPosition) throws(LogFileError) {
         let bytes = try self.file.replace(with: self.numbers) {
             let end = self.topic.end
