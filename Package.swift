@@ -242,7 +242,7 @@ let package = Package(
             [
                 "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "MQTTCodec", "MQTTProtocol",
                 "MQTTServer", "ReadingNumbers",
-                "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
+                "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
         tests(

@@ -44,6 +44,8 @@ package final class ReadingNumbersService: Service {
     private let now: @Sendable () -> Timestamp
     private let metrics: Metrics
     private let logger: Logger
+    /// Of its own: reading a whole log takes long, and others wait for the shared threads.
+    private let pool = NIOThreadPool(numberOfThreads: 1)
 
     /// A service that has done nothing yet.
     ///
@@ -75,6 +77,18 @@ package final class ReadingNumbersService: Service {
 
     /// Reads the log, then works until graceful shutdown, then writes a last snapshot.
     package func run() async throws {
+        self.pool.start()
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await self.runOnPool())
+        } catch {
+            result = .failure(error)
+        }
+        try await self.pool.shutdownGracefully()
+        try result.get()
+    }
+
+    private func runOnPool() async throws {
         var round = Round()
         let started = ContinuousClock.now
         round.covered = try await withGracefulShutdownHandler {
@@ -182,7 +196,7 @@ package final class ReadingNumbersService: Service {
         let store = self.store
         // Also when the task is cancelled: the last snapshot is written then.
         return try await withCheckedThrowingContinuation { continuation in
-            NIOThreadPool.singleton.submit { _ in continuation.resume(with: Result { try body(store) }) }
+            self.pool.submit { _ in continuation.resume(with: Result { try body(store) }) }
         }
     }
 
