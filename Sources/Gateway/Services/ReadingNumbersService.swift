@@ -30,6 +30,10 @@ package final class ReadingNumbersService: Service {
         package var interval: Duration = .seconds(1)
         /// A snapshot is written at the latest so long after the one before, when anything came.
         package var snapshotAge: Duration = .seconds(300)
+        /// The same when gaps were told, which a start without it tells again.
+        package var toldSnapshotAge: Duration = .seconds(10)
+        /// Bytes of a snapshot above which that does not hasten it.
+        package var toldSnapshotBytesMax: UInt64 = 16 << 20
         /// And as soon as so much of the log is behind it, or twice its own size.
         package var snapshotDistance: UInt64 = 64 << 20
 
@@ -122,6 +126,10 @@ package final class ReadingNumbersService: Service {
         var gapsAt: ContinuousClock.Instant?
         var forgets = 0
         var isTelling = true
+        /// Gaps were told since the last snapshot.
+        var hasTold = false
+        /// The log's end at the last snapshot.
+        var endWhenWritten: LogPosition?
     }
 
     private func work(_ round: inout Round, isLast: Bool = false) async {
@@ -150,6 +158,7 @@ package final class ReadingNumbersService: Service {
             round.isTelling = true
             self.store.numbers.confirm(confirmation)
             self.metrics.gaps.increment(by: gaps.count)
+            round.hasTold = true
         }
     }
 
@@ -172,19 +181,25 @@ package final class ReadingNumbersService: Service {
         guard let written = self.store.covered else { return true }
         if self.store.numbers.forgets != round.forgets { return true }
         // What is behind it is in the numbers in part, and gaps of it may be told: they are worth keeping, too.
-        guard written < self.store.mark.end else { return false }
+        guard written < covered || round.hasTold || round.endWhenWritten != self.store.mark.end else { return false }
         let distance = self.store.distance(from: written, to: covered)
-        return isLast || ContinuousClock.now - round.snapshotAt >= self.timing.snapshotAge
+        let age = ContinuousClock.now - round.snapshotAt
+        let isHastened = round.hasTold && self.store.fileBytes <= self.timing.toldSnapshotBytesMax
+        return isLast
+            || age >= (isHastened ? min(self.timing.toldSnapshotAge, self.timing.snapshotAge) : self.timing.snapshotAge)
             || distance >= max(self.timing.snapshotDistance, 2 * self.store.fileBytes)
     }
 
     private func snapshot(_ round: inout Round) async {
         guard let covered = round.covered else { return }
         let forgets = self.store.numbers.forgets
+        let end = self.store.mark.end
         round.snapshotAt = .now
         do {
             try await self.blocking { try $0.write(covering: covered) }
             round.forgets = forgets
+            round.hasTold = false
+            round.endWhenWritten = end
         } catch {
             self.logger.warning("no snapshot of received numbers", metadata: ["reason": "\(error)"])
         }
