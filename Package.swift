@@ -99,6 +99,7 @@ let package = Package(
         target("KafkaProtocol", [.nioCore, .crypto]),
         target("RecordCompression", ["LogFormat", "CZlib", "CZstd", "CLZ4", "CSnappy", .nioCore]),
         target("BackupFormat", ["LogFormat"]),
+        target("ReadingNumbers", ["LogFormat"]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 
@@ -118,8 +119,8 @@ let package = Package(
         target(
             "MQTTServer",
             [
-                "MQTTCodec", "MQTTProtocol", "HubProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
-                .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
+                "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog", "LogFormat", "TelemetryModel",
+                .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
             ]
         ),
         target(
@@ -151,7 +152,7 @@ let package = Package(
                 "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
                 "StreamEngine",
                 "MQTTCodec",
-                "MQTTProtocol", "MQTTServer", "KafkaProtocol", "KafkaServer", "GatewayAPI",
+                "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "GatewayAPI",
                 "GatewayClient", "TelemetryJSON", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
@@ -237,6 +238,7 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("BackupFormatTests", ["TestSupport", "BackupFormat"]),
+        tests("ReadingNumbersTests", ["TestSupport", "ReadingNumbers"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
         tests(
@@ -255,8 +257,8 @@ let package = Package(
         tests(
             "MQTTServerTests",
             [
-                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "EventLog", "LogFormat", "TelemetryModel",
-                .nioCore,
+                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers", "EventLog", "LogFormat",
+                "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
@@ -283,8 +285,8 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "KafkaProtocol", "KafkaServer",
-                "MQTTCodec", "MQTTProtocol", "MQTTServer",
-                "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioSSL, .coreMetrics,
+                "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers",
+                "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
         tests(
