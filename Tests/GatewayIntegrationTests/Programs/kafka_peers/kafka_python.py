@@ -2,7 +2,7 @@
 
 import logging
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
@@ -80,7 +80,9 @@ class Peer:
         return described["group_state"], len(described["members"])
 
     def delete_group(self, name):
-        ask(self.admin.delete_groups, [name])
+        answer = ask(self.admin.delete_groups, [name])[name]
+        if answer != "OK":
+            raise Fault(getattr(errors, answer).errno, answer)
 
     def group_offsets(self, name):
         found = ask(self.admin.list_group_offsets, {name: None})[name]
