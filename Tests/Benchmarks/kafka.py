@@ -174,8 +174,9 @@ def append(options, work, results):
                     raise RuntimeError(f"append.c found {theirs['cycles']} cycles, the log made {ours['cycles']}")
                 results.note(row, "records/s", rate, **more)
                 results.note(row + ": C loop", "records/s", ours["records"] / theirs["seconds"])
-                results.note(row + ": ratio (must 0.5, aim 0.8)", "×", theirs["seconds"] / ours["seconds"],
-                             cpu=ours["cpu"], cpu_c=theirs["cpu"])
+                results.note(row + ": ratio (must 0.5, aim 0.8)", "×", theirs["seconds"] / ours["seconds"])
+                # Says something on a busy machine, too.
+                results.note(row + ": ratio of processor time", "×", theirs["cpu"] / ours["cpu"])
 
 
 def consume(options, work, results):

@@ -63,7 +63,7 @@ class Scene:
         while len(records) < count:
             if time.monotonic() > deadline:
                 raise Failure(f"read {len(records)} of {count} records in {seconds} s")
-            records += consumer.poll(0.2, count)
+            records += consumer.poll(0.2, count - len(records))
         self.equal("records read", len(records), count)
         return records
 

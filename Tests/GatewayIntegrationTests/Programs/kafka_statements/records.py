@@ -91,8 +91,10 @@ def nothing_inside(scene):
     records = [
         Out(None, key=b"gone"),
         Out(b"", key=b""),
-        Out(b"v", headers=[("empty", b""), ("none", None), ("twice", b"1"), ("twice", b"2"), ("ü", "ß".encode())]),
+        Out(b"v", headers=[("empty", b""), ("twice", b"1"), ("twice", b"2"), ("ü", "ß".encode())]),
     ]
+    if scene.client != "kafka-python":  # which makes no header without a value
+        records[2].headers.append(("none", None))
     scene.peer.produce(topic, records)
     read = [(record.key, record.value, record.headers) for record in scene.read_all(topic, 3)]
     scene.equal("records", read, [(record.key, record.value, record.headers) for record in records])
@@ -111,13 +113,14 @@ def acks(scene):
 @statement
 def idempotent(scene):
     topic = scene.topic(partitions=2)
-    records = [Out(b"%d" % number, partition=number % 2) for number in range(1000)]
+    parts = 1 if scene.client == "kcat" else 2  # a call of kcat's has one partition
+    records = [Out(b"%d" % number, partition=number % parts) for number in range(1000)]
     scene.peer.produce(topic, records, idempotent=True, together=False)
     scene.peer.produce(topic, records, idempotent=True)
     read = scene.read_all(topic, 2000)
-    for number in (0, 1):
+    for number in range(parts):
         values = [int(record.value) for record in read if record.partition == number]
-        scene.equal(f"partition {number}", values, 2 * list(range(number, 1000, 2)))
+        scene.equal(f"partition {number}", values, 2 * list(range(number, 1000, parts)))
 
 
 @statement
