@@ -146,8 +146,9 @@ class Peer:
         finally:
             await producer.stop()
 
-    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None):
-        return Consumer(self, topic, group, start, partitions, instance)
+    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None, wait=500):
+        """Reads a topic; `wait`: ms that the server may wait for something to send."""
+        return Consumer(self, topic, group, start, partitions, instance, wait)
 
     async def _with_reader(self, call):
         reader = AIOKafkaConsumer(**self.settings)
@@ -169,7 +170,7 @@ class Peer:
 
 
 class Consumer:
-    def __init__(self, peer, topic, group, start, partitions, instance):
+    def __init__(self, peer, topic, group, start, partitions, instance, wait):
         self.peer, self.topic = peer, topic
         numbers = []
         if not group:
@@ -184,7 +185,7 @@ class Consumer:
                 enable_auto_commit=False,
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=300,
-                fetch_max_wait_ms=5_000,
+                fetch_max_wait_ms=wait,
             )
             try:
                 if group:

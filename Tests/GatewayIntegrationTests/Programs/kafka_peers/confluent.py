@@ -157,8 +157,9 @@ class Peer:
                 raise fault(place)
         return places
 
-    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None):
-        return Consumer(self, topic, group, start, partitions, instance)
+    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None, wait=500):
+        """Reads a topic; `wait`: ms that the server may wait for something to send."""
+        return Consumer(self, topic, group, start, partitions, instance, wait)
 
     def offsets_for_time(self, topic, milliseconds):
         """Per partition the offset; -1 for none."""
@@ -184,7 +185,7 @@ class Peer:
 class Consumer:
     """Reads a topic: as a member of a group, or without one the partitions that are named (default all)."""
 
-    def __init__(self, peer, topic, group, start, partitions, instance):
+    def __init__(self, peer, topic, group, start, partitions, instance, wait):
         self.topic = topic
         settings = peer.settings | {
             "group.id": group or "none",
@@ -192,7 +193,7 @@ class Consumer:
             "enable.auto.commit": False,
             "session.timeout.ms": 10_000,
             "heartbeat.interval.ms": 300,
-            "fetch.wait.max.ms": 5_000,
+            "fetch.wait.max.ms": wait,
         }
         if instance:
             settings["group.instance.id"] = instance

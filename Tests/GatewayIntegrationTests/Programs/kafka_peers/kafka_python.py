@@ -121,8 +121,9 @@ class Peer:
         finally:
             producer.close(timeout=1)
 
-    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None):
-        return Consumer(self, topic, group, start, partitions, instance)
+    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None, wait=500):
+        """Reads a topic; `wait`: ms that the server may wait for something to send."""
+        return Consumer(self, topic, group, start, partitions, instance, wait)
 
     def offsets_for_time(self, topic, milliseconds):
         reader = ask(KafkaConsumer, **self.settings)
@@ -143,7 +144,7 @@ class Peer:
 
 
 class Consumer:
-    def __init__(self, peer, topic, group, start, partitions, instance):
+    def __init__(self, peer, topic, group, start, partitions, instance, wait):
         self.topic = topic
         self.client = ask(
             KafkaConsumer,
@@ -154,7 +155,7 @@ class Consumer:
             enable_auto_commit=False,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=300,
-            fetch_max_wait_ms=5_000,
+            fetch_max_wait_ms=wait,
         )
         if group:
             self.client.subscribe([topic])

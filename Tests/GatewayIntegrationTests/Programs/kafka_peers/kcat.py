@@ -74,8 +74,8 @@ class Peer:
             self.run(*arguments, "-K", SEPARATOR, data=lines)
         return None
 
-    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None):
-        return Consumer(self, topic, group, start, partitions, instance)
+    def consumer(self, topic, group=None, start="earliest", partitions=None, instance=None, wait=500):
+        return Consumer(self, topic, group, start, partitions, instance, wait)
 
     def offsets_for_time(self, topic, milliseconds):
         found = {}
@@ -112,8 +112,8 @@ def record(line):
 class Consumer:
     """kcat -C, or kcat -G, which commits by itself what it has printed."""
 
-    def __init__(self, peer, topic, group, start, partitions, instance):
-        common = ["-u", "-q", "-J", "-X", f"auto.offset.reset={start}", "-X", "fetch.wait.max.ms=5000"]
+    def __init__(self, peer, topic, group, start, partitions, instance, wait):
+        common = ["-u", "-q", "-J", "-X", f"auto.offset.reset={start}", "-X", f"fetch.wait.max.ms={wait}"]
         self.partitions, self.lines, self.notes = set(), queue.Queue(), []
         if group:
             common.remove("-q")  # assignments are told on stderr

@@ -1,5 +1,6 @@
 """Consumer groups."""
 
+import concurrent.futures
 import time
 
 from kafka_peers import Failure, Out
@@ -16,14 +17,20 @@ def numbers(records):
     return [int(record.value) for record in records]
 
 
+def poll_all(members):
+    """Polls all at once, as members in processes of their own would be; gives each one's records."""
+    with concurrent.futures.ThreadPoolExecutor(len(members)) as pool:
+        return list(pool.map(lambda member: member.poll(0.3), members))
+
+
 def gather(scene, members, count, seconds=40):
     """Polls the members in turn until they have `count` records between them; gives each one's."""
     found, deadline = [[] for _ in members], time.monotonic() + seconds
     while sum(map(len, found)) < count:
         if time.monotonic() > deadline:
             raise Failure(f"{[len(each) for each in found]} of {count} records after {seconds} s")
-        for place, member in enumerate(members):
-            found[place] += member.poll(0.1)
+        for mine, new in zip(found, poll_all(members)):
+            mine += new
     return found
 
 
@@ -33,8 +40,8 @@ def settle(scene, members, what, condition, seconds=30):
     while not condition([member.assignment() for member in members]):
         if time.monotonic() - begin > seconds:
             raise Failure(f"{what}: {[member.assignment() for member in members]} after {seconds} s")
-        for member in members:
-            found += member.poll(0.1)
+        for new in poll_all(members):
+            found += new
     return time.monotonic() - begin, found
 
 
