@@ -38,7 +38,8 @@ def partitions_of(client, topic):
 
 
 def create(server, topic, partitions):
-    for future in AdminClient(settings(server)).create_topics([NewTopic(topic, int(partitions), 1)]).values():
+    admin = AdminClient(settings(server))
+    for future in admin.create_topics([NewTopic(topic, int(partitions), 1)]).values():
         future.result(20)
     return {}
 

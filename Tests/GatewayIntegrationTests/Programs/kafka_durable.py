@@ -4,7 +4,8 @@ kafka_durable.py create  SERVER_JSON TOPIC PARTITIONS
 kafka_durable.py produce SERVER_JSON TOPIC COUNT ACKLOG   numbers 0 to COUNT-1, idempotent; a line in ACKLOG for each
                                                           acknowledged one: PARTITION OFFSET NUMBER
 kafka_durable.py consume SERVER_JSON TOPIC COUNT SEENLOG  reads as a member of a group until every number has come; lines
-                                                          PARTITION OFFSET NUMBER and `commit PARTITION OFFSET`
+                                                          PARTITION OFFSET NUMBER, `commit PARTITION OFFSET`, and at
+                                                          each assignment `assigned PARTITION COMMITTED`
 kafka_durable.py verify  SERVER_JSON TOPIC COUNT ACKLOG SEENLOG
 
 `verify` reads the topic again: every number is there once; what was acknowledged and what was ever read lies at its
@@ -42,7 +43,8 @@ def settings(server):
 
 
 def create(server, topic, partitions):
-    for future in AdminClient(settings(server)).create_topics([NewTopic(topic, partitions, 1)]).values():
+    admin = AdminClient(settings(server))
+    for future in admin.create_topics([NewTopic(topic, partitions, 1)]).values():
         future.result(20)
 
 
@@ -100,10 +102,19 @@ def consume(server, topic, count, seen_log):
             "fetch.wait.max.ms": 100,
         }
     )
-    consumer.subscribe([topic])
-    seen, waiting, commits, repeats = set(), {}, 0, 0
+    seen, waiting, done_to, commits, repeats = set(), {}, {}, 0, 0
     deadline = time.monotonic() + LIMIT_SECONDS
     with open(seen_log, "a", encoding="ascii", buffering=1) as log:
+
+        def assigned(consumer, places):
+            try:
+                known = consumer.committed(places, timeout=10)
+            except KafkaException:
+                return  # the gateway is away again: another assignment follows
+            for place in known:
+                log.write(f"assigned {place.partition} {place.offset}\n")
+
+        consumer.subscribe([topic], on_assign=assigned)
 
         def commit():
             nonlocal commits
@@ -116,6 +127,7 @@ def consume(server, topic, count, seen_log):
                 if place.error is None:
                     log.write(f"commit {place.partition} {place.offset}\n")
                     commits += 1
+                    done_to[place.partition] = place.offset
                     waiting.pop(place.partition, None)
 
         while len(seen) < count or waiting:
@@ -127,7 +139,9 @@ def consume(server, topic, count, seen_log):
                 repeats += number in seen
                 seen.add(number)
                 log.write(f"{message.partition()} {message.offset()} {number}\n")
-                waiting[message.partition()] = message.offset() + 1
+                # A record may come again that was read before a rebalance and committed after it: no commit for that.
+                if message.offset() >= done_to.get(message.partition(), 0):
+                    waiting[message.partition()] = message.offset() + 1
                 if len(seen) % 100 == 0:
                     print("read", len(seen), flush=True)
                 if len(seen) % 50 != 0 and len(seen) < count:
@@ -161,7 +175,7 @@ def verify(server, topic, count, ack_log, seen_log):
         numbers = [stored[place] for place in sorted(stored) if stored[place] % 50 == key]
         if numbers != sorted(numbers):
             faults.append(f"key-{key} is out of order")
-    committed = {}
+    committed, begins, assignments = {}, {}, 0
     for name in (ack_log, seen_log):
         with open(name, encoding="ascii") as file:
             for line in file:
@@ -172,17 +186,24 @@ def verify(server, topic, count, ack_log, seen_log):
                         faults.append(f"partition {partition}: commit of {offset} after {committed[partition]}")
                     committed[partition] = offset
                     continue
+                if words[0] == "assigned":
+                    partition, offset = int(words[1]), int(words[2])
+                    assignments += 1
+                    if offset < committed.get(partition, -1001):
+                        faults.append(f"partition {partition}: {offset} after the commit of {committed[partition]}")
+                    begins[partition] = offset
+                    continue
                 partition, offset, number = map(int, words)
                 if stored.get((partition, offset)) != number:
                     faults.append(f"{name}: {number} at {partition}/{offset}, now {stored.get((partition, offset))}")
-                if name == seen_log and offset < committed.get(partition, 0):
-                    faults.append(f"partition {partition}: {offset} read again after the commit of {committed[partition]}")
+                if name == seen_log and offset < begins.get(partition, 0):
+                    faults.append(f"partition {partition}: {offset} read, assigned from {begins[partition]} on")
     now = consumer.committed([TopicPartition(topic, number) for number in partitions], timeout=20)
     found = {place.partition: place.offset for place in now if place.offset >= 0}
     if found != committed:
         faults.append(f"committed {found}, acknowledged were {committed}")
     consumer.close()
-    print(json.dumps({"records": len(stored), "faults": faults[:10]}), flush=True)
+    print(json.dumps({"records": len(stored), "assignments": assignments, "faults": faults[:10]}), flush=True)
     sys.exit(1 if faults else 0)
 
 
