@@ -213,6 +213,14 @@ let package = Package(
             in: "Simulator"
         ),
 
+        // Measures the log's way in; a target of this package because that way is not public.
+        .executableTarget(
+            name: "append-benchmark",
+            dependencies: ["EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging],
+            path: "Tests/Benchmarks/AppendBenchmark",
+            swiftSettings: settings
+        ),
+
         // Tests
         target("TestSupport", in: "Tests"),
         target("LogTestSupport", ["LogFormat"], in: "Tests"),
