@@ -48,7 +48,7 @@ extension LogTopic {
         return answers
     }
 
-    /// - Parameter isNext: Whether nothing that was held back stands before it.
+    /// Stages a request, or keeps it; `isNext` when nothing that was held back stands before it.
     private func take(
         _ request: ProduceRequest,
         isNext: Bool,
