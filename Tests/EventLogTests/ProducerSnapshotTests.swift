@@ -77,7 +77,7 @@ struct ProducerSnapshotTests {
         for name in self.snapshots(disk) { disk.remove("/log/t/" + name) }
         let path = "/log/t/00000000000000000001.log"
         var bytes = try #require(disk.bytes(path))
-        bytes[300] ^= 1
+        bytes[60] ^= 1
         disk.set(path, bytes)
         let second = try makeLog(disk)
         defer { second.close() }

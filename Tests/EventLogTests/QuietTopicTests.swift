@@ -10,11 +10,11 @@ struct QuietTopicTests {
     /// Rolls by age and removes everything by age.
     private func empty(_ log: EventLog, _ topic: LogTopic, _ clock: ManualClock) async throws {
         clock.advance(QuietTopicTests.hour)
-        log.applyRetention(now: clock.read())
+        log.applyRetention(now: clock.read(), uptime: clock.uptime)
         let limit = ContinuousClock.now + .seconds(10)
         while topic.end.segment == 0, ContinuousClock.now < limit { await Task.yield() }
         clock.advance(24 * QuietTopicTests.hour)
-        log.applyRetention(now: clock.read())
+        log.applyRetention(now: clock.read(), uptime: clock.uptime)
         try #require(topic.recordCount == 0)
     }
 
@@ -70,7 +70,7 @@ struct QuietTopicTests {
         disk.faults.bytesUntilFull = 0
         log.checkDisk()
         clock.advance(QuietTopicTests.hour)
-        log.applyRetention(now: clock.read())
+        log.applyRetention(now: clock.read(), uptime: clock.uptime)
         log.close()
         #expect(topic.status == .closed, "not fenced")
         #expect(disk.fileNames(in: "/log/t").filter { $0.hasSuffix(".log") }.count == 1)
