@@ -1,4 +1,5 @@
 import EventLog
+import MQTTCodec
 import MQTTProtocol
 import NIOPosix
 import TestSupport
