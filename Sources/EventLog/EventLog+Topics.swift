@@ -52,7 +52,7 @@ extension EventLog {
         guard (1...StoredFrame.partitionCountMax).contains(asked) else {
             throw .invalidPartitionCount(topic: name, asked: asked, existing: nil)
         }
-        if let fault = settings?.fault { throw .invalidSettings(topic: name, detail: fault) }
+        if let fault = settings?.fault(ofTopic: name) { throw .invalidSettings(topic: name, detail: fault) }
         return try self.administration.withLock { _ throws(EventLogError) in
             if let topic = try self.findTopic(name, forNew: true) {
                 if mustBeNew { throw .topicExists(name) }
@@ -98,7 +98,7 @@ extension EventLog {
     /// - Throws: `unknownTopic`, `invalidSettings`, why the topic is not open, or the file layer's reason: then the old
     ///   settings hold, and the next start may find either.
     package func configureTopic(_ name: String, settings: TopicSettings) throws(EventLogError) {
-        if let fault = settings.fault { throw .invalidSettings(topic: name, detail: fault) }
+        if let fault = settings.fault(ofTopic: name) { throw .invalidSettings(topic: name, detail: fault) }
         try self.administration.withLock { _ throws(EventLogError) in
             guard let topic = try self.findTopic(name) else { throw .unknownTopic(name) }
             let description = TopicDescription(partitionCount: topic.partitionCount, settings: settings)

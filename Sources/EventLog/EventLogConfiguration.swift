@@ -62,7 +62,9 @@ extension EventLog {
 
         /// The settings of a topic that is made without any.
         func settings(ofNewTopic name: String) -> TopicSettings {
-            name.hasPrefix("_") ? self.settingsWithoutRetention : self.settingsDefault
+            var settings = name.hasPrefix("_") ? self.settingsWithoutRetention : self.settingsDefault
+            if TopicName.isOfGateway(name) { settings.timestampType = .logAppendTime }
+            return settings
         }
 
         /// The settings of a topic that was made before topics had any: it was made to be kept for ever.

@@ -67,8 +67,8 @@ extension LogTopic {
             }
             return Intake(.refused(.backedUp))
         }
-        if let reason = self.startWriter(in: &state) {
-            return Intake(.refused(.fenced(reason: reason.message)), fenced: reason)
+        if let fencing = self.startWriter(in: &state) {
+            return Intake(.refused(.fenced(reason: fencing.reason.message)), fenced: fencing)
         }
         let cycle = self.gatheringCycle(at: now, in: &state)
         registration.firstOffset = state.nextOffsets[0]
@@ -90,17 +90,14 @@ extension LogTopic {
         }
     }
 
-    /// Starts the writer thread when it does not run; without one the topic is fenced for the reason returned.
-    func startWriter(in state: inout State) -> FenceReason? {
+    /// Starts the writer thread when it does not run; without one the topic is fenced, and who is to be told is returned.
+    func startWriter(in state: inout State) -> Fencing? {
         guard state.writer == nil else { return nil }
         do throws(LogFileError) {
             state.writer = try WriterThread(name: "log \(self.name)") { self.runWriter() }
             return nil
         } catch {
-            let reason = FenceReason(message: "\(error)", isDiskFull: false)
-            state.status = .fenced(reason: reason.message)
-            state.fenceReason = reason
-            return reason
+            return state.fence(FenceReason(message: "\(error)", isDiskFull: false))
         }
     }
 
@@ -130,7 +127,7 @@ extension LogTopic {
     /// What must not be done under the lock.
     private func finish(_ intake: Intake) -> SubmitResult {
         if intake.mustWake { self.wake.post() }
-        if let reason = intake.fenced { self.onFence(self, reason) }
+        if let fencing = intake.fenced { self.tell(fencing) }
         return intake.result
     }
 
@@ -180,9 +177,9 @@ extension LogTopic {
 private struct Intake {
     var result: SubmitResult
     var mustWake: Bool
-    var fenced: FenceReason?
+    var fenced: Fencing?
 
-    init(_ result: SubmitResult, mustWake: Bool = false, fenced: FenceReason? = nil) {
+    init(_ result: SubmitResult, mustWake: Bool = false, fenced: Fencing? = nil) {
         self.result = result
         self.mustWake = mustWake
         self.fenced = fenced

@@ -71,30 +71,22 @@ extension LogTopic {
     /// tried again. Linux may have dropped the pages and would report success the next time.
     private func fence(_ error: LogFileError, writing cycle: CommitCycle) {
         let reason = FenceReason(message: "\(error)", isDiskFull: error.isDiskFull)
-        let (registrations, waiters, answers) = self.state.withLock { state in
-            state.status = .fenced(reason: reason.message)
-            state.fenceReason = reason
-            let heldBack = state.takeHeldBack()
-            let failed =
-                cycle.appenders.map(\.registration) + state.gathering.appenders.map(\.registration)
-                + heldBack.map(\.registration)
-            state.gathering.reset()
-            // Each once, with the last ticket it was given.
-            var seen: Set<ObjectIdentifier> = []
-            let once = failed.filter { seen.insert(ObjectIdentifier($0)).inserted }
-            let answers = state.produce.fail(.fenced(reason: reason.message))
-            return (once.map { ($0, $0.ticket) }, state.takeWaiters { _ in true }, answers)
-        }
+        self.tell(self.state.withLock { $0.fence(reason, writing: cycle) })
+    }
+
+    /// Tells everyone of a fence, without the lock.
+    func tell(_ fencing: Fencing) {
         self.logger.critical(
             "topic fenced: a write failed, nothing is acknowledged until it is reopened",
-            metadata: ["topic": "\(self.name)", "reason": "\(reason)"]
+            metadata: ["topic": "\(self.name)", "reason": "\(fencing.reason)"]
         )
-        self.onFence(self, reason)
-        for (registration, ticket) in registrations {
-            registration.onCommit(CommitNotice(ticket: ticket, outcome: .failed(reason: reason.message)))
+        self.onFence(self, fencing.reason)
+        for (registration, ticket) in fencing.appenders {
+            let outcome = CommitNotice.Outcome.failed(reason: fencing.reason.message)
+            registration.onCommit(CommitNotice(ticket: ticket, outcome: outcome))
         }
-        for answer in answers { answer.send() }
-        for waiter in waiters { waiter.resume() }
+        for answer in fencing.answers { answer.send() }
+        for waiter in fencing.waiters { waiter.resume() }
         self.commitObservers.tell()
     }
 }

@@ -5,6 +5,9 @@ internal import TelemetryModel
 extension LogTopic {
     /// Milliseconds that a record's own time may be ahead where the topic keeps it: 24 hours.
     static let timestampAheadMax: Int64 = 86_400_000
+    /// Bytes of requests held back that one sync lets in at most: callers wait for the lock meanwhile, and the other half
+    /// of the room is for appenders.
+    private static let heldBytesMax = 8 << 20
 
     /// Stores producers' batches, in order, all in one commit cycle.
     ///
@@ -14,51 +17,55 @@ extension LogTopic {
     ///   first out: callers bound what they hand in.
     ///
     /// - Parameters:
-    ///   - batches: Checked by ``ProducerBatch/check(_:partition:sizeMax:)`` for a partition of this topic.
+    ///   - batches: Checked by ``ProducerBatch/check(_:partition:sizeMax:)``; `unknownPartition` is the outcome of those
+    ///     that are not for a partition of this topic.
     ///   - answer: Called once with one outcome per batch: on the writer thread after the sync that covers all of them
     ///     (and a duplicate's original), or here when none waits for a sync. It does not block.
     package func produce(_ batches: [ProducerBatch], then answer: @escaping @Sendable ([ProduceOutcome]) -> Void) {
-        for batch in batches {
-            precondition(
-                (0..<self.partitionCount).contains(batch.partition),
-                "the batch was checked for another topic"
-            )
-        }
         let request = ProduceRequest(batches: batches, answer: answer)
         let now = self.clock()
-        let intake = self.state.withLock { self.take(request, at: now, in: &$0) }
+        let intake = self.state.withLock { self.take(request, isNext: false, at: now, in: &$0) }
         if intake.mustWake { self.wake.post() }
-        if let reason = intake.fenced { self.onFence(self, reason) }
+        if let fencing = intake.fenced { self.tell(fencing) }
         intake.answer?.send()
     }
 
-    /// Takes requests that were held back, until there is no room again; returns those that wait for no sync.
+    /// Takes requests that were held back, as many as there is room for and one lock should last; returns those that wait
+    /// for no sync. When some are left a sync is under way or something gathers: then it is called again.
     func takeHeld(at now: Timestamp, in state: inout State) -> [ProduceAnswer] {
-        if state.produce.held.isEmpty { return [] }
-        let held = state.produce.held
-        state.produce.held = []
         var answers: [ProduceAnswer] = []
-        for (index, request) in held.enumerated() {
+        let before = self.pendingBytes.load(ordering: .relaxed)
+        let mostBytes = min(LogTopic.heldBytesMax, self.limits.pendingBytesMax / 2)
+        while let request = state.produce.held.first {
+            let pending = self.pendingBytes.load(ordering: .relaxed)
+            guard pending < self.limits.pendingBytesMax, pending - before <= mostBytes,
+                !request.isNumbered || state.produce.synced != nil
+            else { break }
+            state.produce.held.removeFirst()
             // On the writer thread, or with it awake: nobody needs to be woken or told of a fence.
-            if let answer = self.take(request, at: now, in: &state).answer { answers.append(answer) }
-            if !state.produce.held.isEmpty {
-                state.produce.held += held[(index + 1)...]
-                break
-            }
+            if let answer = self.take(request, isNext: true, at: now, in: &state).answer { answers.append(answer) }
         }
         return answers
     }
 
-    private func take(_ request: ProduceRequest, at now: Timestamp, in state: inout State) -> ProduceIntake {
-        if let refusal = self.produceRefusal(state.status, isClosing: state.isClosing) { return ProduceIntake(answer: request.refused(refusal)) }
-        if let reason = self.startWriter(in: &state) {
-            return ProduceIntake(fenced: reason, answer: request.refused(.fenced(reason: reason.message)))
+    /// Stages a request, or keeps it; `isNext` when nothing that was held back stands before it.
+    private func take(
+        _ request: ProduceRequest,
+        isNext: Bool,
+        at now: Timestamp,
+        in state: inout State
+    ) -> ProduceIntake {
+        if let refusal = self.produceRefusal(state.status, isClosing: state.isClosing) {
+            return ProduceIntake(answer: request.refused(refusal))
         }
-        let mustWait =
-            !state.produce.held.isEmpty || self.pendingBytes.load(ordering: .relaxed) >= self.limits.pendingBytesMax
+        if let fencing = self.startWriter(in: &state) {
+            let answer = request.refused(.fenced(reason: fencing.reason.message))
+            return ProduceIntake(fenced: fencing, answer: answer)
+        }
+        let isFull = self.pendingBytes.load(ordering: .relaxed) >= self.limits.pendingBytesMax
         let needsPast = request.isNumbered && state.produce.synced == nil
         if needsPast { self.startLoader(in: &state) }
-        if mustWait || (needsPast && state.produce.synced == nil) {
+        if (!isNext && (isFull || !state.produce.held.isEmpty)) || (needsPast && state.produce.synced == nil) {
             state.produce.held.append(request)
             return ProduceIntake()
         }
@@ -75,6 +82,10 @@ extension LogTopic {
         let keepsTimes = self.settings.timestampType == .createTime
         var pending = PendingProduce(serial: 0, outcomes: [], answer: request.answer)
         for batch in request.batches {
+            guard (0..<self.partitionCount).contains(batch.partition) else {
+                pending.outcomes.append((.refused(.unknownPartition), isPending: false))
+                continue
+            }
             let (verdict, serial) = state.produce.verdict(on: batch)
             switch verdict {
             case .duplicate(let baseOffset):
@@ -114,6 +125,6 @@ extension LogTopic {
 /// What is left to do when the lock is free again.
 private struct ProduceIntake {
     var mustWake = false
-    var fenced: FenceReason?
+    var fenced: Fencing?
     var answer: ProduceAnswer?
 }

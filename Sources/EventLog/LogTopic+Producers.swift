@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LogFormat
 internal import Logging
 internal import Synchronization
@@ -73,10 +74,7 @@ extension LogTopic {
             do throws(LogFileError) {
                 try self.scanProducers(of: segment, from: from, below: below, into: &table)
             } catch {
-                self.logger.error(
-                    "producers' past not whole",
-                    metadata: ["file": "\(segment.path)", "error": "\(error)"]
-                )
+                self.notePastFault("\(error)", in: segment)
             }
         }
         return table
@@ -128,11 +126,7 @@ extension LogTopic {
         var stamp = segment.header.stamp
         while byte < end {
             guard let (frame, header) = try walk.frame(at: byte, salt: segment.header.salt) else {
-                self.logger.error(
-                    "producers' past not whole: no valid frame stands here",
-                    metadata: ["file": "\(segment.path)", "byte": "\(byte)"]
-                )
-                return
+                return self.notePastFault("no valid frame stands at byte \(byte)", in: segment)
             }
             if header.isLogAppendTime { stamp = max(stamp, header.maxTimestamp) }
             if header.producerID >= 0 {
@@ -142,6 +136,15 @@ extension LogTopic {
             if byte >> 24 != next >> 24, self.isStopping { return }
             byte = next
         }
+    }
+
+    /// Why batches that producers send again may be stored twice: part of the log could not be read back for their
+    /// numbers. `nil` while all of it could, or nobody has asked.
+    package var producersPastFault: String? { self.state.withLock { $0.produce.pastFault } }
+
+    private func notePastFault(_ detail: String, in segment: Segment) {
+        self.state.withLock { $0.produce.pastFault = "\(segment.path): \(detail)" }
+        self.logger.error("producers' past not whole", metadata: ["file": "\(segment.path)", "error": "\(detail)"])
     }
 
     private var isStopping: Bool { self.state.withLock { $0.isClosing || $0.status != .open } }
@@ -164,7 +167,9 @@ extension LogTopic {
     /// Writes a snapshot of what is synced up to `end`, which cannot change meanwhile.
     func writeProducers(at end: LogPosition) {
         let (table, offsets, known) = self.state.withLock { state in
-            (state.produce.synced, state.syncedOffsets, state.produce.snapshots)
+            // Whatever comes of it: the next one is written behind the next roll, not after the next commit.
+            state.produce.snapshotSegment = max(state.produce.snapshotSegment, end.segment)
+            return (state.produce.synced, state.syncedOffsets, state.produce.snapshots)
         }
         guard let table, let segment = self.catalog.segment(end.segment) else { return }
         let snapshot = ProducerSnapshot(
@@ -180,20 +185,26 @@ extension LogTopic {
             let unfinished = path + LogFileNames.unfinishedSuffix
             try files.open(unfinished, .create).write(snapshot.encoded, at: 0)
             try files.rename(unfinished, to: path)
-            // The one before is kept: a power cut may tear this one.
-            let kept = known.filter { $0 < end.segment }.suffix(1) + [end.segment]
-            for number in known where !kept.contains(number) {
-                try files.unlink("\(self.segments.directory)/\(LogFileNames.producers(number))")
-            }
-            self.state.withLock { state in
-                state.produce.snapshots = Array(kept)
-                state.produce.snapshotSegment = end.segment
-            }
         } catch {
             self.logger.warning(
                 "producers' snapshot not written, the next start reads more",
                 metadata: ["file": "\(path)", "error": "\(error)"]
             )
+            return
         }
+        // The one before is kept: a power cut may tear this one.
+        let kept = Array(known.filter { $0 < end.segment }.suffix(1)) + [end.segment]
+        let others = known.filter { !kept.contains($0) && !self.unlinkSnapshot($0) }
+        self.state.withLock { $0.produce.snapshots = others + kept }
+    }
+
+    /// Removes an old snapshot; `false` when it is still there, to be tried again behind the next one.
+    private func unlinkSnapshot(_ number: UInt64) -> Bool {
+        do throws(LogFileError) {
+            try self.segments.files.unlink("\(self.segments.directory)/\(LogFileNames.producers(number))")
+        } catch {
+            return error.errno == ENOENT
+        }
+        return true
     }
 }

@@ -17,7 +17,8 @@ extension LogTopic {
     ///   - offset: The first batch is the one that holds it, and may begin before it.
     ///   - maxBytes: Bytes of batches at most.
     ///   - isFirstWhole: Whether a first batch that is longer is returned nevertheless (KIP-74).
-    /// - Returns: The batches, none at the end, where to go on, and the offsets there are.
+    /// - Returns: The batches, none at the end, where to go on, and the offsets there are. No batches and a next offset
+    ///   behind `offset`: the offsets between were lost, as after damage to a file while the log was closed.
     /// - Throws: `unknownPartition`, `offsetOutOfRange`, `closed`, `readDamaged` with file and byte when the first batch
     ///   is damaged, or the file layer's reason.
     package func readPartition(
@@ -44,22 +45,28 @@ extension LogTopic {
                 isFirstWhole: isFirstWhole
             )
         )
-        if offset < endOffset { try self.gather(&gather, from: offset, partition: partition, maxBytes: maxBytes) }
+        var isAtEnd = false
+        if offset < endOffset {
+            isAtEnd = try self.gather(&gather, from: offset, partition: partition, maxBytes: maxBytes)
+        }
         return PartitionRead(
             batches: LogTopic.compact(gather.batches),
-            nextOffset: gather.nextOffset,
+            // Offsets that were lost have no batches: who asks for them goes on behind them.
+            nextOffset: isAtEnd ? max(gather.nextOffset, endOffset) : gather.nextOffset,
             startOffset: startOffset,
             endOffset: endOffset
         )
     }
 
+    /// Whether it looked at everything up to the synced end.
     private func gather(
         _ gather: inout PartitionGather,
         from offset: Int64,
         partition: Int,
         maxBytes: Int
-    ) throws(EventLogError) {
-        let examinedMax = max(UInt64(max(maxBytes, 0)) * LogTopic.examinedFactor, LogTopic.examinedMin)
+    ) throws(EventLogError) -> Bool {
+        let (examined, isOver) = UInt64(max(maxBytes, 0)).multipliedReportingOverflow(by: LogTopic.examinedFactor)
+        let examinedMax = isOver ? .max : max(examined, LogTopic.examinedMin)
         var (segment, byte) = try self.place(of: offset, partition: partition)
         while true {
             let end = segment.readableBytes
@@ -78,14 +85,14 @@ extension LogTopic {
                     throw .readDamaged(file: segment.path, byte: gather.byte, detail: detail)
                 }
                 self.cursors.note(position, for: gather.nextOffset, partition: partition)
-                return
+                return false
             case .full:
                 self.cursors.note(position, for: gather.nextOffset, partition: partition)
-                return
+                return false
             case .foreign:
                 if gather.bytesExamined >= examinedMax, gather.batches.readableBytes > 0 {
                     self.cursors.note(position, for: gather.nextOffset, partition: partition)
-                    return
+                    return false
                 }
                 let indexed = try self.index(of: segment).byte(atOrBefore: gather.nextOffset, partition: partition)
                 byte = max(gather.byte, indexed ?? 0)
@@ -93,7 +100,8 @@ extension LogTopic {
                 guard let next = self.nextSegment(after: segment, partition: partition, offset: gather.nextOffset)
                 else {
                     self.cursors.note(position, for: gather.nextOffset, partition: partition)
-                    return
+                    // There is no next one either when retention has passed this one.
+                    return self.catalog.last.number <= segment.number
                 }
                 // It was the last one when its end was read, and may have grown before it was sealed.
                 if segment.readableBytes > end {

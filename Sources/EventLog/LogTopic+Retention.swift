@@ -36,9 +36,9 @@ extension LogTopic {
         let first = self.segments.firstStamp.load(ordering: .relaxed)
         let (age, isOver) = now.milliseconds.subtractingReportingOverflow(first)
         guard !isOver, age >= self.segments.rollMilliseconds.load(ordering: .relaxed) else { return }
-        let (mustWake, fenced) = self.state.withLock { state -> (Bool, FenceReason?) in
+        let (mustWake, fenced) = self.state.withLock { state -> (Bool, Fencing?) in
             guard state.status == .open, !state.isClosing else { return (false, nil) }
-            if let reason = self.startWriter(in: &state) { return (false, reason) }
+            if let fencing = self.startWriter(in: &state) { return (false, fencing) }
             if state.gathering.isEmpty {
                 state.stamp = max(state.stamp, now)
                 state.cycleSerial += 1
@@ -49,6 +49,6 @@ extension LogTopic {
             return (state.isWriterWaiting, nil)
         }
         if mustWake { self.wake.post() }
-        if let fenced { self.onFence(self, fenced) }
+        if let fenced { self.tell(fenced) }
     }
 }

@@ -4,7 +4,8 @@ package import NIOCore
 package struct PartitionRead: Equatable, Sendable {
     /// Whole RecordBatches one after the other, exactly as on disk, frames left out; both CRCs of each were checked.
     package var batches: ByteBuffer
-    /// Where to go on: the offset behind the last record; the offset asked for when there is none.
+    /// Where to go on: the offset behind the last record; the offset asked for when there is none, or the one behind it
+    /// when it and those up to there were lost.
     package var nextOffset: Int64
     /// The oldest offset there is.
     package var startOffset: Int64

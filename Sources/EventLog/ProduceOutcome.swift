@@ -13,6 +13,8 @@ package enum ProduceOutcome: Equatable, Sendable {
 
 /// Why a topic did not store a producer's batch.
 package enum ProduceRefusal: Equatable, Sendable {
+    /// The topic has no such partition.
+    case unknownPartition
     /// Batches of the same producer before this one are missing.
     case outOfOrderSequence
     /// A newer producer has taken over the id.

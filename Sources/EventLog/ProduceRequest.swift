@@ -58,13 +58,15 @@ struct ProduceState {
     /// Taken, waiting for a sync.
     var pending: [PendingProduce] = []
     /// Not taken yet for want of room, or of the producers' past; first in, first out.
-    var held: [ProduceRequest] = []
+    var held = HeldRequests()
     /// Reads the log back for ``synced``.
     var loader: WriterThread?
     /// Segments whose snapshot files are there, the oldest first.
     var snapshots: [UInt64] = []
-    /// The last segment that needs no snapshot: it has one, or the topic was opened in it.
+    /// The last segment that needs no snapshot: it has one, one could not be written, or the topic was opened in it.
     var snapshotSegment: UInt64 = 0
+    /// What of the past could not be read.
+    var pastFault: String?
 
     /// Whether a commit in `segment` has left behind a segment without a snapshot.
     func needsSnapshot(in segment: UInt64) -> Bool { self.synced != nil && self.snapshotSegment < segment }
@@ -117,6 +119,6 @@ struct ProduceState {
             self.pending.removeAll()
             self.held.removeAll()
         }
-        return self.pending.map { $0.failed(refusal) } + self.held.map { $0.refused(refusal) }
+        return self.pending.map { $0.failed(refusal) } + self.held.all.map { $0.refused(refusal) }
     }
 }

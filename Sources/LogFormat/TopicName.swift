@@ -3,6 +3,17 @@ package enum TopicName {
     /// Characters at most.
     package static let lengthMax = 249
 
+    /// Topics that the gateway makes and writes, besides those whose names begin with `_`.
+    private static let ofGateway: Set<String> = [
+        "telemetry", "twin-changes", "lifecycle", "commands", "alerts", "dead-letter", "windows",
+    ]
+
+    /// Whether the gateway itself makes and writes the topic. The times of its records are the log's: the streams have no
+    /// other clock.
+    package static func isOfGateway(_ name: String) -> Bool {
+        name.hasPrefix("_") || TopicName.ofGateway.contains(name)
+    }
+
     /// Whether `name` has 1 to 249 of `A–Z a–z 0–9 . _ -` and is not `.` or `..`. Source: contracts/kafka.md §7.
     package static func isValid(_ name: String) -> Bool {
         guard (1...TopicName.lengthMax).contains(name.utf8.count), name != ".", name != ".." else { return false }

@@ -64,6 +64,14 @@ package struct TopicSettings: Equatable, Sendable {
         return nil
     }
 
+    /// The same for a topic of this name: the gateway's own ones show the log's times.
+    package func fault(ofTopic name: String) -> String? {
+        if self.timestampType == .createTime, TopicName.isOfGateway(name) {
+            return "timestamp create: the gateway's own topics show append times"
+        }
+        return self.fault
+    }
+
     /// Milliseconds from a segment's first record to the next segment in fact: no longer than records are kept.
     package var rollMilliseconds: Int64 {
         min(

@@ -69,7 +69,7 @@ struct RemovalTests {
         #expect(try topic.allRecords().last?.value == "next")
     }
 
-    @Test("a segment that cannot be removed ends all removing, and the topic goes on")
+    @Test("while a segment cannot be removed no other is, and the topic goes on")
     func failure() async throws {
         let disk = SimulatedDisk(seed: 1)
         let (log, topic, _) = try await self.filled(disk, 9)

@@ -48,7 +48,10 @@ extension Attachment {
         var sequence: UInt64?
         self.loop.broker.withState { _ in sequence = self.session.held.removeValue(forKey: packetID) }
         guard let sequence else { return }
-        self.loop.journal(.released(session: self.session.number, sequence: sequence, packetID: packetID))
+        self.loop.journal(
+            .released(session: self.session.number, sequence: sequence, packetID: packetID),
+            isIrrevocable: true
+        )
     }
 
     /// A client's QoS 2 publish is over.

@@ -270,7 +270,8 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         }
         self.loop.journal(
             .received(session: self.session.number, sequence: record.sequence, packetID: packetID),
-            then: .received(self, packetID: packetID, sequence: record.sequence, record)
+            then: .received(self, packetID: packetID, sequence: record.sequence, record),
+            isIrrevocable: false
         )
     }
 

@@ -34,7 +34,9 @@ extension Broker {
         guard let loop, !wills.isEmpty else { return }
         let dropped = wills
         loop.eventLoop.execute {
-            for will in dropped { loop.loop.value.journal(.ended(sequence: will.record.sequence)) }
+            for will in dropped {
+                loop.loop.value.journal(.ended(sequence: will.record.sequence), isIrrevocable: true)
+            }
         }
     }
 

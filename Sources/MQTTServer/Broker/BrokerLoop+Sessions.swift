@@ -156,7 +156,7 @@ extension BrokerLoop {
             revoked.next?.resume()
             return waiting.finish(.failure(.storeFailed("the session's owner was deleted")))
         }
-        if let dropped { self.journal(.ended(sequence: dropped.record.sequence)) }
+        if let dropped { self.journal(.ended(sequence: dropped.record.sequence), isIrrevocable: true) }
         guard let attached else { return waiting.finish(.failure(.closed)) }
         if let will = request.will {
             attached.will = self.broker.message(will.message, topic: will.message.topic).detached()
@@ -166,7 +166,8 @@ extension BrokerLoop {
             // Nothing that waited is sent before it is durable that it may have been.
             self.journal(
                 .resumed(session: attached.session.number, sequence: resumedSequence),
-                then: .resumed(attached, sequence: resumedSequence, waiting)
+                then: .resumed(attached, sequence: resumedSequence, waiting),
+                isIrrevocable: false
             )
         } else {
             waiting.finish(.success(attached))
@@ -248,7 +249,8 @@ extension BrokerLoop {
 
     /// Publishes a Will whose delay, or session, is over, and journals that.
     func publish(_ will: DelayedWill) {
-        self.journal(.ended(sequence: will.record.sequence))
+        // When the log fails the message is lost with it, and a restart publishes the Will.
+        self.journal(.ended(sequence: will.record.sequence), isIrrevocable: false)
         self.publish(will.message, from: will.principal)
     }
 

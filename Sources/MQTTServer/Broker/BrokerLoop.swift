@@ -56,12 +56,20 @@ final class BrokerLoop {
     private var unsubmitted: [(message: Int, record: Int)] = []
     /// Operations for the next record, and what follows when it is synced.
     private var operations: [JournalOperation] = []
+    /// Those of them, and of what is staged and not submitted, that hold in memory already.
+    private var irrevocable: [JournalOperation] = []
+    /// Such operations that `_mqtt` did not take, for its next record.
+    private var kept: [JournalOperation] = []
+    /// What follows from those alone.
+    private var keptEffects: [JournalEffect] = []
     private var settled: [(record: JournalRecord, session: BrokerSession)] = []
     /// PUBRELs of persistent sessions that came in this turn.
     private var releases: [(attachment: Attachment, packetID: UInt16, isKnown: Bool)] = []
     private var effects: [JournalEffect] = []
-    private var committing: Deque<(ticket: UInt64, effects: [JournalEffect])> = []
+    private var committing: Deque<(ticket: UInt64, effects: [JournalEffect], irrevocable: [JournalOperation])> = []
     private var flush: Scheduled<Void>?
+    /// Looks whether `_mqtt` takes what was kept.
+    private var retry: Scheduled<Void>?
     /// Deliveries that were not made, since the timer last looked.
     var tally = BrokerState.Drops()
     /// What waits in memory for the clients of this loop.
@@ -75,6 +83,9 @@ final class BrokerLoop {
 
     /// How long it may take until it is durable that a message was acknowledged by its subscriber.
     private static let flushDelay = TimeAmount.milliseconds(100)
+    private static let retryDelay = TimeAmount.seconds(1)
+    /// Operations of one record at most: less than a record may have of bytes.
+    private static let operationsMax = 100_000
     private static let operationTemplate = RecordTemplate(key: nil, partition: 0)
 
     /// Call on the event loop.
@@ -157,7 +168,7 @@ final class BrokerLoop {
 
     /// A QoS 2 exchange is over.
     func settle(sequence: UInt64, of session: BrokerSession, packetID: UInt16) {
-        self.operations.append(.settled(session: session.number, sequence: sequence))
+        self.add(.settled(session: session.number, sequence: sequence), isIrrevocable: true)
         if packetID >= BrokerSession.packetIDsOfQoS2.lowerBound { self.effects.append(.free(session, packetID)) }
         guard self.flush == nil else { return }
         self.flush = self.eventLoop.assumeIsolated()
@@ -167,14 +178,25 @@ final class BrokerLoop {
             }
     }
 
-    /// Journals an operation that something waits for.
-    func journal(_ operation: JournalOperation, then effect: JournalEffect? = nil) {
-        self.operations.append(operation)
+    /// Journals an operation.
+    ///
+    /// - Parameters:
+    ///   - operation: What happened.
+    ///   - effect: What waits until it is durable.
+    ///   - isIrrevocable: Whether it holds in memory already: when `_mqtt` fails it is journaled when that is open again,
+    ///     or a restart would undo it.
+    func journal(_ operation: JournalOperation, then effect: JournalEffect? = nil, isIrrevocable: Bool) {
+        self.add(operation, isIrrevocable: isIrrevocable)
         if let effect {
             self.effects.append(effect)
             effect.attachment?.uncommitted += 1
         }
         self.owner?.brokerNeedsTurn()
+    }
+
+    private func add(_ operation: JournalOperation, isIrrevocable: Bool) {
+        self.operations.append(operation)
+        if isIrrevocable { self.irrevocable.append(operation) }
     }
 
     /// A client gives an identifier of its own free; PUBCOMP waits until that is durable.
@@ -227,8 +249,9 @@ final class BrokerLoop {
             for (attachment, packetID, _) in self.releases {
                 let session = attachment.session
                 let sequence = session.held.removeValue(forKey: packetID) ?? 0
-                self.operations.append(
-                    .released(session: session.number, sequence: sequence, packetID: packetID)
+                self.add(
+                    .released(session: session.number, sequence: sequence, packetID: packetID),
+                    isIrrevocable: true
                 )
             }
             state.drops.add(exchange(&self.tally, with: BrokerState.Drops()))
@@ -250,6 +273,19 @@ final class BrokerLoop {
             self.turn.messages[index].stage(into: appender)
         }
         self.stagedMessages = self.turn.messages.count
+        if !self.kept.isEmpty, self.broker.topic.unavailability == nil {
+            // Before what happened since.
+            self.operations = self.kept + self.operations
+            self.irrevocable = self.kept + self.irrevocable
+            self.effects += self.keptEffects
+            self.kept = []
+            self.keptEffects = []
+        }
+        while self.operations.count > BrokerLoop.operationsMax {
+            let first = Array(self.operations.prefix(BrokerLoop.operationsMax))
+            appender.stage(BrokerLoop.operationTemplate, value: ByteBuffer(bytes: JournalOperation.bytes(first)))
+            self.operations.removeFirst(first.count)
+        }
         guard !self.operations.isEmpty else { return }
         appender.stage(
             BrokerLoop.operationTemplate,
@@ -262,7 +298,9 @@ final class BrokerLoop {
         for (message, record) in self.unsubmitted { self.turn.messages[message].offset = firstOffset + Int64(record) }
         self.unsubmitted.removeAll(keepingCapacity: true)
         if self.turn.awaitsSubmit { self.turn.ticket = ticket }
-        if !self.effects.isEmpty { self.committing.append((ticket, exchange(&self.effects, with: []))) }
+        guard !self.effects.isEmpty || !self.irrevocable.isEmpty else { return }
+        let (effects, irrevocable) = (exchange(&self.effects, with: []), exchange(&self.irrevocable, with: []))
+        self.committing.append((ticket, effects, irrevocable))
     }
 
     /// `_mqtt` takes nothing any more: nothing of the turn happens.
@@ -270,8 +308,24 @@ final class BrokerLoop {
         let lost = exchange(&self.turn, with: BrokerTurn())
         self.stagedMessages = 0
         self.unsubmitted = []
-        self.undo(exchange(&self.effects, with: []))
+        let effects = exchange(&self.effects, with: [])
+        self.keep(exchange(&self.irrevocable, with: []), effects)
+        self.undo(effects)
         self.fail(lost)
+    }
+
+    /// Keeps operations that `_mqtt` did not take until it is open again.
+    private func keep(_ operations: [JournalOperation], _ effects: [JournalEffect]) {
+        self.kept += operations
+        self.keptEffects += effects.filter(\.isKept)
+        guard !self.kept.isEmpty, self.retry == nil, self.slot != nil else { return }
+        self.retry = self.eventLoop.assumeIsolated()
+            .scheduleTask(in: BrokerLoop.retryDelay) {
+                self.retry = nil
+                guard self.broker.topic.unavailability == nil else { return self.keep([], []) }
+                // A turn may have taken them meanwhile.
+                if !self.kept.isEmpty { self.owner?.brokerNeedsTurn() }
+            }
     }
 
     /// Everything the turn waits for is durable, and all turns before it are complete: delivers.
@@ -284,7 +338,7 @@ final class BrokerLoop {
             endings = exchange(&state.endings, with: [])
         }
         for (sequence, record) in endings {
-            self.journal(.ended(sequence: sequence), then: record.map { .ended(by: $0) })
+            self.journal(.ended(sequence: sequence), then: record.map { .ended(by: $0) }, isIrrevocable: true)
         }
         for copy in outdated { self.settle(sequence: copy.sequence, of: copy.session, packetID: copy.packetID) }
         self.release(turn)
@@ -312,10 +366,13 @@ final class BrokerLoop {
         self.isHeldBack = false
         self.isTelling = true
         while let first = self.committing.first, first.ticket <= notice.ticket {
-            let effects = self.committing.removeFirst().effects
+            self.committing.removeFirst()
             switch notice.outcome {
-            case .synced: self.apply(effects)
-            case .failed: self.undo(effects)
+            case .synced:
+                self.apply(first.effects)
+            case .failed:
+                self.keep(first.irrevocable, first.effects)
+                self.undo(first.effects)
             }
         }
         self.owner?.journalCommitted(notice)
@@ -343,6 +400,8 @@ final class BrokerLoop {
     func shutdown() {
         self.flush?.cancel()
         self.flush = nil
+        self.retry?.cancel()
+        self.retry = nil
         self.timer?.cancel()
         self.timer = nil
         _ = self.endTurn()

@@ -18,6 +18,11 @@ final class KillableFiles: LogFiles {
         self.left.withLock { $0 = -1 }
     }
 
+    /// The disk is well again.
+    func revive() {
+        self.left.withLock { $0 = .max }
+    }
+
     fileprivate func pass(_ operation: String, _ path: String) throws(LogFileError) {
         let isDead = self.left.withLock { left in
             if left >= 0 { left -= 1 }

@@ -37,6 +37,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
         var known: Set<UInt16> = []
         var isTakenOver = false
         var publishes = 0
+        /// Of those PUBLISH packets, in order.
+        var packetIDs: [UInt16] = []
         /// The connection it has; those before it are heard no more.
         var connection: Connection?
     }
@@ -82,6 +84,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
     var isTakenOver: Bool { self.state.withLock { $0.isTakenOver } }
     /// PUBLISH packets, repetitions counted.
     var publishes: Int { self.state.withLock { $0.publishes } }
+    /// Of those packets, in order.
+    var packetIDs: [UInt16] { self.state.withLock { $0.packetIDs } }
 
     func forgetReceived() { self.state.withLock { $0.received = [] } }
 
@@ -270,6 +274,7 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
         )
         self.state.withLock { state in
             state.publishes += 1
+            state.packetIDs.append(publish.packetID)
             guard publish.qos == .exactlyOnce else { return state.received.append(received) }
             // The application gets a QoS 2 message once, as long as the client knows its identifier.
             if state.known.insert(publish.packetID).inserted { state.received.append(received) }

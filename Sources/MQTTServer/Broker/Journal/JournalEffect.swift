@@ -20,6 +20,15 @@ enum JournalEffect {
         }
     }
 
+    /// Whether it follows when the log is open again, for nothing else would bring it about.
+    var isKept: Bool {
+        switch self {
+        case .ended: true
+        // The client's next connection begins the exchange again.
+        case .received, .released, .free, .resumed: false
+        }
+    }
+
     /// What changes for all; under the broker's lock.
     func apply(to state: BrokerState) {
         switch self {
