@@ -18,6 +18,7 @@ package enum PercentEncoding {
 
     /// Decodes `%XX`; `nil` for a cut or non-hex escape and for bytes that are not UTF-8.
     package static func decode(_ bytes: some Collection<UInt8>) -> String? {
+        guard bytes.contains(UInt8(ascii: "%")) else { return String(validating: bytes, as: UTF8.self) }
         var out = [UInt8]()
         out.reserveCapacity(bytes.count)
         var index = bytes.startIndex

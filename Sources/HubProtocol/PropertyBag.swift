@@ -32,7 +32,12 @@ package enum PropertyBag {
     /// - Returns: the properties in order, under their stored names.
     /// - Throws: `HubSyntaxError` for what is not percent-encoded UTF-8.
     package static func parse(_ bag: some Collection<UInt8>) throws(HubSyntaxError) -> [Property] {
-        var rest = bag[...]
+        // A copy, since generic code is not specialised for callers in other modules: they would pay for every byte.
+        try PropertyBag.properties(Array(bag)[...])
+    }
+
+    private static func properties(_ bag: ArraySlice<UInt8>) throws(HubSyntaxError) -> [Property] {
+        var rest = bag
         if rest.first == UInt8(ascii: "?") { rest = rest.dropFirst() }
         var properties = [Property]()
         for pair in rest.split(separator: UInt8(ascii: "&")) {
@@ -56,7 +61,7 @@ package enum PropertyBag {
     /// Whose property a stored header is.
     package static func owner(ofHeader name: String) -> Owner {
         if name.hasPrefix(PropertyBag.escape) { return .application(String(name.dropFirst(PropertyBag.escape.count))) }
-        return name.hasPrefix("$.") || PropertyBag.reserved.contains(name) ? .system(name) : .application(name)
+        return name.hasPrefix("$.") || PropertyBag.isReserved(name) ? .system(name) : .application(name)
     }
 
     /// Bytes of a property that count against the message size: an application property's name and value, a system
@@ -83,9 +88,21 @@ package enum PropertyBag {
         "iothub-connection-auth-method", "iothub-message-source", "dt-dataschema",
     ])
 
+    /// The first bytes of ``reserved``: most names need not be looked up.
+    private static let reservedFirst: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for name in reserved { if let first = name.utf8.first { table[Int(first)] = true } }
+        return table
+    }()
+
+    private static func isReserved(_ name: String) -> Bool {
+        guard let first = name.utf8.first, PropertyBag.reservedFirst[Int(first)] else { return false }
+        return PropertyBag.reserved.contains(name)
+    }
+
     private static func storedName(of name: String) -> String {
-        if let system = PropertyBag.systemNames[name] { return system }
-        let isTaken = PropertyBag.reserved.contains(name) || name.hasPrefix(PropertyBag.escape)
+        if name.utf8.first == UInt8(ascii: "$"), let system = PropertyBag.systemNames[name] { return system }
+        let isTaken = PropertyBag.isReserved(name) || name.hasPrefix(PropertyBag.escape)
         return isTaken ? PropertyBag.escape + name : name
     }
 }

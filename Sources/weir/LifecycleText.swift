@@ -6,6 +6,7 @@ import FoundationEssentials
 ///     2026-11-21T12:00:09.000Z  dev1  disconnected  tls 192.0.2.1:49152  keepAliveTimeout (0x8D)
 ///     2026-11-21T12:00:10.000Z  -     refused       tcp 192.0.2.7:51000  “dev2”: the token has expired (0x87)
 ///     2026-11-21T12:00:11.000Z  -     refused       5,321 more
+///     2026-11-21T12:00:12.000Z  dev1  gap           readings 50 to 59 of epoch 7: dropped
 enum LifecycleText {
     private struct Record: Decodable {
         struct Properties: Decodable {
@@ -22,6 +23,9 @@ enum LifecycleText {
             var reasonCode: Int?
             var droppedMessages: Int?
             var count: Int?
+            var epoch: Int?
+            var first: Int?
+            var last: Int?
         }
 
         var applicationProperties: Properties
@@ -55,6 +59,11 @@ enum LifecycleText {
                 ["refused     ", "\(body.count ?? 0) more"]
             case "sessionQueueFull":
                 ["queue full  ", "“\(body.clientId ?? "")” reads too slowly: new messages for it are dropped"]
+            case "readingGap":
+                [
+                    "gap         ",
+                    "readings \(body.first ?? 0) to \(body.last ?? 0) of epoch \(body.epoch ?? 0): \(reason)",
+                ]
             default:
                 []
             }

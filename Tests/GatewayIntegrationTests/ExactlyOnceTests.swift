@@ -87,6 +87,8 @@ extension GatewayIntegration {
                 ]
             )
             #expect(try await gateway.records(device: "dropping").count == 1)
+            let words = try await gateway.weir("events", "read", "lifecycle", "--device", "dropping")
+            #expect(words.contains("gap           readings 10 to 19 of epoch 3: dropped"), "\(words)")
             try await gateway.stop()
         }
 

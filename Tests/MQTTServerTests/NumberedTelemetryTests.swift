@@ -165,6 +165,38 @@ struct NumberedTelemetryTests {
         }
     }
 
+    @Test("two connections of one device on two event loops send the same readings: each is stored once")
+    func twoConnections() async throws {
+        let device = try #require(IdentityID(device: "dev1"))
+        let authenticator = FakeAuthenticator { _ in .accept(AcceptedConnection(principal: .identity(device))) }
+        let numbers = ReceivedNumbers(devicesMax: 1_000)
+        numbers.becomeReady()
+        func make(_ topic: LogTopic) -> ReceivedNumbers { numbers }
+        try await TestEndpoint.run(authenticator: authenticator, numbers: make, threads: 2) { endpoint in
+            let clients = [try await endpoint.client("a"), try await endpoint.client("b")]
+            for number in 0..<100 {
+                for client in clients {
+                    let bag = Self.bag(1, number, 1)
+                    try await client.send(.telemetry(of: "dev1", bag: bag, "\(number)", id: UInt16(number + 1)))
+                }
+            }
+            for client in clients { try await client.expectAcknowledged(1...100) }
+            #expect(try endpoint.records().map(\.value).sorted() == (0..<100).map { "\($0)" }.sorted())
+        }
+    }
+
+    @Test("a stop while numbered telemetry waits closes its connection without PUBACK")
+    func stopped() async throws {
+        try await Self.run(isReady: false) { endpoint, _ in
+            let client = try await endpoint.client("dev1")
+            try await client.send(.telemetry(of: "dev1", bag: Self.bag(1, 0, 1), id: 1))
+            try await endpoint.client("dev2").expectNothingButPing()
+            await endpoint.server.stop()
+            try await client.expectClosed()
+            #expect(endpoint.topic.recordCount == 0)
+        }
+    }
+
     @Test("when the commit fails, neither the original nor its repeat is acknowledged")
     func failedCommit() async throws {
         try await Self.run { endpoint, numbers in

@@ -79,6 +79,11 @@ struct TextTests {
                 "T  -  refused       5321 more"
             ),
             (
+                #""deviceId":"dev1","applicationProperties":{"opType":"readingGap"},"#
+                    + #""body":{"event":"gap","epoch":7,"first":50,"last":59,"reason":"dropped"}}"#,
+                "T  dev1  gap           readings 50 to 59 of epoch 7: dropped"
+            ),
+            (
                 #""deviceId":"d","applicationProperties":{"opType":"other"},"body":{"a":1}}"#,
                 #"T  d  {"a":1}"#
             ),
