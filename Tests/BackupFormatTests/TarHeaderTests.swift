@@ -67,7 +67,8 @@ struct TarHeaderTests {
 
     @Test("a flipped byte anywhere in a header is noticed")
     func flips() {
-        for index in TarHeaderTests.gnuBlock.indices {
+        // All but the space that ends the checksum, which old tools leave out.
+        for index in TarHeaderTests.gnuBlock.indices where index != 155 {
             var block = TarHeaderTests.gnuBlock
             block[index] ^= 0x01
             let header = try? TarHeader(reading: block)
