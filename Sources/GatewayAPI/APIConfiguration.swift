@@ -48,6 +48,8 @@ package struct APIConfiguration: Sendable {
     package var dataFolder: String?
     /// Bytes of the body of one import request.
     package var importBodyBytesMax = 8 << 20
+    /// Readings of an import after which its place in the log is noted: so many are read back at most.
+    package var importNoteReadings: Int64 = 100_000
     /// How long answers may still be taken once the gateway stops.
     package var drainTimeout: Duration = .seconds(5)
 

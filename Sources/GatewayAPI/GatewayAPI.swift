@@ -110,7 +110,7 @@ package final class GatewayAPI: Service {
         let management = TopicManagement(log: log, files: self.files, configuration: configuration)
         let imports = ImportRoutes(
             log: log,
-            ledger: ImportLedger(log: log, files: self.files),
+            ledger: ImportLedger(log: log, files: self.files, noteReadings: configuration.importNoteReadings),
             configuration: configuration
         )
         let check = LogCheckRoutes(log: log, files: self.files, counters: counters, configuration: configuration)

@@ -9,13 +9,16 @@ import TelemetryModel
 /// - A reading's record says which import it belongs to and its number in it. Readings come in order, so the highest
 ///   number in the log is how far the import came.
 /// - The hidden topic `_imports` says where in the log to look: before an import's first reading, and now and then, it
-///   gets a record with the import, the offset before its next reading, and the number of that reading.
+///   gets a record with the import, an offset, and the number of the import's first reading behind it. But for the first
+///   such record, a reading is stored behind the offset: a topic that was deleted and made anew is told by its missing.
 /// - What was asked for lately is in memory, at most ``importsMax``.
 actor ImportLedger {
     /// How far an import came.
     struct Progress: Equatable {
         /// Number of the first reading that is not stored.
         var next: Int64
+        /// What the next note says: a place before the last request's readings.
+        var anchor: ImportNote?
         /// Readings that `_imports` does not know of.
         var unnoted: Int64
     }
@@ -33,20 +36,21 @@ actor ImportLedger {
     /// The property of a reading's record: import and number, `5f1c9a02…/4711`.
     static let property = "weir-import"
     private static let importsMax = 256
-    /// Readings after which `_imports` gets another record: so many are read back at most.
-    private static let noteReadings: Int64 = 100_000
     private static let readBytesMax = 1 << 20
 
     private let log: EventLog
     private let files: BlockingPool
+    /// Readings after which `_imports` gets another record: so many are read back at most.
+    private let noteReadings: Int64
     private var known: [Key: Progress] = [:]
     /// Imports that a request is working on: a second one waits.
     private var busy: Set<Key> = []
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(log: EventLog, files: BlockingPool) {
+    init(log: EventLog, files: BlockingPool, noteReadings: Int64) {
         self.log = log
         self.files = files
+        self.noteReadings = noteReadings
     }
 
     /// Number of the first reading of an import that is not stored.
@@ -65,14 +69,17 @@ actor ImportLedger {
         var progress = try await self.progress(of: key, in: topic)
         let new = lines.filter { $0.number >= progress.next }
         guard let last = new.last else { return (0, progress.next) }
-        if progress.unnoted == 0 || progress.unnoted >= ImportLedger.noteReadings {
-            try await self.note(progress.next, of: key, in: topic)
+        let partition = topic.partition(forKey: key.device.description.utf8)
+        let here = ImportNote(partition: partition, offset: topic.endOffsets[partition], next: progress.next)
+        if progress.anchor == nil || progress.unnoted >= self.noteReadings {
+            try await self.write(progress.anchor ?? here, of: key)
             progress.unnoted = 0
         }
         // Unknown while it is under way: a request that is cut off here leaves the truth to the log.
         self.known[key] = nil
         try await ImportLedger.append(new, of: key, to: topic)
         progress.next = last.number + 1
+        progress.anchor = here
         progress.unnoted += Int64(new.count)
         self.remember(progress, of: key)
         return (new.count, progress.next)
@@ -110,29 +117,34 @@ actor ImportLedger {
         self.known[key] = progress
     }
 
-    private func note(_ next: Int64, of key: Key, in topic: LogTopic) async throws {
+    private func write(_ note: ImportNote, of key: Key) async throws {
         let log = self.log
         let journal = try await self.files.run { try log.openTopic(ImportLedger.topicName, partitions: 1) }
-        let partition = topic.partition(forKey: key.device.description.utf8)
-        let note = ImportNote(partition: partition, offset: topic.endOffsets[partition], next: next)
         _ = try await journal.append([NewRecord(key: Array(key.text.utf8), value: Array(note.text.utf8))])
     }
 
     /// Looks in the log; blocks.
     private static func find(_ key: Key, in topic: LogTopic, log: EventLog) throws -> Progress {
-        guard let note = try ImportLedger.lastNote(of: key, log: log) else { return Progress(next: 0, unnoted: 0) }
+        let none = Progress(next: 0, anchor: nil, unnoted: 0)
+        guard let note = try ImportLedger.lastNote(of: key, log: log) else { return none }
         var next = note.next
         let end = topic.endOffsets
         let partition = topic.partition(forKey: key.device.description.utf8)
         // A topic that was deleted and made anew knows nothing of the import.
-        guard partition == note.partition, note.offset <= end[partition] else { return Progress(next: 0, unnoted: 0) }
+        guard partition == note.partition, note.offset <= end[partition] else { return none }
         let first = max(note.offset, topic.startOffsets[partition])
-        guard first < end[partition] else { return Progress(next: next, unnoted: next - note.next) }
+        // What retention has taken was stored.
+        var isFound = note.next == 0 || first > note.offset
+        guard first < end[partition] else {
+            return isFound ? Progress(next: next, anchor: note, unnoted: 0) : none
+        }
         var position = try topic.position(at: .offset(partition: partition, first))
         let prefix = Array("\(key.id)/".utf8)
         while true {
             let read = try topic.read(from: position, maxBytes: ImportLedger.readBytesMax)
-            if read.batches.isEmpty { return Progress(next: next, unnoted: next - note.next) }
+            if read.batches.isEmpty {
+                return isFound ? Progress(next: next, anchor: note, unnoted: next - note.next) : none
+            }
             for batch in read.batches where batch.partition == partition {
                 guard var records = try? batch.makeReader() else { continue }  // a client's; imports write none such
                 while let record = try? records.next() {
@@ -142,6 +154,7 @@ actor ImportLedger {
                         let number = Int64(String(decoding: property.dropFirst(prefix.count), as: UTF8.self))
                     else { continue }
                     next = max(next, number + 1)
+                    isFound = true
                 }
             }
             position = read.next

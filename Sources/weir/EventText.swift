@@ -9,7 +9,18 @@ enum EventText {
             var opType: String?
         }
 
+        /// In place of records that their producer made unreadable.
+        struct Unreadable: Decodable {
+            var records: Int
+            var reason: String
+
+            var words: String {
+                "(\(self.records) \(self.records == 1 ? "record" : "records") cannot be read: \(self.reason))"
+            }
+        }
+
         var enqueuedTime: String
+        var unreadable: Unreadable?
         var deviceId: String?
         var moduleId: String?
         var applicationProperties: Properties?
@@ -26,7 +37,7 @@ enum EventText {
         let parts = [
             console.colored(head.enqueuedTime, .faint),
             console.colored(EventText.printable(name), .name),
-            EventText.printable(lifecycle?.text ?? EventText.unquoted(bodyBytes)),
+            EventText.printable(head.unreadable?.words ?? lifecycle?.text ?? EventText.unquoted(bodyBytes)),
         ]
         return parts.joined(separator: "  ")
     }

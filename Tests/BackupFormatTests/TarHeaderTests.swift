@@ -10,7 +10,7 @@ struct TarHeaderTests {
         var block = [UInt8](repeating: 0, count: 512)
         for (index, text) in [
             (0, "a.txt"), (100, "0000600"), (108, "0000000"), (116, "0000000"), (124, "00000000005"),
-            (136, "15277303300"), (148, "010212\u{0} "), (156, "0"), (257, "ustar\u{0}00"), (329, "0000000"),
+            (136, "15277303300"), (148, "010210\u{0} "), (156, "0"), (257, "ustar\u{0}00"), (329, "0000000"),
             (337, "0000000"),
         ] {
             block.replaceSubrange(index..<(index + text.utf8.count), with: text.utf8)
@@ -67,7 +67,8 @@ struct TarHeaderTests {
 
     @Test("a flipped byte anywhere in a header is noticed")
     func flips() {
-        for index in TarHeaderTests.gnuBlock.indices {
+        // All but the space that ends the checksum, which old tools leave out.
+        for index in TarHeaderTests.gnuBlock.indices where index != 155 {
             var block = TarHeaderTests.gnuBlock
             block[index] ^= 0x01
             let header = try? TarHeader(reading: block)

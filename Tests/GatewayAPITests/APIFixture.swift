@@ -140,8 +140,10 @@ struct APIFixture: Sendable {
 
     /// Runs `body` against a second API over the same log and registry: what a gateway started anew knows.
     func withAnotherAPI(_ body: (APIFixture) async throws -> Void) async throws {
+        var configuration = APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3")
+        configuration.importNoteReadings = 10
         let api = GatewayAPI(
-            configuration: APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3"),
+            configuration: configuration,
             log: self.log,
             identities: self.identities,
             policies: self.policies,

@@ -71,6 +71,29 @@ struct ImportRoutesTests {
         }
     }
 
+    @Test("a topic that was deleted and made anew has nothing of an import, whatever else was put into it")
+    func anotherTopic() async throws {
+        try await Self.run { api in
+            for round in 0..<2 {
+                let topic = try api.log.createTopic("mine", partitions: 1, settings: nil)
+                if round == 1 {
+                    // As many records of others as the note's offset says.
+                    for _ in 0..<30 { _ = try await topic.append([NewRecord(key: [1], value: [2])]) }
+                }
+                try await api.withAnotherAPI { second in
+                    let target = Self.target(topic: "mine")
+                    #expect(try await second.send(.GET, target).json(Progress.self).next == 0)
+                    for start in stride(from: 0, to: 40, by: 10) {
+                        _ = try await second.send(.POST, target, body: Self.lines(start..<(start + 10)))
+                    }
+                    #expect(try await second.send(.GET, target).json(Progress.self).next == 40)
+                }
+                #expect(topic.recordCount == (round == 0 ? 40 : 70))
+                if round == 0 { try api.log.deleteTopic("mine") }
+            }
+        }
+    }
+
     @Test(
         "what is not a reading is refused with its line, and nothing of the request is stored",
         arguments: [

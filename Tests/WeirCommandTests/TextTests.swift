@@ -92,4 +92,15 @@ struct TextTests {
     func lifecycle(rest: String, line: String) {
         #expect(EventText.line(Array((#"{"enqueuedTime":"T","# + rest).utf8), for: Self.plain) == line)
     }
+
+    @Test("records that their producer made unreadable are a line that says so")
+    func unreadable() {
+        let unreadable = #""unreadable":{"records":2,"reason":"the gzip data end too early"}"#
+        let head = #""offset":2,"enqueuedTime":"2026-11-21T04:33:00.000Z","applicationProperties":{}"#
+        let line = #"{"partition":0,\#(head),"body":null,\#(unreadable)}"#
+        #expect(
+            EventText.line(Array(line.utf8), for: Self.plain)
+                == "2026-11-21T04:33:00.000Z  -  (2 records cannot be read: the gzip data end too early)"
+        )
+    }
 }
