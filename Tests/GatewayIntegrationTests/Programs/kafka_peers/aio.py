@@ -126,7 +126,7 @@ class Peer:
             linger_ms=100 if together else 0,
             max_batch_size=4_000_000 if together else 16_384,
             max_request_size=4_000_000,
-            request_timeout_ms=WAIT_SECONDS * 1000,
+            request_timeout_ms=8_000,
         )
         try:
             await producer.start()

@@ -53,6 +53,7 @@ class Peer:
             self.own_admin = None
 
     def login(self):
+        self.settings["bootstrap_timeout_ms"] = 4_000  # a refused login is tried again for so long
         return self.topics()
 
     def topics(self):
