@@ -119,7 +119,10 @@ class Noida(Server):
         deadline = time.monotonic() + 30
         while True:
             try:
-                return self.load("create", f"probe-{time.monotonic_ns()}", 1, timeout=40)
+                self.load("create", f"probe-{time.monotonic_ns()}", 1, timeout=40)
+                if self.process.poll() is not None:
+                    raise RuntimeError(f"noida-db ended: port {self.options.noida_port} has another server")
+                return
             except RuntimeError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise

@@ -64,7 +64,7 @@ def fill(server, topic, records, size):
     begin = time.monotonic()
     # One chunk a partition in turn: every partition gets the same number of records.
     for number in range(0, records, chunk):
-        while len(producer) > 400_000:
+        while len(producer) > min(400_000, (1 << 27) // size):
             producer.poll(0.01)
         part = messages[: min(chunk, records - number)]
         done = producer.produce_batch(topic, part, partition=partitions[number // chunk % len(partitions)])

@@ -3,7 +3,7 @@
 kafka_clients.py SERVER_JSON [STATEMENT CLIENT]...
 
 SERVER_JSON is a file. `bootstrap`: HOST:PORT. With SASL `user` and `password` of a login that may do everything,
-`mechanism` when it is not PLAIN, `connectionString` of the same login, `reader` {user, password} that may only read.
+`connectionString` of the same login, `reader` {user, password} that may only read.
 `tls`: {bootstrap, authority}. `topics` that must be listed. `log`: the folder of the topics' segments. `events`: a
 command that prints a topic as JSON lines, {topic} stands for its name. `mqtt`: {port, device, user, token}.
 

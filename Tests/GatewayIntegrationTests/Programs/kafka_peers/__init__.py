@@ -49,7 +49,7 @@ class Record:
 
 
 def peer(name, server, **options):
-    """The client `name`; `options` are those of its Peer: user, password, security."""
+    """The client `name`; `options` are those of its Peer: user, password, secure, mechanism."""
     return importlib.import_module(NAMES[name]).Peer(server, **options)
 
 

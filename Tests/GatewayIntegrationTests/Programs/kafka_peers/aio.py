@@ -27,7 +27,7 @@ def check(code):
 
 
 class Peer:
-    def __init__(self, server, user=None, password=None, secure=False):
+    def __init__(self, server, user=None, password=None, secure=False, mechanism="PLAIN"):
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -36,7 +36,7 @@ class Peer:
         if user is not None:
             self.settings |= {
                 "security_protocol": "SASL_SSL" if secure else "SASL_PLAINTEXT",
-                "sasl_mechanism": server.get("mechanism", "PLAIN"),
+                "sasl_mechanism": mechanism,
                 "sasl_plain_username": user,
                 "sasl_plain_password": password,
             }
@@ -126,7 +126,7 @@ class Peer:
             linger_ms=100 if together else 0,
             max_batch_size=4_000_000 if together else 16_384,
             max_request_size=4_000_000,
-            request_timeout_ms=WAIT_SECONDS * 1000,
+            request_timeout_ms=8_000,
         )
         try:
             await producer.start()

@@ -23,7 +23,7 @@ def fault(error):
 
 
 class Peer:
-    def __init__(self, server, user=None, password=None, secure=False):
+    def __init__(self, server, user=None, password=None, secure=False, mechanism="PLAIN"):
         self.errors = []
         self.settings = {
             "bootstrap.servers": bootstrap(server, secure),
@@ -36,7 +36,7 @@ class Peer:
         if user is not None:
             self.settings |= {
                 "security.protocol": "SASL_SSL" if secure else "SASL_PLAINTEXT",
-                "sasl.mechanism": server.get("mechanism", "PLAIN"),
+                "sasl.mechanism": mechanism,
                 "sasl.username": user,
                 "sasl.password": password,
             }

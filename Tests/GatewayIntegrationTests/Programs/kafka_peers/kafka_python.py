@@ -27,13 +27,13 @@ def ask(call, *arguments, **options):
 
 
 class Peer:
-    def __init__(self, server, user=None, password=None, secure=False):
+    def __init__(self, server, user=None, password=None, secure=False, mechanism="PLAIN"):
         self.settings = {"bootstrap_servers": bootstrap(server, secure), "bootstrap_timeout_ms": WAIT_SECONDS * 1000}
         user, password = credentials(server, user, password)
         if user is not None:
             self.settings |= {
                 "security_protocol": "SASL_SSL" if secure else "SASL_PLAINTEXT",
-                "sasl_mechanism": server.get("mechanism", "PLAIN"),
+                "sasl_mechanism": mechanism,
                 "sasl_plain_username": user,
                 "sasl_plain_password": password,
             }
@@ -53,6 +53,7 @@ class Peer:
             self.own_admin = None
 
     def login(self):
+        self.settings["bootstrap_timeout_ms"] = 4_000  # a refused login is tried again for so long
         return self.topics()
 
     def topics(self):

@@ -14,12 +14,12 @@ SEPARATOR = "\x1f"
 
 
 class Peer:
-    def __init__(self, server, user=None, password=None, secure=False):
+    def __init__(self, server, user=None, password=None, secure=False, mechanism="PLAIN"):
         self.command = ["kcat", "-b", bootstrap(server, secure)]
         user, password = credentials(server, user, password)
         if user is not None:
             self._set("security.protocol", "SASL_SSL" if secure else "SASL_PLAINTEXT")
-            self._set("sasl.mechanism", server.get("mechanism", "PLAIN"))
+            self._set("sasl.mechanism", mechanism)
             self._set("sasl.username", user)
             self._set("sasl.password", password)
         if secure:
