@@ -38,6 +38,12 @@ extension EventLog {
     ///
     /// - Parameter uptime: The monotonic clock, for topics that are fenced by a full disk again and again.
     package func checkDisk(uptime: Duration = EventLog.uptime) {
+        self.measureDisk()
+        self.reopenAfterFullDisk(uptime: uptime)
+    }
+
+    /// Looks at the disk's room: refuses intake or takes it again.
+    func measureDisk() {
         let freeBytes: UInt64
         do throws(LogFileError) {
             freeBytes = try self.files.freeBytes(in: self.configuration.directory)
@@ -57,11 +63,13 @@ extension EventLog {
         case nil:
             break
         }
-        if self.diskState == .ok { self.reopenAfterFullDisk(uptime: uptime) }
     }
 
+    /// Reopens topics that a full disk has fenced when there is room; reading one's last segment may take seconds.
+    ///
     /// A quota, or a file system out of inodes, is full whatever the disk says: such a topic is tried less and less often.
-    private func reopenAfterFullDisk(uptime: Duration) {
+    func reopenAfterFullDisk(uptime: Duration = EventLog.uptime) {
+        guard self.diskState == .ok else { return }
         for topic in self.topics where topic.isFencedByFullDisk {
             let isDue = self.reopenings.withLock { delays in
                 delays[topic.name, default: ReopenDelay()].isDue(uptime: uptime)

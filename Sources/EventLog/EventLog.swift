@@ -10,7 +10,7 @@ package import TelemetryModel
 /// - Opening recovers every topic that is in the folder. One that is damaged stays closed and unchanged; asking for it
 ///   throws the reason, the others work.
 /// - Topics are made, set, reopened and deleted one after the other; each is durable before the call returns.
-/// - Two threads of its own look after the disk's room and remove what is too old.
+/// - Threads of its own look after the disk's room, reopen what a full disk has fenced, and remove what is too old.
 package final class EventLog: Sendable {
     struct State {
         var topics: [String: LogTopic] = [:]
@@ -90,7 +90,8 @@ package final class EventLog: Sendable {
             self.disk.onWritten { [weak self] in self?.threads.withLock { $0.first?.poke() } }
         }
         let chores: [(String, Int32, Duration, @Sendable (EventLog) -> Void)] = [
-            ("log disk", 0, self.configuration.diskCheck, { $0.checkDisk() }),
+            ("log disk", 0, self.configuration.diskCheck, { $0.measureDisk() }),
+            ("log reopen", 0, self.configuration.diskCheck, { $0.reopenAfterFullDisk() }),
             ("log retention", 10, self.configuration.retentionCheck, { $0.applyRetention(now: $0.clock()) }),
         ]
         for (name, niceness, interval, chore) in chores where interval > .zero {

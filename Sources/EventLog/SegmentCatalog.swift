@@ -124,6 +124,8 @@ final class SegmentCatalog: Sendable {
         if let file = segment.openFile { return file }
         let file = try self.files.open(segment.path, .read)
         self.state.withLock { state in
+            // One that was removed meanwhile is this reader's alone, and its room on the disk comes back with it.
+            guard state.segments.contains(where: { $0 === segment }) else { return }
             segment.set(file: file)
             SegmentCatalog.touch(segment, in: &state.opened)
         }

@@ -65,10 +65,9 @@ final class SegmentWriter: @unchecked Sendable {  // because only the writer thr
     func write(_ cycle: CommitCycle, catalog: SegmentCatalog) throws(LogFileError) -> LogPosition {
         let batches = cycle.batches
         let bytes = batches.reduce(0) { $0 + $1.count }
-        let end = LogPosition(segment: self.segment.number, byte: self.byte)
         if self.isRollDue(adding: bytes, at: cycle.stamp.milliseconds) { try self.roll(catalog: catalog) }
-        // Readers are told of a new segment when something is in it.
-        if batches.isEmpty { return end }
+        // The end is in the last segment, also while that is empty: those before it may be removed.
+        if batches.isEmpty { return LogPosition(segment: self.segment.number, byte: self.byte) }
         return try self.write(batches, bytes: bytes, stamp: cycle.stamp.milliseconds)
     }
 

@@ -71,6 +71,8 @@ final class StreamSession {
     func step() async throws(StreamError) -> Bool {
         let read = try self.read()
         guard !read.batches.isEmpty else {
+            // A segment may have begun that is still empty: waiting behind the one before would not wait.
+            self.position = read.next
             try await self.flush()
             return false
         }
