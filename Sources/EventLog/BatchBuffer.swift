@@ -28,9 +28,12 @@ final class BatchBuffer {
         self.produced = nil
     }
 
-    /// A producer's batch whose first record gets `baseOffset`.
+    /// A producer's batch with a place in the log.
     ///
-    /// - Parameter keepsTimes: Whether its records keep their own times.
+    /// - Parameters:
+    ///   - batch: The batch as it was checked.
+    ///   - baseOffset: The offset of its first record.
+    ///   - keepsTimes: Whether its records keep their own times.
     init(_ batch: ProducerBatch, baseOffset: Int64, keepsTimes: Bool) {
         self.capacity = BatchBuffer.recordsFrom
         self.base = .allocate(byteCount: self.capacity, alignment: 16)

@@ -60,8 +60,11 @@ extension LogTopic {
         for waiter in waiters { waiter.resume() }
         self.commitObservers.tell()
         cycle.reset()
-        self.state.withLock { $0.spare = cycle }
-        self.snapshotProducersAfterRoll(to: end)
+        let hasRolled = self.state.withLock { state in
+            state.spare = cycle
+            return state.produce.needsSnapshot(in: end.segment)
+        }
+        if hasRolled { self.writeProducers(at: end) }
     }
 
     /// Ends all writing after a failed write or sync: nothing of `cycle`, and nothing behind it, is acknowledged or

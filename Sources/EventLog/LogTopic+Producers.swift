@@ -43,6 +43,8 @@ extension LogTopic {
             // Not whole when it was stopped.
             let isStopping = state.isClosing || state.status != .open
             state.produce.synced = isStopping ? nil : table
+            // The next commit writes what took so long.
+            state.produce.snapshotSegment = 0
             state.isWriterWaiting = false
             return self.takeHeld(at: now, in: &state)
         }
@@ -65,13 +67,16 @@ extension LogTopic {
         }
         let behind = self.catalog.all.filter { $0.number >= start.segment && $0.number <= end.segment }
         guard behind.count <= segmentsMax else { return nil }
-        for segment in behind {
+        for segment in behind where !self.isStopping {
             let from = segment.number == start.segment ? start.byte : segment.firstByte
             let below = segment.number == end.segment ? end.byte : segment.readableBytes
             do throws(LogFileError) {
                 try self.scanProducers(of: segment, from: from, below: below, into: &table)
             } catch {
-                self.logger.error("producers' past not whole", metadata: ["file": "\(segment.path)", "error": "\(error)"])
+                self.logger.error(
+                    "producers' past not whole",
+                    metadata: ["file": "\(segment.path)", "error": "\(error)"]
+                )
             }
         }
         return table
@@ -82,7 +87,10 @@ extension LogTopic {
             let names = try self.segments.files.list(self.segments.directory)
             return names.compactMap { LogFileNames.producersNumber($0) }.sorted()
         } catch {
-            self.logger.error("producers' snapshots not found", metadata: ["topic": "\(self.name)", "error": "\(error)"])
+            self.logger.error(
+                "producers' snapshots not found",
+                metadata: ["topic": "\(self.name)", "error": "\(error)"]
+            )
             return []
         }
     }
@@ -140,14 +148,6 @@ extension LogTopic {
 
     // MARK: On the writer thread
 
-    /// Writes a snapshot when `end`, the end of the cycle just announced, is in a segment without one.
-    func snapshotProducersAfterRoll(to end: LogPosition) {
-        let isNew = self.state.withLock { state in
-            state.produce.synced != nil && state.produce.snapshotSegment < end.segment
-        }
-        if isNew { self.writeProducers(at: end) }
-    }
-
     /// The end of the writer thread: nothing is taken any more.
     func finishProducing() {
         let (loader, answers, end) = self.state.withLock { state in
@@ -161,8 +161,8 @@ extension LogTopic {
         if let end { self.writeProducers(at: end) }
     }
 
-    /// Only the writer thread calls it: what it writes cannot change meanwhile.
-    private func writeProducers(at end: LogPosition) {
+    /// Writes a snapshot of what is synced up to `end`, which cannot change meanwhile.
+    func writeProducers(at end: LogPosition) {
         let (table, offsets, known) = self.state.withLock { state in
             (state.produce.synced, state.syncedOffsets, state.produce.snapshots)
         }

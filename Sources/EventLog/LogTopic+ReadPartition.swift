@@ -17,6 +17,7 @@ extension LogTopic {
     ///   - offset: The first batch is the one that holds it, and may begin before it.
     ///   - maxBytes: Bytes of batches at most.
     ///   - isFirstWhole: Whether a first batch that is longer is returned nevertheless (KIP-74).
+    /// - Returns: The batches, none at the end, where to go on, and the offsets there are.
     /// - Throws: `unknownPartition`, `offsetOutOfRange`, `closed`, `readDamaged` with file and byte when the first batch
     ///   is damaged, or the file layer's reason.
     package func readPartition(

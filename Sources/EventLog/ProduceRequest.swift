@@ -66,12 +66,17 @@ struct ProduceState {
     /// The last segment that needs no snapshot: it has one, or the topic was opened in it.
     var snapshotSegment: UInt64 = 0
 
+    /// Whether a commit in `segment` has left behind a segment without a snapshot.
+    func needsSnapshot(in segment: UInt64) -> Bool { self.synced != nil && self.snapshotSegment < segment }
+
     /// What to do with a batch, and the cycle on which a duplicate's original depends.
     func verdict(on batch: ProducerBatch) -> (verdict: ProducerEntry.Verdict, serial: UInt64?) {
         guard batch.header.producerID >= 0 else { return (.next, nil) }
         let key = ProducerTable.Key(producerID: batch.header.producerID, partition: batch.partition)
-        if let staged = self.staged[key] { return (staged.entry.verdict(on: batch.header), staged.serial) }
-        return (self.synced?[key]?.verdict(on: batch.header) ?? .next, nil)
+        let known = self.synced?[key]?.verdict(on: batch.header) ?? .next
+        guard let staged = self.staged[key] else { return (known, nil) }
+        let verdict = staged.entry.verdict(on: batch.header)
+        return (verdict, verdict == known ? nil : staged.serial)
     }
 
     /// Notes a batch that goes into cycle `serial`.

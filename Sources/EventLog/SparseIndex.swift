@@ -42,6 +42,8 @@ struct SparseIndex: Sendable {
     ///   - nextOffsets: Per partition the next record's offset.
     mutating func offer(byte: UInt64, stamp: Int64, nextOffsets: [Int64]) {
         guard byte >= self.nextEntryAt, let position = UInt32(exactly: byte) else { return }
+        // Compressed batches may state so many records: such places are found by walking from the last entry.
+        guard zip(nextOffsets, self.baseOffsets).allSatisfy({ $0 - $1 <= Int64(UInt32.max) }) else { return }
         self.nextEntryAt = byte + SparseIndex.interval
         self.columns.bytes.append(position)
         self.columns.stamps.append(stamp)

@@ -27,7 +27,9 @@ struct TimeSearch {
     ) throws(LogFileError) -> String? {
         var walk = FrameWalk(file: file, end: end)
         while byte < end {
-            guard let (frame, header) = try walk.frame(at: byte, salt: salt) else { return "no valid frame stands here" }
+            guard let (frame, header) = try walk.frame(at: byte, salt: salt) else {
+                return "no valid frame stands here"
+            }
             if frame.partition == self.partition {
                 self.latest = max(self.latest ?? .min, header.maxTimestamp)
                 if header.maxTimestamp >= self.time {

@@ -71,6 +71,7 @@ package struct PartitionSift: Equatable, Sendable {
     ///   - got: How many of them the file had.
     ///   - left: Bytes from there to the end of what is synced, at least as many as `bytes`.
     ///   - salt: Of the segment.
+    /// - Returns: How many bytes to keep, and where to go on.
     package mutating func step(
         _ bytes: UnsafeMutableRawBufferPointer,
         got: Int,

@@ -25,6 +25,7 @@ package struct ProducerBatch: Equatable, Sendable {
     ///   - bytes: The readable bytes are what was sent for the partition.
     ///   - partition: Where the batch goes.
     ///   - sizeMax: Bytes at most, header included.
+    /// - Returns: The batch, to be handed to its topic.
     /// - Throws: The first thing that is wrong, in the order magic, length, size, CRC, fields, records.
     package static func check(
         _ bytes: ByteBuffer,

@@ -16,7 +16,8 @@ extension ProducerBatchFault: CustomStringConvertible {
         case .corruptMessage(let detail): "the batch was damaged on the way: \(detail)"
         case .invalidRecord(let detail): "the batch is not valid: \(detail)"
         case .unsupportedMagic(let magic): "message format \(magic) is not stored, only format 2: update the client"
-        case .tooLarge(let bytes, let limit): "the batch has \(bytes) bytes, the topic takes \(limit): send smaller ones"
+        case .tooLarge(let bytes, let limit):
+            "the batch has \(bytes) bytes, the topic takes \(limit): send smaller ones"
         }
     }
 }

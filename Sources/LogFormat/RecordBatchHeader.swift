@@ -93,7 +93,10 @@ package struct RecordBatchHeader: Equatable, Sendable {
 
     /// Writes the header to `front`, 61 bytes, for `records` that lie elsewhere.
     ///
-    /// - Parameter crc: The batch's CRC when the caller knows it; `nil` to sum over header and records.
+    /// - Parameters:
+    ///   - front: Where the header is written.
+    ///   - records: What stands behind it.
+    ///   - crc: The batch's CRC when the caller knows it; `nil` to sum over header and records.
     package func write(
         front: UnsafeMutableRawBufferPointer,
         records: UnsafeRawBufferPointer,

@@ -85,7 +85,10 @@ struct ProduceCrashTests {
                     let name = record.value.prefix { $0 != " " }
                     let producer = name[..<(name.lastIndex(of: "/") ?? name.startIndex)]
                     let number = Int(name.dropFirst(producer.count + 1)) ?? -1
-                    #expect(number == nextNumber[producer, default: 0], "seed \(self.seed): \(name) at \(record.offset)")
+                    #expect(
+                        number == nextNumber[producer, default: 0],
+                        "seed \(self.seed): \(name) at \(record.offset)"
+                    )
                     nextNumber[producer] = number + 1
                     let location = RecordLocation(partition: partition, offset: record.offset)
                     let before = self.promised.updateValue(record.value, forKey: location)
@@ -108,7 +111,7 @@ struct ProduceCrashTests {
             }
             let rounds = self.number(1...8)
             lives: for round in 0..<rounds {
-                // In flight together: answered in order.
+                // In flight together.
                 var sent: [(producer: Int, fixture: BatchFixture)] = []
                 for index in self.producers.indices {
                     if round == 0 { sent += self.producers[index].unanswered.map { (index, $0) } }
@@ -116,16 +119,17 @@ struct ProduceCrashTests {
                         sent.append((index, self.producers[index].make(&self.random)))
                     }
                 }
-                let answers = Answers()
-                for (index, fixture) in sent {
+                let answers = sent.map { _ in Answers() }
+                for (number, (index, fixture)) in sent.enumerated() {
                     let batch = try checked(fixture, partition: self.producers[index].partition)
-                    topic.produce([batch], then: answers.callback)
+                    topic.produce([batch], then: answers[number].callback)
                 }
-                for (index, fixture) in sent {
-                    guard let outcome = await answers.next().first, self.take(outcome, fixture, index) else {
-                        break lives
-                    }
+                var isFenced = false
+                for (number, (index, fixture)) in sent.enumerated() {
+                    guard let outcome = await answers[number].next().first else { continue }
+                    isFenced = !self.take(outcome, fixture, index) || isFenced
                 }
+                if isFenced { break lives }
             }
             self.end(log)
         }

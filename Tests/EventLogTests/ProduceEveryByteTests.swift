@@ -58,7 +58,8 @@ struct ProduceEveryByteTests {
             #expect(end <= whole[partition].count, "\(comment)")
             for offset in 0..<end {
                 var next = offset
-                while next < end, let read = try? topic.readPartition(partition, from: next, maxBytes: 1, isFirstWhole: true)
+                while next < end,
+                    let read = try? topic.readPartition(partition, from: next, maxBytes: 1, isFirstWhole: true)
                 {
                     var reader = try RecordBatchReader(read.batches)
                     for record in try reader.remaining() {

@@ -81,7 +81,9 @@ struct ProduceTests {
         defer { log.close() }
         let topic = try log.openTopic("t", partitions: 1)
         let fixture = BatchFixture(baseTimestamp: self.time + milliseconds)
-        #expect(try await topic.produce(fixture) == .stored(baseOffset: 0, appendTime: Timestamp(milliseconds: self.time)))
+        #expect(
+            try await topic.produce(fixture) == .stored(baseOffset: 0, appendTime: Timestamp(milliseconds: self.time))
+        )
         try log.configureTopic("t", settings: TopicSettings(timestampType: .createTime))
         let outcome = try await topic.produce(fixture)
         #expect(

@@ -40,7 +40,11 @@ struct ProducerRecoveryTests {
         disk.fileNames(in: "/log/t").filter { $0.hasSuffix(".producers") }
     }
 
-    @Test("is recognised, from the active segment and from segments before it", arguments: End.allCases, [1, 3, 20, 41])
+    @Test(
+        "is recognised, from the active segment and from segments before it",
+        arguments: End.allCases,
+        [1, 3, 20, 41]
+    )
     func retry(end: End, batches: Int) async throws {
         let disk = SimulatedDisk(seed: UInt64(batches))
         let (log, topic) = try self.open(disk)
@@ -74,10 +78,15 @@ struct ProducerRecoveryTests {
         let bytes = try #require(disk.bytes("/log/t/" + names[1]))
         let snapshot = try #require(ProducerSnapshot(reading: bytes, partitionCount: 2))
         #expect(snapshot.nextOffsets == [30, 0])
-        #expect(snapshot.table[.init(producerID: 4_000, partition: 0)]?.marks.map(\.baseOffset) == [25, 26, 27, 28, 29])
+        #expect(
+            snapshot.table[.init(producerID: 4_000, partition: 0)]?.marks.map(\.baseOffset) == [25, 26, 27, 28, 29]
+        )
     }
 
-    @Test("without snapshots, or with damaged ones, the log itself is read back", arguments: ["none", "cut", "flipped"])
+    @Test(
+        "without snapshots, or with damaged ones, the log itself is read back",
+        arguments: ["none", "cut", "flipped"]
+    )
     func withoutSnapshots(damage: String) async throws {
         let disk = SimulatedDisk(seed: 1)
         let (log, topic) = try self.open(disk)
@@ -98,15 +107,14 @@ struct ProducerRecoveryTests {
         let (again, reopened) = try self.open(disk)
         defer { again.close() }
         // Records without numbers need no past; what comes behind a producer that waits for it keeps its order.
-        let answers = Answers()
-        reopened.produce([try checked(BatchFixture())], then: answers.callback)
-        _ = await answers.next()
-        reopened.produce([try checked(self.numbered(0, producer: 1))], then: answers.callback)
-        reopened.produce([try checked(self.numbered(39), partition: 1)], then: answers.callback)
-        reopened.produce([try checked(self.numbered(40), partition: 1)], then: answers.callback)
-        #expect(await answers.next() == [.duplicate(baseOffset: 0)])
-        #expect(await answers.next() == [.duplicate(baseOffset: 39)])
-        guard case .stored(baseOffset: 40, appendTime: _) = await answers.next().first else {
+        _ = try await reopened.produce(BatchFixture())
+        let answers = (0..<3).map { _ in Answers() }
+        reopened.produce([try checked(self.numbered(0, producer: 1))], then: answers[0].callback)
+        reopened.produce([try checked(self.numbered(39), partition: 1)], then: answers[1].callback)
+        reopened.produce([try checked(self.numbered(40), partition: 1)], then: answers[2].callback)
+        #expect(await answers[0].next() == [.duplicate(baseOffset: 0)])
+        #expect(await answers[1].next() == [.duplicate(baseOffset: 39)])
+        guard case .stored(baseOffset: 40, appendTime: _) = await answers[2].next().first else {
             Issue.record("the next batch must be stored")
             return
         }

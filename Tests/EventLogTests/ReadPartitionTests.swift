@@ -37,7 +37,10 @@ struct ReadPartitionTests {
         try topic.allRecords(maxBytes: 100_000).filter { $0.partition == partition }
     }
 
-    @Test("each partition reads as its part of the topic, whatever the sizes", arguments: [1...20, 500...3_000, 0...60_000])
+    @Test(
+        "each partition reads as its part of the topic, whatever the sizes",
+        arguments: [1...20, 500...3_000, 0...60_000]
+    )
     func parts(bytes: ClosedRange<Int>) async throws {
         var random = SeededGenerator.announced()
         let log = try makeLog(SimulatedDisk(seed: 1), segmentBytesMax: 1 << 20)
@@ -166,6 +169,34 @@ struct ReadPartitionTests {
         #expect(try topic.consume(1, maxBytes: 1 << 20).count == 180)
     }
 
+    @Test("offsets more than 2³² behind a segment's first are found, as compressed batches can make them")
+    func wideOffsets() async throws {
+        let log = try makeLog(SimulatedDisk(seed: 1), segmentBytesMax: 4 << 20)
+        defer { log.close() }
+        let topic = try log.openTopic("t", partitions: 1)
+        let packed = BatchFixture(attributes: 4, records: [1])
+        var header = packed.header
+        header.recordCount = Int32(ProducerBatch.compressedCountMax)
+        header.lastOffsetDelta = header.recordCount - 1
+        let batch = try ProducerBatch.check(
+            ByteBuffer(bytes: packed.bytes(header: header)),
+            partition: 0,
+            sizeMax: 1_000
+        )
+        let wide = Int64(512) * Int64(ProducerBatch.compressedCountMax)
+        let answers = Answers()
+        topic.produce(Array(repeating: batch, count: 512), then: answers.callback)
+        _ = await answers.next()
+        #expect(topic.endOffsets == [wide])
+        let values = (0..<10).map { "\($0)" + String(repeating: "v", count: 70_000) }
+        for value in values { _ = try await topic.produce(BatchFixture(values: [value])) }
+        for offset in (0..<10).reversed() {
+            #expect(try topic.consume(0, from: wide + Int64(offset)).map(\.value) == Array(values[offset...]))
+        }
+        let first = try topic.readPartition(0, from: wide - 1, maxBytes: 1, isFirstWhole: true)
+        #expect(first.nextOffset == wide)
+    }
+
     @Test("a damaged batch ends an answer, and the next one names file and byte")
     func damaged() async throws {
         let disk = SimulatedDisk(seed: 1)
@@ -212,7 +243,12 @@ struct ReadPartitionTests {
             }
             let before = disk.bytesRead
             for partition in 0..<4 {
-                let read = try topic.readPartition(partition, from: next[partition], maxBytes: 1 << 20, isFirstWhole: true)
+                let read = try topic.readPartition(
+                    partition,
+                    from: next[partition],
+                    maxBytes: 1 << 20,
+                    isFirstWhole: true
+                )
                 #expect(read.nextOffset == next[partition] + 2)
                 next[partition] = read.nextOffset
             }

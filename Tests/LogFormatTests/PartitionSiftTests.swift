@@ -58,7 +58,10 @@ struct PartitionSiftTests {
         ]
     }
 
-    @Test("from an offset on, the batch that holds it and all behind it", arguments: [(10, 0), (11, 0), (12, 1), (15, 2)])
+    @Test(
+        "from an offset on, the batch that holds it and all behind it",
+        arguments: [(10, 0), (11, 0), (12, 1), (15, 2)]
+    )
     func offsets(from: Int64, first: Int) {
         let own = self.file.filter { $0.partition == 1 }
         for window in [1, 81, 100, 200, 1_000] {
