@@ -4,6 +4,8 @@
 # make fuzz [SECONDS=600]  20,000 crashes of the event log on a simulated disk, then the packet decoder on mutated bytes
 #                          for SECONDS; WEIR_SEED repeats a run
 # make bench TOOLS=folder  the MQTT endpoint beside mosquitto and nullbroker (TOOLS has mqttload), three rounds
+# make bench-kafka         the event log and the Kafka endpoint: appending beside a C loop, consuming beside noida-db,
+#                          latency, memory and start with 10 GiB; needs 40 GiB of disk, half an hour
 # make build               debug build
 # make format              format the sources in place
 # make clean               remove what was built
@@ -16,7 +18,7 @@ check_imports := --explicit-target-dependency-import-check error
 # One file that needs no Swift on the machine; exclusivity is checked in debug builds, which all tests run.
 release_flags := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
-.PHONY: demo test soak fuzz bench build packages-build packages-test lint format clean release
+.PHONY: demo test soak fuzz bench bench-kafka build packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -28,7 +30,7 @@ build: packages-build
 	swift build $(check_imports)
 
 # One test after the other: with two cores a time limit means something only then.
-test: packages-test lint .venv-test/ready .venv-mqtt/ready
+test: packages-test lint .venv-test/ready .venv-mqtt/ready .venv-kafka/ready
 	swift build --build-tests $(check_imports)
 	swift test --skip-build --no-parallel
 
@@ -43,16 +45,23 @@ fuzz: packages-build
 bench: release packages-test
 	python3 Tests/Benchmarks/mqtt.py --tools $(TOOLS)
 
+bench-kafka: release packages-test .venv-bench/ready
+	swift build $(release_flags) --product append-benchmark
+	.venv-bench/bin/python Tests/Benchmarks/kafka.py
+
 lint: packages-build
 	swift format lint --strict --recursive $(swift_folders)
 
 format:
 	swift format --in-place --recursive $(swift_folders)
 
-# Python clients that the tests run against the gateway. Two environments: azure-iot-device needs paho-mqtt 1.
+# Python clients that the tests run against the gateway, in environments of their own: azure-iot-device needs
+# paho-mqtt 1. The last one is for `make bench-kafka`.
 .venv-test/ready: Tests/requirements.txt
 .venv-mqtt/ready: Tests/requirements-mqtt.txt
-.venv-test/ready .venv-mqtt/ready:
+.venv-kafka/ready: Tests/requirements-kafka.txt
+.venv-bench/ready: Tests/Benchmarks/requirements.txt
+.venv-test/ready .venv-mqtt/ready .venv-kafka/ready .venv-bench/ready:
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
@@ -64,4 +73,4 @@ packages-test:
 	@scripts/install-packages test
 
 clean:
-	rm -rf .build .venv-test .venv-mqtt
+	rm -rf .build .venv-test .venv-mqtt .venv-kafka .venv-bench

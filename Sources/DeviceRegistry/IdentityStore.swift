@@ -42,6 +42,9 @@ package protocol IdentityStore: Sendable {
     /// Carries out changes of sessions in one transaction; a session that ended meanwhile stays ended.
     func apply(_ changes: [SessionChange]) throws(RegistryError)
 
+    /// Writes everything as it is at one moment into a new file; others go on meanwhile.
+    func copy(to path: String) throws(RegistryError)
+
     /// Ends use of the store.
     func close()
 }

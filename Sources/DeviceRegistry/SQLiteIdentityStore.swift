@@ -163,7 +163,7 @@ package final class SQLiteIdentityStore: IdentityStore {
     }
 
     /// The place where database errors become registry errors.
-    private static func translated<Value>(_ body: () throws -> Value) throws(RegistryError) -> Value {
+    static func translated<Value>(_ body: () throws -> Value) throws(RegistryError) -> Value {
         do {
             return try body()
         } catch let error as RegistryError {

@@ -6,7 +6,7 @@ extension EventLog {
     /// Removes, in every topic, the segments that retention lets go, and begins new segments in quiet topics whose
     /// last one is too old. Blocks; a thread of the log calls it too, every `retentionCheck`.
     ///
-    /// What cannot be removed is logged, and its topic removes nothing more until it is reopened.
+    /// What cannot be removed is logged and tried again the next time, before anything else of its topic goes.
     ///
     /// - Parameters:
     ///   - now: The wall clock; records are no older when it was set forward since the last call.

@@ -58,7 +58,7 @@ extension LogTopic {
         at now: Timestamp,
         in state: inout State
     ) -> Intake {
-        if let refusal = self.refusal(in: state) { return Intake(.refused(refusal)) }
+        if let refusal = self.refusal(state.status, isClosing: state.isClosing) { return Intake(.refused(refusal)) }
         guard !staging.records.isEmpty else { return Intake(.accepted(ticket: registration.ticket)) }
         guard self.pendingBytes.load(ordering: .relaxed) < self.limits.pendingBytesMax else {
             if !registration.isHeldBack {
@@ -82,11 +82,11 @@ extension LogTopic {
     }
 
     /// Why the topic takes nothing, but for want of room among what waits.
-    func refusal(in state: State) -> SubmitRefusal? {
-        switch state.status {
+    func refusal(_ status: Status, isClosing: Bool) -> SubmitRefusal? {
+        switch status {
         case .fenced(let reason): .fenced(reason: reason)
         case .closed: .closed
-        case .open: state.isClosing ? .closed : self.diskRefusal
+        case .open: isClosing ? .closed : self.diskRefusal
         }
     }
 

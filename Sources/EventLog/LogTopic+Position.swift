@@ -25,7 +25,10 @@ extension LogTopic {
         let segment = self.catalog.lastSegment { $0.stamp < time.milliseconds }
         let index = try self.index(of: segment)
         let start = index.byte(beforeStamp: time.milliseconds) ?? segment.firstByte
-        return try self.walk(segment, from: start) { _, header in header.maxTimestamp >= time.milliseconds }
+        // A batch with its producer's times may have been appended at any time.
+        return try self.walk(segment, from: start) { _, header in
+            !header.isLogAppendTime || header.maxTimestamp >= time.milliseconds
+        }
     }
 
     private func position(ofOffset offset: Int64, partition: Int) throws(EventLogError) -> LogPosition {
@@ -87,7 +90,7 @@ extension LogTopic {
             var walk = FrameWalk(file: try self.catalog.file(of: segment), end: segment.readableBytes)
             var scan = SegmentScan(after: segment.header)
             while true {
-                index.offer(byte: scan.byte, stamp: scan.stamp, nextOffsets: scan.nextOffsets)
+                index.offer(byte: scan.byte, stamp: scan.stampMax, nextOffsets: scan.nextOffsets)
                 switch try walk.step(&scan, verifyingBatch: false) {
                 case .batch, .needs:
                     continue

@@ -50,7 +50,7 @@ extension LogTopic {
     }
 
     private func take(_ request: ProduceRequest, at now: Timestamp, in state: inout State) -> ProduceIntake {
-        if let refusal = self.produceRefusal(in: state) { return ProduceIntake(answer: request.refused(refusal)) }
+        if let refusal = self.produceRefusal(state.status, isClosing: state.isClosing) { return ProduceIntake(answer: request.refused(refusal)) }
         if let reason = self.startWriter(in: &state) {
             return ProduceIntake(fenced: reason, answer: request.refused(.fenced(reason: reason.message)))
         }
@@ -100,8 +100,8 @@ extension LogTopic {
         return pending
     }
 
-    private func produceRefusal(in state: State) -> ProduceRefusal? {
-        switch self.refusal(in: state) {
+    private func produceRefusal(_ status: Status, isClosing: Bool) -> ProduceRefusal? {
+        switch self.refusal(status, isClosing: isClosing) {
         case nil, .backedUp, .recordTooLarge: nil
         case .fenced(let reason): .fenced(reason: reason)
         case .diskNearlyFull(let freeBytes, let neededBytes):

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LogFormat
 internal import Synchronization
 
@@ -13,8 +14,6 @@ package struct SegmentSummary: Equatable, Sendable {
 
 /// What a topic knows of segments that go.
 struct Removal {
-    /// What went wrong the first time, after which none is removed any more until the topic is reopened.
-    var failure: LogFileError?
     /// Snapshots that need the files of every segment there was.
     var pins = 0
     /// Segments that readers find no more and whose files are still there, the oldest first.
@@ -37,18 +36,16 @@ extension LogTopic {
     /// - The last segment always stays. One caller at a time.
     /// - While a ``TopicSnapshot`` is held the files stay, and go with the next removal after it.
     ///
-    /// - Throws: `closed`, or what the file layer said; the segment is then gone or not, and nothing may be removed any
-    ///   more until the topic is reopened, which this function sees to.
+    /// - Throws: `closed`, or what the file layer said; the segment is then gone or not. The next call begins with it
+    ///   again, before any other goes.
     package func removeSegments(before number: UInt64) throws(EventLogError) {
         try self.removal.withLock { removal throws(EventLogError) in
             if self.status == .closed { throw .closed(topic: self.name) }
-            if let failure = removal.failure { throw .file(failure) }
             while true {
                 if removal.pins == 0, let segment = removal.waiting.first {
                     do throws(LogFileError) {
                         try self.segments.unlink(segment)
                     } catch {
-                        removal.failure = error
                         throw .file(error)
                     }
                     removal.waiting.removeFirst()
@@ -66,7 +63,12 @@ extension LogTopic {
 extension SegmentWriter {
     /// Takes a sealed segment's name away, durably. Any thread: it touches nothing of the writer's.
     func unlink(_ segment: Segment) throws(LogFileError) {
-        try self.files.unlink(segment.path)
+        do throws(LogFileError) {
+            try self.files.unlink(segment.path)
+        } catch {
+            // Gone already when the folder's sync failed the last time.
+            guard error.errno == ENOENT else { throw error }
+        }
         try self.files.syncDirectory(self.directory)
         do throws(LogFileError) {
             try self.files.unlink("\(self.directory)/\(LogFileNames.index(segment.number))")

@@ -39,7 +39,6 @@ extension LogTopic {
             let first = self.catalog.first.number
             self.catalog.replace(with: recovered.segments.filter { $0.number >= first })
             self.segments.adopt(recovered)
-            removal.failure = nil
             onOpen()
             self.state.withLock { state in
                 state.nextOffsets = recovered.scan.nextOffsets

@@ -31,6 +31,8 @@ extension LogTopic {
 
     /// Lets the writer begin the next segment when the active one is too old and nobody writes.
     private func askForRoll(now: Timestamp) {
+        // A new segment takes room, and without it fences a topic that nobody writes to.
+        guard self.diskRefusal == nil else { return }
         let first = self.segments.firstStamp.load(ordering: .relaxed)
         let (age, isOver) = now.milliseconds.subtractingReportingOverflow(first)
         guard !isOver, age >= self.segments.rollMilliseconds.load(ordering: .relaxed) else { return }

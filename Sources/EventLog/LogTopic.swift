@@ -59,6 +59,8 @@ package final class LogTopic: Sendable {
     package let name: String
     /// Partitions, fixed when the topic was made.
     package let partitionCount: Int
+    /// Whether it is one of those whose names begin with `_`, for which room on the disk is kept.
+    let isOwn: Bool
     let limits: Limits
     let disk: DiskGuard
     let catalog: SegmentCatalog
@@ -91,6 +93,7 @@ package final class LogTopic: Sendable {
     ) {
         self.name = recovered.name
         self.partitionCount = recovered.partitionCount
+        self.isOwn = recovered.name.hasPrefix("_")
         self.limits = limits
         self.catalog = SegmentCatalog(files: files, segments: recovered.segments)
         self.segments = SegmentWriter(
@@ -132,7 +135,7 @@ package final class LogTopic: Sendable {
     }
 
     /// Why the topic takes nothing for want of room on its disk; `nil` when there is room. Cheap: one atomic load.
-    package var diskRefusal: SubmitRefusal? { self.disk.refusal(isOwn: self.name.hasPrefix("_")) }
+    package var diskRefusal: SubmitRefusal? { self.disk.refusal(isOwn: self.isOwn) }
 
     /// Why the topic takes nothing, as a sentence; `nil` when it takes records.
     package var unavailability: String? {

@@ -142,7 +142,7 @@ extension TopicRecovery {
         )
         var walk = FrameWalk(file: file, end: size)
         while true {
-            found.index.offer(byte: scan.byte, stamp: scan.stamp, nextOffsets: scan.nextOffsets)
+            found.index.offer(byte: scan.byte, stamp: scan.stampMax, nextOffsets: scan.nextOffsets)
             if scan.byte >= found.resume.byte + ResumePoint.interval, let place = scan.resumePoint {
                 found.resume = place
             }

@@ -124,8 +124,10 @@ package final class Gateway: Sendable {
         signals: [UnixSignal] = [],
         onReady: @escaping @Sendable (EndpointsFile) -> Void
     ) async throws {
+        // A gateway that is tied to fewer cores than there are gains nothing from more loops.
+        let coreCount = min(System.coreCount, ProcessInfo.processInfo.activeProcessorCount)
         let group = MultiThreadedEventLoopGroup(
-            numberOfThreads: self.configuration.mqttThreads == 0 ? System.coreCount : self.configuration.mqttThreads
+            numberOfThreads: self.configuration.mqttThreads == 0 ? coreCount : self.configuration.mqttThreads
         )
         defer { self.close() }
         do {
@@ -159,6 +161,7 @@ package final class Gateway: Sendable {
             settings: self.configuration.authentication,
             now: EventLog.wallClock
         )
+        let received = try await self.openReceived(topic)
         let mqtt = MQTTServer(
             configuration: self.configuration.mqttServer,
             topic: topic,
@@ -166,6 +169,7 @@ package final class Gateway: Sendable {
             authenticator: authenticator,
             ingesting: ingest,
             deadLetters: try self.log.openTopic("dead-letter"),
+            numbers: received?.numbers,
             observer: lifecycle,
             tls: self.tls,
             group: group,
@@ -204,6 +208,18 @@ package final class Gateway: Sendable {
         // Shut down from the last to the first.
         var services: [any Service] = [streams, lifecycle]
         if let kafka { services.append(kafka) }
+        if let received {
+            services.append(
+                ReadingNumbersService(
+                    store: received,
+                    lifecycle: lifecycle,
+                    group: group,
+                    now: EventLog.wallClock,
+                    metrics: self.metrics,
+                    logger: self.logger
+                )
+            )
+        }
         if let api { services.append(api) }
         services.append(mqtt)
         let serviceGroup = ServiceGroup(
@@ -234,13 +250,35 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// Reads the snapshot of received numbers; `nil` when numbers are not looked at.
+    private func openReceived(_ topic: LogTopic) async throws -> ReceivedStore? {
+        guard self.configuration.receivedDevicesMax > 0 else { return nil }
+        let folder = self.folder.file("received")
+        let (devicesMax, logger) = (self.configuration.receivedDevicesMax, self.logger)
+        return try await NIOThreadPool.singleton.runIfActive {
+            do {
+                try PosixLogFiles().createDirectory(folder)
+            } catch {
+                throw StartError("the folder \(folder) cannot be made: \(error)")
+            }
+            return ReceivedStore(
+                path: "\(folder)/\(topic.name).numbers",
+                topic: topic,
+                devicesMax: devicesMax,
+                logger: logger
+            )
+        }
+    }
+
     private func makeAPI(
         mqtt: MQTTServer,
         kafka: KafkaServer?,
         streams: StreamEngine,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
-        guard let configuration = self.configuration.api else { return nil }
+        guard var configuration = self.configuration.api else { return nil }
+        configuration.ownTopics = Set(Gateway.topics + [self.configuration.streams(in: self.folder).windowTopic])
+        configuration.dataFolder = self.folder.path
         return GatewayAPI(
             configuration: configuration,
             log: self.log,

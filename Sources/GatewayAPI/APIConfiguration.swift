@@ -40,6 +40,14 @@ package struct APIConfiguration: Sendable {
     package var idleTimeout: Duration = .seconds(60)
     /// How long a client may leave its answer unread before its connection is closed.
     package var stallTimeout: Duration = .seconds(600)
+    /// Topics that the gateway made for itself: they can be set, and not deleted.
+    package var ownTopics: Set<String> = []
+    /// The one of them that takes records from outside.
+    package var telemetryTopic = "telemetry"
+    /// The data folder, for backups; `nil`: there are none.
+    package var dataFolder: String?
+    /// Bytes of the body of one import request.
+    package var importBodyBytesMax = 8 << 20
     /// How long answers may still be taken once the gateway stops.
     package var drainTimeout: Duration = .seconds(5)
 

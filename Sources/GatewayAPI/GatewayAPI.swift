@@ -107,6 +107,20 @@ package final class GatewayAPI: Service {
             configuration: configuration,
             now: now
         )
+        let management = TopicManagement(log: log, files: self.files, configuration: configuration)
+        let imports = ImportRoutes(
+            log: log,
+            ledger: ImportLedger(log: log, files: self.files),
+            configuration: configuration
+        )
+        let check = LogCheckRoutes(log: log, files: self.files, counters: counters, configuration: configuration)
+        let backup = BackupRoutes(
+            log: log,
+            identities: identities,
+            files: self.files,
+            configuration: configuration,
+            now: now
+        )
         let hub = HubRoutes(
             configuration: configuration,
             log: log,
@@ -132,6 +146,14 @@ package final class GatewayAPI: Service {
             devices.add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
             applications.add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
             topics.add(to: routes(for: .serviceConnect))
+            // Both permissions, which only the owner's policy has.
+            let managing = routes(for: .registryWrite).add(
+                middleware: AuthorizationMiddleware(verifier: verifier, permissions: .serviceConnect, now: now)
+            )
+            management.add(to: routes(for: .serviceConnect), managing: managing)
+            check.add(to: routes(for: .serviceConnect))
+            imports.add(to: managing)
+            backup.add(to: managing)
             hub.add(to: isObservationAnonymous ? router.group() : operators, reading: operators)
             WebSocketRoutes().add(to: router)
             return router.buildResponder()

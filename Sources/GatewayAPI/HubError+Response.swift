@@ -9,6 +9,8 @@ extension HTTPField.Name {
     /// The name of an error of the contract.
     static let errorCode = HTTPField.Name.known("iothub-errorcode")
     static let ifMatch = HTTPField.Name.known("If-Match")
+    /// Bytes of a backup's contents, for progress.
+    static let backupBytes = HTTPField.Name.known("weir-backup-bytes")
 
     private static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("“\(name)” is no field name") }

@@ -34,6 +34,40 @@ enum RecordLine {
         writer.endLine()
     }
 
+    /// Writes a line in place of records that cannot be read:
+    ///
+    ///     {"partition":0,"offset":12,"enqueuedTime":"…Z","systemProperties":{},"applicationProperties":{},"body":null,
+    ///      "unreadable":{"records":3,"reason":"…"}}
+    static func writeUnreadable(
+        _ records: Int64,
+        partition: Int,
+        offset: Int64,
+        time: Timestamp,
+        reason: String,
+        to writer: inout JSONWriter
+    ) {
+        writer.beginObject()
+        writer.key("partition")
+        writer.number(partition)
+        writer.key("offset")
+        writer.number(offset)
+        writer.key("enqueuedTime")
+        writer.string(utf8: time.iso8601)
+        RecordLine.write([], named: "systemProperties", to: &writer)
+        RecordLine.write([], named: "applicationProperties", to: &writer)
+        writer.key("body")
+        writer.null()
+        writer.key("unreadable")
+        writer.beginObject()
+        writer.key("records")
+        writer.number(records)
+        writer.key("reason")
+        writer.string(reason)
+        writer.endObject()
+        writer.endObject()
+        writer.endLine()
+    }
+
     private struct Property {
         var name: String
         var value: String?

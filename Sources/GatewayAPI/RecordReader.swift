@@ -2,6 +2,7 @@ import EventLog
 import HubProtocol
 import LogFormat
 import NIOCore
+import RecordCompression
 import TelemetryJSON
 import TelemetryModel
 
@@ -62,28 +63,61 @@ struct RecordReader: Sendable {
         for batch in result.batches {
             if let end = self.end, batch.position >= end { return self.piece(writer, count, .finished) }
             if let partition = self.query.partition, partition != batch.partition { continue }
-            var records = try batch.makeReader()
-            if case .time(let end) = self.query.to, records.header.maxTimestamp >= end.milliseconds,
-                records.header.baseTimestamp >= end.milliseconds
-            {
-                // Stamps never decrease within a topic: nothing wanted follows.
-                return self.piece(writer, count, .finished)
-            }
-            while let record = try records.next() {
-                guard self.query.wants(offset: record.offset, time: record.timestamp),
-                    self.query.wants(key: record.key?.readableBytesView ?? ByteBufferView())
-                else { continue }
-                RecordLine.write(record, partition: batch.partition, to: &writer)
-                count += 1
-                if let remaining = self.remaining {
-                    self.remaining = remaining - 1
-                    if remaining == 1 { return self.piece(writer, count, .finished) }
-                }
-            }
+            if try self.isPastEnd(batch) { return self.piece(writer, count, .finished) }
+            try self.write(batch, to: &writer, count: &count)
+            if self.remaining == 0 { return self.piece(writer, count, .finished) }
         }
         let isAtEnd = result.next == self.position
         self.position = result.next
         return self.piece(writer, count, isAtEnd ? (self.end == nil ? .atEnd : .finished) : .more)
+    }
+
+    /// Whether stamps have passed the query's end: they never decrease within a topic, so nothing wanted follows.
+    /// Batches with their producer's own times say nothing of what follows.
+    private func isPastEnd(_ batch: StoredBatch) throws -> Bool {
+        guard case .time(let end) = self.query.to else { return false }
+        let header = try batch.bytes.withUnsafeReadableBytes { try RecordBatchHeader(reading: $0) }
+        return header.attributes & RecordBatchHeader.logAppendTime != 0 && header.maxTimestamp >= end.milliseconds
+    }
+
+    /// Writes the wanted records of a batch; what its producer made unreadable is one line that says so.
+    private mutating func write(_ batch: StoredBatch, to writer: inout JSONWriter, count: inout Int) throws {
+        var next: Int64?
+        do throws(UnreadableBatch) {
+            var records = try RecordBatchReader(decompressing: batch.bytes)
+            while let record = try records.nextReadable() {
+                next = record.offset + 1
+                guard self.query.wants(offset: record.offset, time: record.timestamp),
+                    self.query.wants(key: record.key?.readableBytesView ?? ByteBufferView())
+                else { continue }
+                RecordLine.write(record, partition: batch.partition, to: &writer)
+                guard self.take(&count) else { return }
+            }
+        } catch {
+            let header = try batch.bytes.withUnsafeReadableBytes { try RecordBatchHeader(reading: $0) }
+            let first = max(next ?? header.baseOffset, header.baseOffset)
+            let time = Timestamp(milliseconds: header.maxTimestamp)
+            // Whose records they are nobody knows.
+            guard self.query.device == nil, self.query.wants(offset: first, time: time) else { return }
+            let records = header.nextOffset - first
+            RecordLine.writeUnreadable(
+                records,
+                partition: batch.partition,
+                offset: first,
+                time: time,
+                reason: "\(error)",
+                to: &writer
+            )
+            _ = self.take(&count)
+        }
+    }
+
+    /// Counts a line; `false` when it was the last one wanted.
+    private mutating func take(_ count: inout Int) -> Bool {
+        count += 1
+        guard let remaining = self.remaining else { return true }
+        self.remaining = remaining - 1
+        return remaining > 1
     }
 
     /// Whether every partition has reached the offset that the query ends with.

@@ -37,7 +37,9 @@ struct TopicRoutes: Sendable {
             throw HubError(.argumentInvalid, "the topic in the path is not percent-encoded UTF-8")
         }
         let isAllowed = try parameters.flag("hidden") || !TopicRoutes.isHidden(name)
-        guard isAllowed, let topic = self.log.topic(named: name) else { throw self.notFound(name) }
+        guard isAllowed, let topic = self.log.topic(named: name) else {
+            throw TopicRoutes.notFound(name, in: self.log)
+        }
         if let partition = query.partition, partition >= topic.partitionCount {
             throw HubError(
                 .argumentInvalid,
@@ -74,12 +76,14 @@ struct TopicRoutes: Sendable {
     }
 
     /// Whether a topic is the gateway's own.
-    private static func isHidden(_ name: String) -> Bool {
+    static func isHidden(_ name: String) -> Bool {
         name.hasPrefix("_")
     }
 
-    private func notFound(_ name: String) -> HubError {
-        let names = self.log.topics.map(\.name).filter { !TopicRoutes.isHidden($0) }
+    /// The error for a topic that there is not; one that could not be opened says why.
+    static func notFound(_ name: String, in log: EventLog) -> HubError {
+        if !TopicRoutes.isHidden(name), let failure = log.failures[name] { return HubError(.unavailable, "\(failure)") }
+        let names = log.topics.map(\.name).filter { !TopicRoutes.isHidden($0) }
         let hint = NearestName.of(name, among: names).map { "; did you mean “\($0)”?" } ?? ""
         return HubError(.topicNotFound, "there is no topic “\(name.prefix(256))”\(hint)")
     }

@@ -55,7 +55,8 @@ package struct GatewayClient: Sendable {
     ///   - path: the path, already percent-encoded.
     ///   - query: names and values, not encoded.
     ///   - headers: beyond `Authorization` and `Content-Type`.
-    ///   - body: JSON.
+    ///   - body: what to send.
+    ///   - contentType: what the body is.
     ///   - isStream: the body may last for ever; only its beginning has a time limit.
     ///   - alsoAccepted: a status beyond 2xx that the caller reads itself.
     /// - Returns: the answer, its body not read yet.
@@ -66,6 +67,7 @@ package struct GatewayClient: Sendable {
         query: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)] = [],
         body: Data? = nil,
+        contentType: String = "application/json; charset=utf-8",
         isStream: Bool = false,
         alsoAccepted: UInt? = nil
     ) async throws(GatewayClientError) -> HTTPClientResponse {
@@ -78,7 +80,7 @@ package struct GatewayClient: Sendable {
         request.headers.add(name: "User-Agent", value: "weir")
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         if let body {
-            request.headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
+            request.headers.add(name: "Content-Type", value: contentType)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let response: HTTPClientResponse

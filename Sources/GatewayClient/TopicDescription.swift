@@ -14,4 +14,8 @@ package struct TopicDescription: Codable, Equatable, Sendable {
     package var startOffsets: [Int64]
     /// One past the last synced offset of every partition.
     package var endOffsets: [Int64]
+    /// Files of records; only of a topic asked for by name.
+    package var segments: Int?
+    /// How it is set; only of a topic asked for by name.
+    package var settings: TopicSettingsDescription?
 }

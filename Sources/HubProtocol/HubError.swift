@@ -15,6 +15,9 @@ package struct HubError: Error, Equatable, Sendable {
         case deviceAlreadyExists = "DeviceAlreadyExists"
         case moduleAlreadyExists = "ModuleAlreadyExistsOnDevice"
         case applicationAlreadyExists = "ApplicationAlreadyExists"
+        case topicAlreadyExists = "TopicAlreadyExists"
+        case topicProtected = "TopicProtected"
+        case backupRunning = "BackupRunning"
         case nameTaken = "NameTaken"
         case preconditionFailed = "PreconditionFailed"
         case tooLarge = "RequestEntityTooLarge"
@@ -27,9 +30,11 @@ package struct HubError: Error, Equatable, Sendable {
             switch self {
             case .argumentInvalid: 400
             case .unauthorized: 401
-            case .tooManyModules: 403
+            case .tooManyModules, .topicProtected: 403
             case .deviceNotFound, .moduleNotFound, .topicNotFound, .resourceNotFound, .applicationNotFound: 404
-            case .deviceAlreadyExists, .moduleAlreadyExists, .applicationAlreadyExists, .nameTaken: 409
+            case .deviceAlreadyExists, .moduleAlreadyExists, .applicationAlreadyExists, .nameTaken, .topicAlreadyExists,
+                .backupRunning:
+                409
             case .preconditionFailed: 412
             case .tooLarge: 413
             case .throttled: 429

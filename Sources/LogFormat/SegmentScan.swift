@@ -46,6 +46,10 @@ package struct SegmentScan: Equatable, Sendable {
     /// Whether a batch went by that shows its producer's time: ``stamp`` says less than the log's clock did.
     package private(set) var hasCreateTimes = false
 
+    /// The latest that anything before the scan's place can have been appended, as far as the batches say it; ms since
+    /// 1970.
+    package var stampMax: Int64 { self.hasCreateTimes ? .max : self.stamp }
+
     /// A scan from behind the segment's header.
     package init(after header: SegmentHeader) {
         self.salt = header.salt

@@ -82,7 +82,7 @@ extension ConnectionHandler {
         // Taken out first: NIO tells inside the write that the channel is writable again, and that leads here again.
         var bytes = exchange(&self.outgoing, with: ByteBuffer())
         let isShared = exchange(&self.isOutgoingShared, with: false)
-        if self.queuedWrites == 0, let socket = self.directSocket, context.channel.isActive {
+        if self.queuedWrites == 0, let socket = self.directSocket {
             bytes.moveReaderIndex(forwardBy: socket.send(bytes))
         }
         let isSent = bytes.readableBytes == 0

@@ -38,6 +38,7 @@ extension ConnectionHandler {
         self.outgoing = ByteBuffer()
         self.decoder = ConnectionHandler.noDecoder
         self.connect = nil
+        self.held = nil
         exchange(&self.authentication, with: nil)?.cancel()
         self.clientCertificates = []
         self.noteUnread(0)
@@ -60,6 +61,7 @@ extension ConnectionHandler {
     private func endSession(_ reason: CloseReason) {
         guard let session = exchange(&self.session, with: nil) else { return }
         if let limiter = session.limiter { self.endpoint.limiters.leave(limiter.principal) }
+        self.loop.numbers?.leave(session)
         let publishesWill =
             reason == .disconnect
             ? (self.disconnectReason ?? .normalDisconnection) != .normalDisconnection  // [MQTT-3.14.4-3]

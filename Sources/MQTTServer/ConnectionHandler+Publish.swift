@@ -5,6 +5,7 @@ import Logging
 import MQTTCodec
 import MQTTProtocol
 import NIOCore
+import ReadingNumbers
 
 extension ConnectionHandler {
     /// PUBLISH: telemetry is staged, messages of ordinary topics go to the broker, or into the log, or both.
@@ -14,7 +15,7 @@ extension ConnectionHandler {
         if let last = session.lastTopic, last.topic == publish.topic, last.retain == publish.retain,
             publish.qos != .exactlyOnce, publish.properties == nil
         {
-            return self.stage(publish, last, last.properties, session)
+            return self.stage(publish, last, last.properties, last.numbers, session)
         }
         guard publish.topic.readableBytes > 0, publish.properties?.topicAlias == nil else {
             return self.receiveAliased(publish, session)
@@ -27,6 +28,7 @@ extension ConnectionHandler {
         _ publish: PublishPacket,
         _ topic: TelemetryTopic,
         _ properties: EncodedHeaders,
+        _ numbers: MessageNumbers?,
         _ session: Session
     ) {
         guard let template = session.template else { return }
@@ -35,7 +37,18 @@ extension ConnectionHandler {
             return self.close(.messageTooLarge)
         }
         if self.run.hasAnswers { self.finishRun() }
-        self.loop.stage(template, value: publish.payload, properties: properties)
+        if let numbers, let lane = self.loop.numbers {
+            guard self.closeReason == nil else { return }
+            switch lane.judge(numbers, of: session, on: self) {
+            case .store: self.loop.stage(template, value: publish.payload, properties: properties)
+            case .drop: break  // its acknowledgement takes its turn
+            case .wait:
+                self.held = HeldPublish(publish, topic: topic, properties: properties, numbers: numbers)
+                return
+            }
+        } else {
+            self.loop.stage(template, value: publish.payload, properties: properties)
+        }
         if publish.qos == .atLeastOnce {
             self.loop.stagePacketID(publish.packetID)
             self.loop.tally.receivedQoS1 += 1
@@ -43,6 +56,15 @@ extension ConnectionHandler {
             self.loop.tally.receivedQoS0 += 1
         }
         self.noteStaged(bytes: publish.countedBytes)
+    }
+
+    /// The device's numbers are this event loop's: goes on with the message that waits for them.
+    func numbersGranted() {
+        guard let held = exchange(&self.held, with: nil), let session, self.closeReason == nil else { return }
+        self.now = self.loop.uptime
+        self.stage(held.publish, held.topic, held.properties, held.numbers, session)
+        self.finishRun()
+        self.resume()
     }
 
     /// False when the client has more open than it may. [MQTT-3.3.4-7]
@@ -73,7 +95,8 @@ extension ConnectionHandler {
             guard publish.qos != .exactlyOnce else { return self.close(.qosNotSupported) }
             guard let topic = self.telemetryTopic(of: publish, bagOffset: bagOffset, session) else { return }
             let properties = publish.properties.map { topic.properties(with: $0) } ?? topic.properties
-            self.stage(publish, topic, properties, session)
+            let numbers = publish.properties.map { topic.numbers(with: $0) } ?? topic.numbers
+            self.stage(publish, topic, properties, numbers, session)
         case .notSupported: self.close(.notSupported)
         case .foreign: self.receiveOrdinary(publish, session)
         }

@@ -12,6 +12,8 @@ final class Endpoint: Sendable {
     let ingesting: (any MessageIngesting)?
     /// Takes what ``ingesting`` could not read.
     let deadLetters: LogTopic?
+    /// The readings that are in the log; `nil` = they are not looked at.
+    let numbers: ReceivedNumbers?
     let observer: any ConnectionObserving
     let metrics: MQTTMetrics
     let logger: Logger
@@ -30,6 +32,7 @@ final class Endpoint: Sendable {
         authenticator: any ConnectionAuthenticating,
         ingesting: (any MessageIngesting)?,
         deadLetters: LogTopic?,
+        numbers: ReceivedNumbers?,
         observer: any ConnectionObserving,
         metrics: MQTTMetrics,
         logger: Logger
@@ -40,6 +43,7 @@ final class Endpoint: Sendable {
         self.authenticator = authenticator
         self.ingesting = ingesting
         self.deadLetters = deadLetters
+        self.numbers = numbers
         self.observer = observer
         self.metrics = metrics
         self.logger = logger

@@ -36,6 +36,8 @@ final class IngestLoop {
     /// Sockets whose turn has not come.
     var held: [UInt64: AdmissionHandler] = [:]
     var drained: EventLoopPromise<Void>?
+    /// The numbers of this loop's devices; `nil` when the server does not look at numbers.
+    let numbers: NumbersLoop?
     /// Templates of devices that others speak for.
     var ingestTemplates: [IdentityID: RecordTemplate] = [:]
 
@@ -49,7 +51,7 @@ final class IngestLoop {
     var spare: [AcknowledgementBatch] = []
     private var isTurnScheduled = false
     /// Whether the broker has something for ``BrokerLoop/endTurn()``: a turn with telemetry alone does not ask it.
-    private var hasBrokerWork = false
+    var hasBrokerWork = false
     /// Messages of the broker's turn, and where the gathering batch's answers to it begin.
     private var turnMessages: Int32 = 0
     private var turnAnswersStart = 0
@@ -65,6 +67,10 @@ final class IngestLoop {
         self.endpoint = endpoint
         self.eventLoop = eventLoop.assumeIsolated()
         self.broker = BrokerLoop(broker: endpoint.broker, eventLoop: eventLoop)
+        self.numbers = endpoint.numbers.map {
+            NumbersLoop($0, eventLoop: eventLoop, clock: endpoint.configuration.clock)
+        }
+        self.numbers?.loop = self
         self.broker.owner = self
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let appender = endpoint.topic.makeAppender { notice in
@@ -119,6 +125,11 @@ final class IngestLoop {
         self.gathering.answers.append(answer)
     }
 
+    /// What is answered next waits for an earlier submit, too: the record that it answers for is in that.
+    func answersWait(forTelemetry ticket: UInt64) {
+        self.gathering.ticket = max(self.gathering.ticket, ticket)
+    }
+
     /// Gives a message to the broker's turn; returns its number in it.
     func gather(_ message: InboundMessage, on route: TopicRoute, from attachment: Attachment) -> Int32 {
         if self.gathering.stagedAt == .distantFuture { self.gathering.stagedAt = self.eventLoop.nonisolated().now }
@@ -159,8 +170,10 @@ final class IngestLoop {
     /// Hands what was gathered to the logs; what waits for none of them is completed.
     func submit() {
         guard self.endBrokerTurn(), !self.gathering.isEmpty,
-            self.submit(\.telemetry, \.ticket), self.submit(\.deadLetters, \.deadLetterTicket)
+            self.submit(\.telemetry, \.ticket)
         else { return }
+        self.numbers?.submitted(ticket: self.gathering.ticket)
+        guard self.submit(\.deadLetters, \.deadLetterTicket) else { return }
         self.noteHeldBack()
         self.waiting.append(self.gathering)
         self.gathering = self.spare.popLast() ?? AcknowledgementBatch()
@@ -222,6 +235,7 @@ final class IngestLoop {
         self.turnMessages = 0
         self.telemetry?.appender.discard()
         self.deadLetters?.appender.discard()
+        self.numbers?.discard()
         self.fail(&lost)
     }
 
@@ -229,6 +243,7 @@ final class IngestLoop {
 
     private func telemetryCommitted(_ notice: CommitNotice) {
         self.telemetry?.isHeldBack = false
+        self.numbers?.committed(notice)
         self.note(notice, of: \.ticket)
         self.goOn()
     }
@@ -240,14 +255,14 @@ final class IngestLoop {
     }
 
     /// Tells the batches that wait for the log, and the gathering one: when another log holds that back it has tickets, too.
-    private func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) {
+    func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) {
         for position in self.waiting.indices {
             guard self.waiting[position].note(notice, of: ticket) else { return }
         }
         _ = self.gathering.note(notice, of: ticket)
     }
 
-    private func goOn() {
+    func goOn() {
         self.completeReady()
         self.noteHeldBack()
         self.submit()
@@ -267,35 +282,10 @@ final class IngestLoop {
         // Wills and QoS 0 messages of this turn.
         self.submit()
         self.broker.shutdown()
+        self.numbers?.close()
         self.tally.flush(into: self.endpoint.metrics)
         // The appenders' notices hold this object.
         self.telemetry = nil
         self.deadLetters = nil
-    }
-}
-
-extension IngestLoop: BrokerLoopOwner {
-    func brokerNeedsTurn() {
-        self.hasBrokerWork = true
-        self.scheduleTurn()
-    }
-
-    func ingest(_ message: BrokerMessage, from principal: Principal?) -> Bool {
-        let rule = self.endpoint.ingesting?.rule(for: String(buffer: message.topic), from: principal)
-        guard let rule else { return true }
-        self.ingest(message.payload, isRetained: message.retain, by: rule)
-        self.scheduleTurn()
-        return rule.isBrokered
-    }
-
-    func sessionQueueFull(_ key: SessionKey) {
-        self.endpoint.observer.sessionQueueFull(principal: key.principal, clientID: key.clientID)
-    }
-
-    func journalCommitted(_ notice: CommitNotice) {
-        self.note(notice, of: \.journalTicket)
-        // A turn that was held back waits to be submitted.
-        if self.broker.isHeldBack { self.hasBrokerWork = true }
-        self.goOn()
     }
 }

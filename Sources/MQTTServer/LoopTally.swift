@@ -8,6 +8,10 @@ struct LoopTally {
     var acknowledged = 0
     var delivered = 0
     var dropped = 0
+    /// Messages that were in the log already.
+    var repeated = 0
+    /// Messages with numbers that cannot be read.
+    var misnumbered = 0
     var bytes = 0
 
     mutating func flush(into metrics: MQTTMetrics) {
@@ -17,6 +21,8 @@ struct LoopTally {
         if self.acknowledged > 0 { metrics.acknowledged.increment(by: self.acknowledged) }
         if self.delivered > 0 { metrics.delivered.increment(by: self.delivered) }
         if self.dropped > 0 { metrics.dropped.increment(by: self.dropped) }
+        if self.repeated > 0 { metrics.repeated.increment(by: self.repeated) }
+        if self.misnumbered > 0 { metrics.misnumbered.increment(by: self.misnumbered) }
         if self.bytes > 0 { metrics.bytes.increment(by: self.bytes) }
         self = LoopTally()
     }

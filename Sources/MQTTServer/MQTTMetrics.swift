@@ -15,6 +15,8 @@ import MQTTCodec
 /// | `weir_mqtt_messages_acknowledged` | | PUBACK and PUBREC written, each after its fdatasync |
 /// | `weir_mqtt_messages_delivered` | | PUBLISH written to subscribers |
 /// | `weir_mqtt_messages_dropped` | | PUBLISH a subscriber did not get: it reads too slowly, or takes no such size |
+/// | `weir_mqtt_messages_repeated` | | telemetry that was in the log already, by its numbers: acknowledged, not stored again |
+/// | `weir_mqtt_messages_misnumbered` | | telemetry whose `weir-` numbers cannot be read: stored as if it had none |
 /// | `weir_mqtt_messages_refused` | | PUBLISH without permission, or with a payload that is not what it says |
 /// | `weir_mqtt_messages_ingested` | | messages of ordinary topics that became telemetry |
 /// | `weir_mqtt_messages_dead` | | the same that their rule could not read |
@@ -33,6 +35,8 @@ package struct MQTTMetrics: Sendable {
     let acknowledged: Counter
     let delivered: Counter
     let dropped: Counter
+    let repeated: Counter
+    let misnumbered: Counter
     let refusedMessages: Counter
     let ingested: Counter
     let dead: Counter
@@ -58,6 +62,8 @@ package struct MQTTMetrics: Sendable {
         self.acknowledged = counter("messages_acknowledged")
         self.delivered = counter("messages_delivered")
         self.dropped = counter("messages_dropped")
+        self.repeated = counter("messages_repeated")
+        self.misnumbered = counter("messages_misnumbered")
         self.refusedMessages = counter("messages_refused")
         self.ingested = counter("messages_ingested")
         self.dead = counter("messages_dead")

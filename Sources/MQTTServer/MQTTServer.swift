@@ -48,6 +48,7 @@ package final class MQTTServer: Service {
     ///   - authenticator: decides about every CONNECT.
     ///   - ingesting: makes telemetry of messages of ordinary topics; `nil` = of none.
     ///   - deadLetters: takes what `ingesting` cannot read, before it is acknowledged; `nil` = it is only counted.
+    ///   - numbers: the numbered readings that are in the log, by which repeats are dropped; `nil` = all is stored.
     ///   - observer: hears of connections.
     ///   - tls: certificate and versions of the TLS listener. When it asks for client certificates, every one is let
     ///     through, whoever signed it, and handed to the authenticator. Its `shutdownTimeout` bounds how long a client that does
@@ -62,6 +63,7 @@ package final class MQTTServer: Service {
         authenticator: any ConnectionAuthenticating,
         ingesting: (any MessageIngesting)? = nil,
         deadLetters: LogTopic? = nil,
+        numbers: ReceivedNumbers? = nil,
         observer: any ConnectionObserving,
         tls: NIOSSLContext?,
         group: MultiThreadedEventLoopGroup,
@@ -76,6 +78,7 @@ package final class MQTTServer: Service {
             authenticator: authenticator,
             ingesting: ingesting,
             deadLetters: deadLetters,
+            numbers: numbers,
             observer: observer,
             metrics: metrics,
             logger: logger
@@ -169,6 +172,7 @@ package final class MQTTServer: Service {
     package func forget(_ principals: [Principal], reason: CloseReason = .administrative) {
         for principal in principals { self.close(principal, reason) }
         self.endpoint.broker.endSessions(of: principals)
+        self.endpoint.numbers?.forget(principals.compactMap { $0.identity?.description })
     }
 
     /// Accepted connections.

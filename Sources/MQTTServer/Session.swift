@@ -25,6 +25,8 @@ final class Session {
     var lastTopic: TelemetryTopic?
     /// What the last ordinary topics led to, the newest first.
     var routes: [PublishRoute] = []
+    /// The numbers its telemetry is judged by, once it has sent some.
+    var numbered: NumberedDevice?
     var inboundAliases: InboundAliases
     var outboundAliases: OutboundAliases
     /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer. [MQTT-3.3.4-7]

@@ -2,6 +2,7 @@ import EventLog
 import HubProtocol
 import MQTTCodec
 import NIOCore
+import ReadingNumbers
 
 /// A telemetry topic as last published to by a connection, with its property bag as record headers.
 final class TelemetryTopic {
@@ -11,6 +12,10 @@ final class TelemetryTopic {
     let properties: EncodedHeaders
     /// Bytes of the properties that count against the message limit.
     let countedBytes: Int
+    /// The numbers of the message's readings.
+    let numbers: MessageNumbers?
+    /// Where the bag begins.
+    private let bagOffset: Int
 
     /// Name and value that stand for RETAIN=1: nothing is retained. Source: contract iothub-mqtt section 4.
     static let retainProperty = (name: "mqtt-retain", value: "true")
@@ -23,9 +28,11 @@ final class TelemetryTopic {
         self.retain = retain
         var properties = EncodedHeaders()
         var countedBytes = 0
+        var reader = MessageNumbersReader()
         for property in try PropertyBag.parse(topic.readableBytesView.dropFirst(bagOffset)) {
             properties.append(name: property.name, value: property.value)
             countedBytes += PropertyBag.countedBytes(of: property)
+            reader.note(name: property.name, value: property.value)
         }
         if retain {
             properties.append(name: TelemetryTopic.retainProperty.name, value: TelemetryTopic.retainProperty.value)
@@ -35,6 +42,21 @@ final class TelemetryTopic {
         }
         self.properties = properties
         self.countedBytes = countedBytes
+        self.numbers = reader.numbers
+        self.bagOffset = bagOffset
+    }
+
+    /// The numbers, when user properties of an MQTT 5 PUBLISH may hold some of them.
+    func numbers(with published: PublishProperties) -> MessageNumbers? {
+        guard published.userProperties.contains(where: { $0.name.hasPrefix(MessageNumbers.namePrefix) }) else {
+            return self.numbers
+        }
+        var reader = MessageNumbersReader()
+        // It could be read before.
+        let bag = try? PropertyBag.parse(self.topic.readableBytesView.dropFirst(self.bagOffset))
+        for property in bag ?? [] { reader.note(name: property.name, value: property.value) }
+        for property in published.userProperties { reader.note(name: property.name, value: property.value) }
+        return reader.numbers
     }
 
     /// The properties with those of an MQTT 5 PUBLISH behind them.

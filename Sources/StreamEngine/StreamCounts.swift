@@ -7,7 +7,8 @@ package struct StreamCounts: Equatable, Sendable {
     /// Alerts that opened.
     package var alerts: Int64 = 0
     package var deadLetters: Int64 = 0
-    /// Records with JSON that is neither an object nor an array of objects, or without a key.
+    /// Records with JSON that is neither an object nor an array of objects, without a key, or in a batch that its
+    /// producer made unreadable.
     package var ignored: Int64 = 0
     /// Objects for a window that is closed.
     package var lateReadings: Int64 = 0

@@ -7,8 +7,6 @@ package enum StreamError: Error, Equatable, Sendable {
     case file(operation: String, path: String, errno: Int32)
     /// The log, reading or writing.
     case log(EventLogError)
-    /// A batch in the input that cannot be read.
-    case unreadableBatch(topic: String, position: LogPosition, detail: String)
 }
 
 extension StreamError: CustomStringConvertible {
@@ -19,8 +17,6 @@ extension StreamError: CustomStringConvertible {
                 + "Make the folder writable and give the disk room"
         case .log(let error):
             "\(error)"
-        case .unreadableBatch(let topic, let position, let detail):
-            "topic \(topic) at \(position): \(detail). The stream stops before it; everything else goes on"
         }
     }
 }

@@ -65,6 +65,12 @@ package struct StreamPipeline {
         }
     }
 
+    /// Counts records that cannot be read.
+    package mutating func passOver(_ records: Int64) {
+        self.counts.records += records
+        self.counts.ignored += records
+    }
+
     private mutating func device(_ key: UnsafeBufferPointer<UInt8>, at time: Timestamp) -> DeviceStreams {
         if let known = self.table.touch(key) {
             known.lastRecord = time

@@ -2,6 +2,7 @@ internal import EventLog
 internal import LogFormat
 internal import Logging
 internal import NIOCore
+internal import RecordCompression
 internal import TelemetryModel
 
 /// One run of a stream over an open log, step by step: read, process, append; checkpoints in between.
@@ -15,11 +16,14 @@ final class StreamSession {
     typealias Append = @Sendable (LogTopic, [NewRecord]) async throws(EventLogError) -> Void
 
     private(set) var status = StreamStatus()
+    /// Whether the last step's read filled less than half of its room: little is left behind it.
+    private(set) var isNearEnd = false
     private let configuration: StreamConfiguration
     private let append: Append
     private let input: LogTopic
     private let outputs: [LogTopic]
     private let file: CheckpointFile
+    private let logger: Logger
     private var pipeline: StreamPipeline
     private var position: LogPosition
     private var nextOffsets: [Int64]
@@ -39,6 +43,7 @@ final class StreamSession {
     ) throws(StreamError) {
         self.configuration = configuration
         self.append = append
+        self.logger = logger
         self.file = try CheckpointFile(directory: configuration.checkpointDirectory, stream: configuration.name)
         let checkpoint = try StreamSession.checkpoint(in: self.file, logger: logger)
         do throws(EventLogError) {
@@ -76,7 +81,9 @@ final class StreamSession {
             try await self.flush()
             return false
         }
-        for batch in read.batches { try self.process(batch) }
+        let bytes = read.batches.reduce(0) { $0 + $1.bytes.readableBytes }
+        self.isNearEnd = bytes < self.configuration.readBytesMax / 2
+        for batch in read.batches { self.process(batch) }
         self.position = read.next
         let records = self.newRecords()
         try await self.flush()
@@ -164,18 +171,36 @@ final class StreamSession {
         }
     }
 
-    private func process(_ batch: StoredBatch) throws(StreamError) {
-        do throws(RecordBatchError) {
-            var reader = try batch.makeReader()
-            while let record = try reader.next() {
+    /// What a producer made unreadable is passed over, always in the same way: one producer does not stop the streams.
+    private func process(_ batch: StoredBatch) {
+        do throws(UnreadableBatch) {
+            var reader = try RecordBatchReader(decompressing: batch.bytes)
+            while let record = try reader.nextReadable() {
                 guard record.offset >= self.nextOffsets[batch.partition] else { continue }
                 self.process(record, partition: batch.partition)
                 self.nextOffsets[batch.partition] = record.offset + 1
                 self.recordsSinceCheckpoint += 1
             }
         } catch {
-            throw .unreadableBatch(topic: self.input.name, position: batch.position, detail: "\(error)")
+            self.skip(batch, reason: error)
         }
+    }
+
+    private func skip(_ batch: StoredBatch, reason: UnreadableBatch) {
+        guard let header = try? batch.bytes.withUnsafeReadableBytes({ try RecordBatchHeader(reading: $0) }),
+            header.nextOffset > self.nextOffsets[batch.partition]
+        else { return }
+        let count = header.nextOffset - max(header.baseOffset, self.nextOffsets[batch.partition])
+        self.nextOffsets[batch.partition] = header.nextOffset
+        self.recordsSinceCheckpoint += 1
+        self.pipeline.passOver(count)
+        self.logger.warning(
+            "records that their producer made unreadable are passed over",
+            metadata: [
+                "topic": "\(self.input.name)", "partition": "\(batch.partition)", "records": "\(count)",
+                "reason": "\(reason)",
+            ]
+        )
     }
 
     private func process(_ record: LogRecord, partition: Int) {

@@ -1,10 +1,12 @@
 import Glibc
+import RecordCompression
 
-/// The lines of a file or of stdin, without their line feed. Blocks while it reads.
+/// The lines of a file or of stdin, gzipped or not, without their line feed. Blocks while it reads.
 struct LineReader: ~Copyable {
     /// Bytes of the longest line taken.
     static let lineBytesMax = 1 << 20
-    private static let chunkBytes = 256 << 10
+    /// Bytes read at once; deflate makes at most 1,032 of one.
+    private static let chunkBytes = 64 << 10
 
     private let descriptor: Int32
     private let name: String
@@ -12,6 +14,9 @@ struct LineReader: ~Copyable {
     /// Where the next line begins in `pending`.
     private var start = 0
     private var isAtEnd = false
+    private var inflater: GzipInflater?
+    /// Bytes of the file read so far, compressed ones where it is.
+    private(set) var bytesRead = 0
 
     /// Opens a file; `-` is stdin.
     init(path: String) throws(CommandFailure) {
@@ -52,17 +57,45 @@ struct LineReader: ~Copyable {
     }
 
     private mutating func readChunk() throws(CommandFailure) {
-        let used = self.pending.count
-        self.pending.append(contentsOf: repeatElement(0, count: LineReader.chunkBytes))
-        let descriptor = self.descriptor
-        let count = self.pending.withUnsafeMutableBytes { buffer in
-            read(descriptor, buffer.baseAddress.map { $0 + used }, LineReader.chunkBytes)
+        let chunk = try self.readBytes()
+        if self.bytesRead == 0, GzipInflater.isGzip(chunk) {
+            do throws(GzipInflater.Fault) {
+                self.inflater = try GzipInflater()
+            } catch {
+                throw CommandFailure("\(self.name) cannot be read: \(error)")
+            }
         }
-        let reason = errno
-        self.pending.removeLast(LineReader.chunkBytes - max(0, count))
-        if count == 0 { self.isAtEnd = true }
-        if count < 0, reason != EINTR {
+        self.bytesRead += chunk.count
+        self.isAtEnd = chunk.isEmpty
+        guard let inflater = self.inflater else {
+            self.pending += chunk
+            return
+        }
+        do throws(GzipInflater.Fault) {
+            if chunk.isEmpty { return try inflater.finish() }
+            var text: [UInt8] = []
+            try inflater.inflate(chunk) { text += $0 }
+            self.pending += text
+        } catch {
+            throw CommandFailure("\(self.name) cannot be read to its end: \(error)")
+        }
+    }
+
+    /// The next bytes of the file; none at its end.
+    private func readBytes() throws(CommandFailure) -> [UInt8] {
+        var reason: Int32 = 0
+        let descriptor = self.descriptor
+        let chunk = [UInt8](unsafeUninitializedCapacity: LineReader.chunkBytes) { buffer, count in
+            var result: Int
+            repeat {
+                result = read(descriptor, buffer.baseAddress, buffer.count)
+            } while result < 0 && errno == EINTR
+            if result < 0 { reason = errno }
+            count = max(0, result)
+        }
+        guard reason == 0 else {
             throw CommandFailure("\(self.name) cannot be read: \(String(cString: strerror(reason)))")
         }
+        return chunk
     }
 }

@@ -12,13 +12,14 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A gateway for sensor fleets: device hub, event log and stream processor in one.",
         discussion: """
-            Commands other than serve, demo and check-config talk to a running gateway. They find it by its data \
+            Commands other than serve, demo, check-config and restore talk to a running gateway. They find it by its data \
             folder (--data, default ./weir-data) or by the service connection string in WEIR_CONNECTION_STRING.
             """,
         version: "weir \(Version.current)",
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
-            ApplicationCommand.self, EventsCommand.self, TopicCommand.self, AlertsCommand.self,
+            ApplicationCommand.self, EventsCommand.self, TopicCommand.self, AlertsCommand.self, ImportCommand.self,
+            BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
         ]
     )
 

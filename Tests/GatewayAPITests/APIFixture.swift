@@ -20,6 +20,8 @@ struct APIFixture: Sendable {
     static let noon = Timestamp(milliseconds: 1_795_262_400_000)  // 2026-11-21T12:00:00Z
     static let hubNames = ["hub.example.org", "localhost"]
 
+    /// The data folder.
+    let folder: String
     let port: Int
     /// Of HTTPS, when the test asked for it.
     let securePort: Int?
@@ -69,8 +71,7 @@ struct APIFixture: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-api-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        let logger = APIFixture.quietLogger
         let clock = Mutable(APIFixture.noon)
         let health = Mutable(HealthReport())
         let connections = RecordedConnections()
@@ -82,6 +83,7 @@ struct APIFixture: Sendable {
         )
         let identities = try SQLiteIdentityStore(path: folder.appending(path: "registry.sqlite").path) { clock.value }
         var configuration = APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3")
+        configuration.dataFolder = folder.path
         change(&configuration)
         let sockets = EchoingSockets()
         let api = GatewayAPI(
@@ -103,6 +105,7 @@ struct APIFixture: Sendable {
         let services = ServiceGroup(services: [api], logger: logger)
         let running = Task { try await services.run() }
         let fixture = APIFixture(
+            folder: folder.path,
             port: address.http?.port ?? 0,
             securePort: address.https?.port,
             sockets: sockets,
@@ -126,6 +129,51 @@ struct APIFixture: Sendable {
         try await fixture.stop()
         log.close()
         identities.close()
+    }
+
+    /// Says critical things only.
+    static let quietLogger: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    /// Runs `body` against a second API over the same log and registry: what a gateway started anew knows.
+    func withAnotherAPI(_ body: (APIFixture) async throws -> Void) async throws {
+        let api = GatewayAPI(
+            configuration: APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3"),
+            log: self.log,
+            identities: self.identities,
+            policies: self.policies,
+            connections: self.connections,
+            health: { HealthReport() },
+            metrics: { "" },
+            group: .singletonMultiThreadedEventLoopGroup,
+            now: { [clock] in clock.value },
+            metricsFactory: NOOPMetricsHandler.instance,
+            logger: APIFixture.quietLogger
+        )
+        let port = try await api.start().http?.port ?? 0
+        let fixture = APIFixture(
+            folder: self.folder,
+            port: port,
+            securePort: nil,
+            sockets: self.sockets,
+            log: self.log,
+            identities: self.identities,
+            connections: self.connections,
+            policies: self.policies,
+            health: self.health,
+            clock: self.clock,
+            stop: { await api.stop() }
+        )
+        do {
+            try await body(fixture)
+        } catch {
+            try await fixture.stop()
+            throw error
+        }
+        try await fixture.stop()
     }
 
     /// An answer, read whole.

@@ -1,6 +1,7 @@
 import EventLog
 import MQTTCodec
 import MQTTServer
+import ReadingNumbers
 import TelemetryModel
 import Testing
 
@@ -113,5 +114,24 @@ struct LifecycleRecordTests {
         let full = self.record(.queueFull(.identity(id), clientID: "c1"))
         #expect(full.key == "dev1" && full.headers["opType"] == "sessionQueueFull")
         #expect(full.headers["deviceId"] == "dev1" && full.body.hasSuffix(#""clientId":"c1"}"#))
+    }
+
+    @Test("a gap among a module's numbered readings, our own kind")
+    func gap() throws {
+        let span = try #require(ReadingSpan(epoch: 7, first: 50, last: 59))
+        let record = self.record(.gap(ReadingGap(device: "dev1/mod1", span: span, reason: .missing)))
+        #expect(record.key == "dev1/mod1")
+        #expect(
+            record.headers == [
+                "content-type": "application/json", "content-encoding": "utf-8",
+                "iothub-message-source": "weirReadingEvents", "iothub-message-schema": "weirReadingNotification",
+                "opType": "readingGap", "operationTimestamp": "2026-11-21T12:00:00.000Z", "hubName": "hub",
+                "deviceId": "dev1", "moduleId": "mod1",
+            ]
+        )
+        #expect(
+            record.body == #"{"sequenceNumber":"\#(Self.sequence)","event":"gap","epoch":7,"first":50,"last":59,"#
+                + #""reason":"missing"}"#
+        )
     }
 }

@@ -50,8 +50,10 @@ struct GatewayFixture: Sendable {
             now: GatewayClient.wallClock
         )
         let names = ["gw.example.org", "localhost"]
+        var configuration = APIConfiguration(http: .init(port: 0), hubNames: names, version: "9.9")
+        configuration.dataFolder = folder.path
         let api = GatewayAPI(
-            configuration: APIConfiguration(http: .init(port: 0), hubNames: names, version: "9.9"),
+            configuration: configuration,
             log: log,
             identities: identities,
             policies: policies,

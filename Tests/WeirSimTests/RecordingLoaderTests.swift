@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import TelemetryModel
+import TestSupport
 import Testing
 
 @testable import weir_sim

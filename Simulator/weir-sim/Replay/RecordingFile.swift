@@ -1,4 +1,5 @@
 import Glibc
+import RecordCompression
 
 /// A recording on disk, plain or gzipped, read forward in pieces.
 ///

@@ -104,6 +104,7 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "mqtt.sessionQueueMax", kind: .integer(1...10_000_000), standard: "100000"),
         ConfigurationKey(name: "mqtt.retainedMessagesMax", kind: .integer(0...10_000_000), standard: "100000"),
         ConfigurationKey(name: "mqtt.retainedMaxBytes", kind: .integer(0...1_099_511_627_776), standard: "67108864"),
+        ConfigurationKey(name: "mqtt.receivedDevicesMax", kind: .integer(0...10_000_000), standard: "1000000"),
         ConfigurationKey(name: "mqtt.messagesPerSecondMax", kind: .integer(0...1_000_000), standard: "0"),
         ConfigurationKey(name: "mqtt.bytesPerSecondMax", kind: .integer(0...1_000_000_000), standard: "0"),
         ConfigurationKey(name: "mqtt.connectsPerMinuteMax", kind: .integer(0...1_000_000), standard: "0"),

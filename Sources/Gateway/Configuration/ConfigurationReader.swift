@@ -195,6 +195,7 @@ private struct ResolvedValues {
             sessionQueueMax: self.integer("mqtt.sessionQueueMax"),
             retainedMessagesMax: self.integer("mqtt.retainedMessagesMax"),
             retainedMaxBytes: self.integer("mqtt.retainedMaxBytes"),
+            receivedDevicesMax: self.integer("mqtt.receivedDevicesMax"),
             messagesPerSecondMax: self.integer("mqtt.messagesPerSecondMax"),
             bytesPerSecondMax: self.integer("mqtt.bytesPerSecondMax"),
             connectsPerMinuteMax: self.integer("mqtt.connectsPerMinuteMax"),

@@ -47,6 +47,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var retainedMessagesMax: Int
     /// Bytes of their topics and payloads.
     package var retainedMaxBytes: Int
+    /// Devices whose received numbers are remembered; 0 = numbers are not looked at.
+    package var receivedDevicesMax: Int
     /// PUBLISH packets a second of one identity; 0 = no limit. An identity's own limit goes before.
     package var messagesPerSecondMax: Int
     /// Bytes a second of one identity; 0 = no limit.

@@ -76,6 +76,12 @@ struct LifecycleBacklog {
         return taken
     }
 
+    /// Takes places in the sequence for events that are written at once; returns the first.
+    mutating func takeSequence(_ count: Int) -> UInt64 {
+        defer { self.sequence += UInt64(count) }
+        return self.sequence
+    }
+
     private mutating func append(_ event: LifecycleEvent, at time: Timestamp) -> Noted {
         guard self.entries.count < LifecycleBacklog.eventsMax else {
             defer { self.isOverflowing = true }

@@ -1,4 +1,5 @@
 import MQTTServer
+import ReadingNumbers
 import TelemetryModel
 
 /// Something that topic `lifecycle` tells about connections.
@@ -10,4 +11,6 @@ enum LifecycleEvent: Equatable, Sendable {
     case moreRefused(Int)
     /// New messages for a session are dropped until it reads again.
     case queueFull(Principal, clientID: String)
+    /// Numbered readings that the log does not have.
+    case gap(ReadingGap)
 }

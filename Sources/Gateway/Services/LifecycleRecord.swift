@@ -1,6 +1,7 @@
 import EventLog
 import MQTTCodec
 import MQTTServer
+import ReadingNumbers
 import TelemetryJSON
 import TelemetryModel
 
@@ -12,6 +13,7 @@ import TelemetryModel
 /// | an application does | `weirConnectionEvents` | `applicationConnected`, `applicationDisconnected` | its name |
 /// | CONNECT refused | `weirConnectionEvents` | `connectionRefused`, `connectionsRefused` (a count) | none |
 /// | a session's queue is full | `weirConnectionEvents` | `sessionQueueFull` | the principal |
+/// | numbered readings are missing | `weirReadingEvents` | `readingGap` | the device's id |
 ///
 /// Source: contract iothub-rest section 10 for devices and modules; the rest is Weir's own. What is the same on all of
 /// a connection's records, such as authentication scope and generation, stands in the body of its first.
@@ -77,7 +79,28 @@ struct LifecycleRecord {
         case .queueFull(let principal, let clientID):
             self.write("clientId", clientID)
             return self.record(of: principal, deviceType: nil, "sessionQueueFull")
+        case .gap(let gap):
+            return self.record(of: gap)
         }
+    }
+
+    private mutating func record(of gap: ReadingGap) -> NewRecord {
+        self.write("event", "gap")
+        self.json.key("epoch")
+        self.json.number(Int(gap.span.epoch))
+        self.json.key("first")
+        self.json.number(Int(gap.span.first))
+        self.json.key("last")
+        self.json.number(Int(gap.span.last))
+        self.write("reason", gap.reason.name)
+        let id = IdentityID(gap.device)
+        return self.record(
+            type: "readingGap",
+            key: gap.device,
+            owner: [("deviceId", id?.device ?? gap.device)] + (id?.module.map { [("moduleId", $0)] } ?? []),
+            source: "weirReadingEvents",
+            schema: "weirReadingNotification"
+        )
     }
 
     private mutating func write(_ connection: ConnectionEvent) {

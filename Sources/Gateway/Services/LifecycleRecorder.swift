@@ -2,6 +2,7 @@ package import CoreMetrics
 package import EventLog
 package import Logging
 package import MQTTServer
+package import ReadingNumbers
 import ServiceLifecycle
 import Synchronization
 package import TelemetryModel
@@ -64,6 +65,22 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
 
     package func sessionQueueFull(principal: Principal, clientID: String) {
         self.note(.queueFull(principal, clientID: clientID))
+    }
+
+    /// Writes gaps among numbered readings; returns when they are on the disk.
+    package func tell(_ gaps: [ReadingGap]) async throws(EventLogError) {
+        let time = self.now()
+        let first = self.backlog.withLock { $0.takeSequence(gaps.count) }
+        var records = gaps.enumerated().map { index, gap in
+            LifecycleRecord.make(
+                LifecycleBacklog.Entry(event: .gap(gap), time: time, sequence: first + UInt64(index)),
+                hubName: self.hubName
+            )
+        }
+        while !records.isEmpty {
+            _ = try await self.topic.append(Array(records.prefix(LifecycleRecorder.appendMax)))
+            records.removeFirst(min(records.count, LifecycleRecorder.appendMax))
+        }
     }
 
     private func note(_ event: LifecycleEvent) {

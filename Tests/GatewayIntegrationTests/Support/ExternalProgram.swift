@@ -29,6 +29,19 @@ enum ExternalProgram {
     /// The Python of the other one: paho-mqtt 2 and aiomqtt, which azure-iot-device cannot live beside.
     static let mqttPython = "\(BuiltProgram.packageRoot)/.venv-mqtt/bin/python"
 
+    /// The Python of the third: confluent-kafka, kafka-python, aiokafka.
+    static let kafkaPython = "\(BuiltProgram.packageRoot)/.venv-kafka/bin/python"
+
+    /// Whether ``kafkaPython`` has its packages and kcat is installed.
+    static func hasKafkaClients() async -> Bool {
+        guard ExternalProgram.isInstalled("kcat") else { return false }
+        return await ExternalProgram.works(
+            ExternalProgram.kafkaPython,
+            "-c",
+            "import aiokafka, confluent_kafka, cramjam, kafka, lz4.frame, paho.mqtt, snappy, zstandard"
+        )
+    }
+
     /// Whether ``mqttPython`` has its packages.
     static func hasMQTTPackages() async -> Bool {
         await ExternalProgram.works(ExternalProgram.mqttPython, "-c", "import aiomqtt, paho.mqtt.enums")

@@ -11,13 +11,17 @@ struct GatewayPorts: Equatable, Sendable {
     var http = 0
     /// 0 picks a free one.
     var https = 0
+    /// 0 picks a free one.
+    var kafka = 0
+    /// 0 picks a free one; `nil`: off.
+    var kafkas: Int?
 
-    /// Four ports that are free now and stay so over a restart: below those that the system gives to outgoing
+    /// Five ports that are free now and stay so over a restart: below those that the system gives to outgoing
     /// connections, so that no client that tries again takes the port of a gateway that is down.
     static func lasting() throws -> GatewayPorts {
-        let ports = Array((20_000..<30_000).shuffled().lazy.filter(GatewayPorts.isFree).prefix(4))
-        try #require(ports.count == 4, "no free ports")
-        return GatewayPorts(mqtt: ports[0], mqtts: ports[1], http: ports[2], https: ports[3])
+        let ports = Array((20_000..<30_000).shuffled().lazy.filter(GatewayPorts.isFree).prefix(5))
+        try #require(ports.count == 5, "no free ports")
+        return GatewayPorts(mqtt: ports[0], mqtts: ports[1], http: ports[2], https: ports[3], kafka: ports[4])
     }
 
     /// Whether a port of loopback can be bound.
@@ -33,7 +37,8 @@ struct GatewayPorts: Equatable, Sendable {
         [
             "--set", "mqtt.port=\(self.mqtt)", "--set", "mqtt.tlsPort=\(self.mqtts)", "--set",
             "mqtt.tlsHost=127.0.0.1", "--set", "http.port=\(self.http)", "--set", "https.port=\(self.https)", "--set",
-            "https.host=127.0.0.1",
+            "https.host=127.0.0.1", "--set", "kafka.port=\(self.kafka)",
         ]
+            + (self.kafkas.map { ["--set", "kafka.tlsPort=\($0)", "--set", "kafka.tlsHost=127.0.0.1"] } ?? [])
     }
 }

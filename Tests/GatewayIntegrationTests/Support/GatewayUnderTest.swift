@@ -100,7 +100,9 @@ final class GatewayUnderTest {
             mqtt: try #require(addresses["mqtt"]),
             mqtts: try #require(addresses["mqtts"]),
             http: try #require(addresses["http"]),
-            https: try #require(addresses["https"])
+            https: try #require(addresses["https"]),
+            kafka: try #require(addresses["kafka"]),
+            kafkas: addresses["kafkas"]
         )
     }
 }

@@ -8,6 +8,7 @@ import MQTTServer
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ReadingNumbers
 import Testing
 
 /// A real server on loopback over a real log in a folder of its own.
@@ -29,6 +30,7 @@ struct TestEndpoint: Sendable {
         authenticator: FakeAuthenticator = FakeAuthenticator(),
         sessions: FakeSessions = FakeSessions(),
         ingesting: (any MessageIngesting)? = nil,
+        numbers: ((LogTopic) -> ReceivedNumbers)? = nil,
         tls: NIOSSLContext? = nil,
         threads: Int = 1,
         pendingBytesMax: Int = 64 << 20,
@@ -64,6 +66,7 @@ struct TestEndpoint: Sendable {
             authenticator: authenticator,
             ingesting: ingesting,
             deadLetters: deadLetters,
+            numbers: numbers?(topic),
             observer: observer,
             tls: tls,
             group: group,

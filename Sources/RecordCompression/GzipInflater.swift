@@ -1,11 +1,11 @@
-import CZlib
+internal import CZlib
 
 /// Inflates a gzip file from pieces; a file of several members reads as one.
 ///
 /// Owns the zlib stream. Used by one caller at a time.
-final class GzipInflater {
+package final class GzipInflater {
     /// Why a compressed file cannot be read on.
-    enum Fault: Error, Equatable {
+    package enum Fault: Error, Equatable {
         /// The file ends before its compressed data do.
         case truncated
         /// The data are damaged; zlib's words.
@@ -19,9 +19,11 @@ final class GzipInflater {
     /// Whether a member has begun and not ended.
     private var isInMember = false
 
+    /// An inflater at the start of a file.
+    ///
     /// - Parameter pieceBytes: the most bytes given out at once.
     /// - Throws: ``Fault/outOfMemory``.
-    init(pieceBytes: Int = 65_536) throws(Fault) {
+    package init(pieceBytes: Int = 65_536) throws(Fault) {
         self.stream = .allocate(capacity: 1)
         self.stream.initialize(to: z_stream())
         self.output = [UInt8](repeating: 0, count: pieceBytes)
@@ -37,7 +39,7 @@ final class GzipInflater {
     }
 
     /// Whether the bytes are a gzip file's first two (RFC 1952 §2.3.1).
-    static func isGzip(_ head: some Collection<UInt8>) -> Bool {
+    package static func isGzip(_ head: some Collection<UInt8>) -> Bool {
         head.starts(with: [0x1F, 0x8B])
     }
 
@@ -47,7 +49,7 @@ final class GzipInflater {
     ///   - piece: compressed bytes, used up.
     ///   - receive: called with inflated bytes, at most `pieceBytes` at once.
     /// - Throws: ``Fault/damaged(_:)``; what was inflated before it has been received.
-    func inflate(_ piece: [UInt8], receive: (ArraySlice<UInt8>) -> Void) throws(Fault) {
+    package func inflate(_ piece: [UInt8], receive: (ArraySlice<UInt8>) -> Void) throws(Fault) {
         var piece = piece
         let fault: Fault? = piece.withUnsafeMutableBufferPointer { input in
             self.stream.pointee.next_in = input.baseAddress
@@ -69,7 +71,7 @@ final class GzipInflater {
     }
 
     /// The file has no more pieces.
-    func finish() throws(Fault) {
+    package func finish() throws(Fault) {
         if self.isInMember { throw .truncated }
     }
 
@@ -101,7 +103,7 @@ final class GzipInflater {
 }
 
 extension GzipInflater.Fault: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .truncated: "its compressed data end too early: the file was cut, copy it again"
         case .damaged(let reason): "its compressed data are damaged (\(reason)): copy the file again"

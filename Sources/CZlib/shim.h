@@ -1,4 +1,4 @@
-// zlib for reading gzipped recordings; Debian: zlib1g-dev.
+// zlib for reading gzip; Debian: zlib1g-dev.
 #ifndef WEIR_CZLIB_SHIM_H
 #define WEIR_CZLIB_SHIM_H
 

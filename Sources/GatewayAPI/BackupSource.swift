@@ -1,0 +1,106 @@
+import BackupFormat
+import DeviceRegistry
+import EventLog
+import FoundationEssentials
+import Glibc
+import HubProtocol
+
+/// Everything a backup holds, captured within moments and open, so that it can be sent as slowly as the client takes it.
+///
+/// ```
+/// 1  streams/, tls/, keys …       what says how far the log was read, before the log
+/// 2  log/_…                       the gateway's own topics: what sessions and consumers have not had yet
+/// 3  log/TOPIC                    all others, each up to its last synced record
+/// 4  registry.sqlite              who is known, last: whoever is in the log is in it too
+/// ```
+/// So what is restored never knows of records that are not there. Files that are removed meanwhile (retention, a topic
+/// deleted) are in the backup nevertheless: they are open.
+struct BackupSource: Sendable {
+    /// A file and how to read it.
+    struct Entry: Sendable {
+        /// Its path in the data folder.
+        var path: String
+        var mode: UInt16
+        var bytes: UInt64
+        var contents: Contents
+    }
+
+    enum Contents: Sendable {
+        case log(CapturedFile)
+        case file(OpenFile)
+    }
+
+    /// Of the running gateway only, or copied in another way.
+    private static let leftOut: Set<String> = ["log", "lock", "endpoints.json"]
+    private static let registryName = "registry.sqlite"
+
+    let entries: [Entry]
+
+    /// Captures the gateway's data; blocks.
+    ///
+    /// - Parameters:
+    ///   - folder: the data folder.
+    ///   - log: its log.
+    ///   - identities: its registry.
+    /// - Throws: `EventLogError`, `RegistryError`, or `HubError` for a file that cannot be opened.
+    init(folder: String, log: EventLog, identities: any IdentityStore) throws {
+        var entries = try BackupSource.smallFiles(in: folder, below: "")
+        let topics = log.topics
+        let own = topics.filter { TopicRoutes.isHidden($0.name) }
+        for topic in own + topics.filter({ !TopicRoutes.isHidden($0.name) }) {
+            guard log.topic(named: topic.name) === topic else { continue }
+            for file in try topic.capture().files {
+                entries.append(
+                    Entry(
+                        path: "log/\(topic.name)/\(file.name)",
+                        mode: 0o600,
+                        bytes: file.bytes,
+                        contents: .log(file)
+                    )
+                )
+            }
+        }
+        entries.append(try BackupSource.registry(identities, in: folder))
+        self.entries = entries
+    }
+
+    /// Bytes of all contents.
+    var bytes: UInt64 { self.entries.reduce(0) { $0 + $1.bytes } }
+
+    private static func smallFiles(in folder: String, below path: String) throws -> [Entry] {
+        var entries: [Entry] = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? folder : "\(folder)/\(path)")
+            .sorted()
+        {
+            let inner = path.isEmpty ? name : "\(path)/\(name)"
+            let isOfRegistry = path.isEmpty && name.hasPrefix(registryName)
+            let isOwn = path.isEmpty && leftOut.contains(name)
+            let isUnfinished = name.hasSuffix(".new") || name.hasPrefix("backup-")
+            guard !isOfRegistry, !isOwn, !isUnfinished, ArchivePath.isSafe(inner),
+                !inner.unicodeScalars.contains(where: { $0.value < 0x20 })
+            else { continue }
+            switch OpenFile.kind(of: "\(folder)/\(inner)") {
+            case .file:
+                // Replaced by rename, so that an open one is whole. One that has gone meanwhile was not needed.
+                guard let file = try OpenFile(path: "\(folder)/\(inner)") else { continue }
+                entries.append(Entry(path: inner, mode: file.mode, bytes: file.bytes, contents: .file(file)))
+            case .folder:
+                entries += try smallFiles(in: folder, below: inner)
+            case .other:
+                continue
+            }
+        }
+        return entries
+    }
+
+    /// A copy of the registry without a name: it goes when the backup is done, however it ends.
+    private static func registry(_ identities: any IdentityStore, in folder: String) throws -> Entry {
+        let path = "\(folder)/backup-\(String(UInt64.random(in: .min ... .max), radix: 16)).sqlite"
+        defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) } }
+        try identities.copy(to: path)
+        guard let file = try OpenFile(path: path) else {
+            throw HubError(.serverError, "the copy of the registry has disappeared")
+        }
+        return Entry(path: registryName, mode: 0o600, bytes: file.bytes, contents: .file(file))
+    }
+}
