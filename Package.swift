@@ -273,7 +273,7 @@ let package = Package(
         tests(
             "KafkaServerTests",
             [
-                "TestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore,
+                "TestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),

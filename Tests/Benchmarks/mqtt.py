@@ -53,7 +53,7 @@ class Server:
 
     def command_weir(self):
         settings = [f"mqtt.port={PORT}", f"mqtt.tlsPort={TLS_PORT}", "mqtt.tlsHost=127.0.0.1", "http.port=2885", "https.port=off",
-                    "logging.level=warning"] + self.options.set
+                    "kafka.port=off", "logging.level=warning"] + self.options.set
         command = [self.options.weir, "serve", "--data", self.folder + "/data"]
         for setting in settings:
             command += ["--set", setting]

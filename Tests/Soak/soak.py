@@ -44,6 +44,7 @@ class Gateway:
             "mqtt.tlsHost=127.0.0.1",
             "http.port=0",
             "https.port=0",
+            "kafka.port=0",
             "https.host=127.0.0.1",
         ]
         settings = ports + ["logging.level=warning"]

@@ -119,7 +119,11 @@ package struct ScramServer: Sendable {
         guard let binding = ScramFields.bytes(base64: fields[0].value), binding == Array(header.utf8) else {
             throw .malformed("the binding is not that of the first message")
         }
-        guard fields[1].value == nonce else { throw .malformed("the nonce is not that of the challenge") }
+        // librdkafka 2.0, Debian's, sends its own part twice, which Kafka never minded: the server's part is in it.
+        let isRepeated = fields[1].value == nonce.dropLast(self.serverNonce.count) + nonce
+        guard fields[1].value == nonce || isRepeated else {
+            throw .malformed("the nonce is not that of the challenge")
+        }
         guard let proof = ScramFields.bytes(base64: last.value), proof.count == self.hash.byteCount else {
             throw .malformed("the proof")
         }

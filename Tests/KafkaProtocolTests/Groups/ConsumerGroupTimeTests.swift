@@ -173,6 +173,24 @@ struct ConsumerGroupTimeTests {
         #expect(group.group.phase == .completingRebalance(deadline: .milliseconds(6_200)))
     }
 
+    @Test("a group of 1,000 members comes together, lives for a minute and takes no more")
+    func thousandMembers() {
+        let names = (0..<1_000).map { "m\($0)" }
+        var group = TestGroup.stable(names)
+        #expect(group.group.phase == .stable(syncDeadline: nil))
+        #expect(group.repeatedAnswers == 0)
+        for _ in 0..<20 {
+            group.advance(by: 3_000)
+            #expect(names.allSatisfy { group.heartbeat($0) == .noError })
+        }
+        let refused = group.join(new: "one more")
+        #expect(group.joins[refused] == .refused(.groupMaxSizeReached, memberID: ""))
+        #expect(group.leave("m0") == [.noError])
+        let requests = names.dropFirst().map { group.join(TestGroup.request($0)) }
+        #expect(requests.allSatisfy { group.place($0)?.generation == 2 })
+        #expect(group.place(requests[0])?.members.count == 999)
+    }
+
     @Test("generations begin again at 1 after the largest")
     func generationWraps() {
         var group = ConsumerGroup(id: "g", generation: .max, limits: GroupLimits())

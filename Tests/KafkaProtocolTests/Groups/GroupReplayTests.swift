@@ -64,7 +64,7 @@ struct GroupReplayTests {
     @Test("after any commits, deletions, expiries, rewrites and failed syncs the log rebuilds what was shown")
     func randomHistories() throws {
         var random = SeededGenerator.announced()
-        for round in 0..<300 {
+        for round in 0..<60 {
             var history = History(seed: random.next())
             for _ in 0..<120 { try history.step() }
             try history.finish(isDurable: true)

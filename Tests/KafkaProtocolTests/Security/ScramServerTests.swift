@@ -61,6 +61,17 @@ struct ScramServerTests {
         #expect(String(buffer: success.message) == "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
     }
 
+    @Test("kcat of Debian, whose librdkafka 2.0 sends its own part of the nonce twice, logs in")
+    func repeatedNonce() throws {
+        // Computed with Python's hashlib and hmac, as the ones above.
+        let proof = "1Y75+q7XaCGJj/r6vyQWwoNxSzV5ksS8xhp5Lqyriec="
+        let text = "c=biws,r=rOprNGfwEbeRWgbNEkqO\(Self.nonce),p=\(proof)"
+        var server = try self.challenged(Self.credential(.sha256, "pencil"))
+        #expect(try server.receivedFinal(ByteBuffer(string: text)).keyIndex == 0)
+        var other = try self.challenged(Self.credential(.sha256, "pen"))
+        #expect(throws: SaslError.wrongProof) { try other.receivedFinal(ByteBuffer(string: text)) }
+    }
+
     @Test("a wrong password and an unknown user fail alike, and end it")
     func wrong() throws {
         let unknown = ScramCredential(ofUnknown: "user", hash: .sha256, secret: [1, 2, 3])
