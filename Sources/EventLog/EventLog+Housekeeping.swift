@@ -8,11 +8,17 @@ extension EventLog {
     ///
     /// What cannot be removed is logged, and its topic removes nothing more until it is reopened.
     ///
-    /// - Parameter now: The wall clock.
-    package func applyRetention(now: Timestamp) {
+    /// - Parameters:
+    ///   - now: The wall clock; records are no older when it was set forward since the last call.
+    ///   - uptime: The monotonic clock.
+    package func applyRetention(now: Timestamp, uptime: Duration = EventLog.uptime) {
+        let clock = self.retentionClock.withLock { clock in
+            clock.observe(now: now.milliseconds, uptime: uptime)
+            return clock
+        }
         for topic in self.topics {
             do throws(EventLogError) {
-                try topic.applyRetention(now: now)
+                try topic.applyRetention(now: now, clock: clock)
             } catch .closed {
                 // Deleted meanwhile, or the log is.
             } catch {

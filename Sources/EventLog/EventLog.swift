@@ -32,6 +32,7 @@ package final class EventLog: Sendable {
     let state: Mutex<State>
     /// Topics that the disk guard has reopened, and when it may do so again.
     let reopenings = Mutex<[String: ReopenDelay]>([:])
+    let retentionClock: Mutex<RetentionClock>
     private let threads = Mutex<[PeriodicThread]>([])
 
     /// Opens the folder and recovers every topic in it. Blocks; call it off the event loops.
@@ -53,6 +54,7 @@ package final class EventLog: Sendable {
         self.clock = clock
         self.logger = logger
         self.disk = DiskGuard(freeBytesMin: configuration.freeBytesMin)
+        self.retentionClock = Mutex(RetentionClock(now: clock().milliseconds, uptime: EventLog.uptime))
         var state = State()
         let names: [String]
         do throws(LogFileError) {

@@ -4,7 +4,12 @@ internal import TelemetryModel
 
 extension LogTopic {
     /// Removes what is too old or too much, and has the next segment begun when the last one is too old. Blocks.
-    func applyRetention(now: Timestamp) throws(EventLogError) {
+    ///
+    /// - Parameters:
+    ///   - now: The wall clock.
+    ///   - clock: What age goes by.
+    /// - Throws: What ``removeSegments(before:)`` throws.
+    func applyRetention(now: Timestamp, clock: RetentionClock) throws(EventLogError) {
         self.askForRoll(now: now)
         let segments = self.catalog.all
         let sealed = zip(segments, segments.dropFirst()).map { segment, next in
@@ -14,11 +19,11 @@ extension LogTopic {
                 lastStamp: next.header.stamp
             )
         }
-        let plan = RetentionPlan(self.settings)
-        let first = plan.firstKept(
+        let settings = self.settings
+        let first = RetentionPlan(settings).firstKept(
             sealed: sealed,
             activeBytes: segments[segments.count - 1].readableBytes,
-            now: now.milliseconds
+            now: clock.now(retention: settings.retentionMilliseconds ?? 0)
         )
         // Also what a snapshot has held back.
         try self.removeSegments(before: first ?? 0)

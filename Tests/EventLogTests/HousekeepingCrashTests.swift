@@ -165,7 +165,7 @@ struct HousekeepingCrashTests {
                     try await self.append(topic)
                 case 5...6:
                     self.clock.advance(Int64(self.number(0...4_000_000)))
-                    log.applyRetention(now: self.clock.read())
+                    log.applyRetention(now: self.clock.read(), uptime: self.clock.uptime)
                     if !self.disk.hasCrashed { self.count("retention") }
                 case 7:
                     self.configure(log)

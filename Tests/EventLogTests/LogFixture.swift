@@ -23,6 +23,9 @@ final class ManualClock: Sendable {
         self.milliseconds.add(milliseconds, ordering: .relaxed)
     }
 
+    /// A monotonic clock that goes with it.
+    var uptime: Duration { .milliseconds(self.milliseconds.load(ordering: .relaxed)) }
+
     var read: @Sendable () -> Timestamp {
         { Timestamp(milliseconds: self.milliseconds.load(ordering: .relaxed)) }
     }

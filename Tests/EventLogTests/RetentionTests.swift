@@ -16,7 +16,7 @@ struct RetentionTests {
     }
 
     private func apply(_ log: EventLog, _ clock: ManualClock) {
-        log.applyRetention(now: clock.read())
+        log.applyRetention(now: clock.read(), uptime: clock.uptime)
     }
 
     @Test("a segment is rolled by the age of its first append: to the millisecond, by the next write")
