@@ -5,7 +5,8 @@
            [--append-benchmark FILE] [--work FOLDER] [--out results.jsonl] [--set key=value]…
 
 append   the log's way in beside a C loop that writes and syncs the same bytes; both on core 0, in turn
-consume  confluent-kafka reads --records values of 128 bytes from Weir and from noida-db; server on core 0, client on core 1
+consume  confluent-kafka reads --records values of 128 bytes from Weir and from noida-db; server on core 0, client on core 1;
+         a server that takes more than four minutes is judged by what it sent until then
 latency  MQTT publish (QoS 1, 20 connections, 20,000 messages/s, open loop, from the moment a message was due) to
          confluent-kafka at the tail of `telemetry`; gateway on core 0, both clients on core 1
 memory   --gib of log: resident memory with 100 consumers that read old data, then wait at the tail; seconds to the ready
@@ -19,6 +20,7 @@ import argparse, contextlib, json, os, re, shutil, signal, statistics, subproces
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LOAD = os.path.join(HERE, "kafka_load.py")
+CONSUME_SECONDS = 240
 
 
 def pinned(core, command):
@@ -193,12 +195,12 @@ def consume(options, work, results):
         for _ in range(options.rounds):
             rates = {}
             for server in servers:
-                read = server.load("consume", "bench", options.records)
-                if read["bytes"] != 128 * options.records:
+                read = server.load("consume", "bench", options.records, CONSUME_SECONDS)
+                if read["bytes"] != 128 * read["records"]:
                     raise RuntimeError(f"{server.name}: {read}")
                 rates[server.name] = read["records"] / read["seconds"]
-                results.note(f"{server.name}: consume", "records/s", rates[server.name], client_cpu=read["client_cpu"],
-                             rss_mib=server.memory("VmRSS")[0] >> 20)
+                results.note(f"{server.name}: consume", "records/s", rates[server.name], records=read["records"],
+                             client_cpu=read["client_cpu"], rss_mib=server.memory("VmRSS")[0] >> 20)
             results.note("consume: Weir : noida-db (must 1, aim 2)", "×", rates["weir"] / rates["noida-db"])
     finally:
         for server in servers:
@@ -319,6 +321,7 @@ def main():
     unknown = set(options.parts) - set(parts)
     if unknown:
         parser.error(f"unknown: {sorted(unknown)}")
+    signal.signal(signal.SIGTERM, lambda *rest: sys.exit(143))  # so that what it started ends with it
     results = Results(options.out)
     with tempfile.TemporaryDirectory(prefix="weir-bench-", dir=options.work) as work:
         for name in options.parts or parts:

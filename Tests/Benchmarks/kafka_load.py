@@ -2,7 +2,8 @@
 
   kafka_load.py create  SERVER_JSON TOPIC PARTITIONS
   kafka_load.py fill    SERVER_JSON TOPIC RECORDS BYTES    RECORDS values of BYTES, spread over the partitions
-  kafka_load.py consume SERVER_JSON TOPIC RECORDS          all of them from the start, without a group
+  kafka_load.py consume SERVER_JSON TOPIC RECORDS SECONDS  all of them from the start, without a group, or what can be
+                                                           read in SECONDS
   kafka_load.py latency SERVER_JSON TOPIC SECONDS WARMUP   at the tail; values begin with ns of CLOCK_MONOTONIC
   kafka_load.py readers SERVER_JSON TOPIC COUNT SECONDS    COUNT consumers from places spread over the topic, then all
                                                            at the tail for as long
@@ -77,21 +78,19 @@ def fill(server, topic, records, size):
     return {"records": records, "seconds": time.monotonic() - begin}
 
 
-def consume(server, topic, records):
+def consume(server, topic, records, limit):
     records = int(records)
     consumer = Consumer(settings(server) | {"group.id": "bench", "enable.auto.commit": False})
     partitions = partitions_of(consumer, topic)
-    deadline = time.monotonic() + LIMIT_SECONDS
     begin, processor = time.monotonic(), time.process_time()
+    deadline = begin + float(limit)
     consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
     count = size = 0
-    while count < records:
+    while count < records and time.monotonic() < deadline:
         messages = consumer.consume(10_000, 1.0)
         count += len(messages)
         for message in messages:
             size += len(message.value())
-        if not messages and time.monotonic() > deadline:
-            sys.exit(f"{count} of {records} records")
     seconds, processor = time.monotonic() - begin, time.process_time() - processor
     consumer.close()
     return {"records": count, "bytes": size, "seconds": seconds, "client_cpu": processor}
