@@ -6,7 +6,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("Crashes under producers that send again what was not answered, issue 4")
+@Suite("Crashes under producers that send again what was not answered, issue 4", .timeLimit(.minutes(10)))
 struct ProduceCrashTests {
     /// A producer as a client library is one: it sends its batches in order, and after a crash again those that were
     /// not answered.

@@ -5,7 +5,10 @@ import NIOCore
 import TelemetryModel
 import Testing
 
-@Suite("A segment of producers' batches cut and flipped at every byte, frames included, STYLE §7")
+@Suite(
+    "A segment of producers' batches cut and flipped at every byte, frames included, STYLE §7",
+    .timeLimit(.minutes(10))
+)
 struct ProduceEveryByteTests {
     private static let last = "/log/t/00000000000000000001.log"
     private static let sealed = "/log/t/00000000000000000000.log"

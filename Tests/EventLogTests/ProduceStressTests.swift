@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Producers, appenders and consumers of partitions at the same time, issue 4")
+@Suite("Producers, appenders and consumers of partitions at the same time, issue 4", .timeLimit(.minutes(2)))
 struct ProduceStressTests {
     @Test("every numbered batch is stored once, in its producer's order, and every consumer sees the same")
     func together() async throws {

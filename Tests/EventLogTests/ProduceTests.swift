@@ -6,7 +6,7 @@ import Synchronization
 import TelemetryModel
 import Testing
 
-@Suite("Storing producers' batches, contracts/kafka.md §5")
+@Suite("Storing producers' batches, contracts/kafka.md §5", .timeLimit(.minutes(2)))
 struct ProduceTests {
     private let time: Int64 = 1_795_000_000_000
 

@@ -6,7 +6,7 @@ import Synchronization
 import TelemetryModel
 import Testing
 
-@Suite("A producer's retry over a restart, contracts/kafka.md §5.5")
+@Suite("A producer's retry over a restart, contracts/kafka.md §5.5", .timeLimit(.minutes(2)))
 struct ProducerRecoveryTests {
     /// How a life of the log ends.
     enum End: CaseIterable {

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Reading one partition, contracts/kafka.md §6")
+@Suite("Reading one partition, contracts/kafka.md §6", .timeLimit(.minutes(5)))
 struct ReadPartitionTests {
     /// A topic with four partitions whose batches stand between each other, over several segments.
     private func fill(

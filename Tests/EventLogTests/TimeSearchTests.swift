@@ -6,7 +6,7 @@ import TelemetryModel
 import TestSupport
 import Testing
 
-@Suite("The first record of a time, contracts/kafka.md §7")
+@Suite("The first record of a time, contracts/kafka.md §7", .timeLimit(.minutes(2)))
 struct TimeSearchTests {
     private func found(_ topic: LogTopic, _ time: Int64, _ partition: Int) throws -> [Int64] {
         let found = try topic.offset(ofTime: Timestamp(milliseconds: time), partition: partition)
