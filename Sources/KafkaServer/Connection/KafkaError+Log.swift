@@ -23,7 +23,7 @@ extension ProduceRefusal {
         case .timestampTooFarAhead: .invalidTimestamp
         case .fenced, .diskNearlyFull: .kafkaStorageError
         // Deleted, or the gateway stops: the client looks again where the topic is.
-        case .closed: .unknownTopicOrPartition
+        case .closed, .unknownPartition: .unknownTopicOrPartition
         }
     }
 }
