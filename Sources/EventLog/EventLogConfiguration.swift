@@ -43,7 +43,7 @@ extension EventLog {
             pendingBytesMax: Int = 64 << 20,
             batchBytesMax: Int = 1_000_000,
             settingsDefault: TopicSettings = TopicSettings(),
-            topicsMax: Int = 256,
+            topicsMax: Int = 500,
             freeBytesMin: UInt64 = 512 << 20,
             retentionCheck: Duration = .seconds(60),
             diskCheck: Duration = .seconds(1)

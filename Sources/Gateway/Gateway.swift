@@ -124,10 +124,8 @@ package final class Gateway: Sendable {
         signals: [UnixSignal] = [],
         onReady: @escaping @Sendable (EndpointsFile) -> Void
     ) async throws {
-        // A gateway that is tied to fewer cores than there are gains nothing from more loops.
-        let coreCount = min(System.coreCount, ProcessInfo.processInfo.activeProcessorCount)
         let group = MultiThreadedEventLoopGroup(
-            numberOfThreads: self.configuration.mqttThreads == 0 ? coreCount : self.configuration.mqttThreads
+            numberOfThreads: self.configuration.mqttThreads == 0 ? UsableCores.count : self.configuration.mqttThreads
         )
         defer { self.close() }
         do {

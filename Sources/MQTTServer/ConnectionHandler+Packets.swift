@@ -23,14 +23,11 @@ extension ConnectionHandler {
         guard !self.isProcessing else { return }
         self.isProcessing = true
         defer { self.isProcessing = false }
-        // Taken out for the loop: a local variable costs no exclusivity check per packet.
-        var decoder = exchange(&self.decoder, with: ConnectionHandler.noDecoder)
         do throws(PacketError) {
-            while self.canProcess, let packet = try decoder.next() { self.serve(packet) }
+            while self.canProcess, let packet = try self.decoder.next() { self.serve(packet) }
         } catch {
             self.closeOnFault(error)
         }
-        if self.closeReason == nil { self.decoder = decoder }
         self.finishRun()
         if self.decoder.bufferedBytes > 0 { self.parkIfHeldBack() }
     }

@@ -80,7 +80,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var isDirty = false
     var isReadPending = false
     var isParked = false
-    /// ``process()`` runs: its decoder is taken out.
+    /// ``process()`` runs.
     var isProcessing = false
     var isUnwritable = false
     /// The principal's rate is used up for now.

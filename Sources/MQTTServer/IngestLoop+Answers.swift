@@ -69,7 +69,11 @@ extension IngestLoop {
 
     private func flushDirty() {
         while !self.dirty.isEmpty {
-            for connection in exchange(&self.dirty, with: []) { connection.flushAcknowledgements() }
+            // A flush may make other connections dirty, and come here again.
+            var connections = exchange(&self.dirty, with: exchange(&self.dirtySpare, with: []))
+            for connection in connections { connection.flushAcknowledgements() }
+            connections.removeAll(keepingCapacity: true)
+            self.dirtySpare = connections
         }
     }
 }

@@ -58,6 +58,8 @@ final class IngestLoop {
     var isCompleting = false
     /// Connections with something to flush at the end of ``completeReady()``.
     var dirty: [ConnectionHandler] = []
+    /// Memory for the next ones.
+    var dirtySpare: [ConnectionHandler] = []
     var isFlushScheduled = false
     /// Connections that want to go on when the logs do.
     private var parked: [ConnectionHandler] = []

@@ -143,7 +143,7 @@ package struct ConfigurationKey: Sendable {
         ),
         ConfigurationKey(name: "log.pendingMaxBytes", kind: .integer(1_048_576...1_073_741_824), standard: "67108864"),
         ConfigurationKey(name: "log.retentionHours", kind: .integer(0...876_000), standard: "168"),
-        ConfigurationKey(name: "log.topicsMax", kind: .integer(16...4_096), standard: "256"),
+        ConfigurationKey(name: "log.topicsMax", kind: .integer(16...4_096), standard: "500"),
         ConfigurationKey(name: "log.freeMinBytes", kind: .integer(0...1_099_511_627_776), standard: "536870912"),
         ConfigurationKey(name: "streams.checkpointSeconds", kind: .integer(1...3_600), standard: "10"),
         ConfigurationKey(
