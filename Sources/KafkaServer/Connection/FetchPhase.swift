@@ -20,6 +20,8 @@ enum FetchPhase {
     case none
     /// All partitions are at their ends, or hold too little.
     case waiting(Job, timer: Scheduled<Void>)
+    /// There are records, and the client would get them faster than it takes them.
+    case spaced(Job, timer: Scheduled<Void>)
     /// There are records, and too many bytes of others wait to be sent.
     case queued(Job, turn: TurnBudget.Turn, bytes: Int)
     /// A file thread reads.

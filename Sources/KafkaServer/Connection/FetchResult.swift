@@ -9,6 +9,8 @@ struct FetchResult: Sendable {
         var read: FetchPlan.Read
         var error: KafkaError
         var records: ByteBuffer
+        /// Behind the last record.
+        var nextOffset: Int64
         var startOffset: Int64
         var endOffset: Int64
     }
@@ -18,6 +20,12 @@ struct FetchResult: Sendable {
     var bytes = 0
     /// Bytes taken of the answers' budget for it.
     var reservedBytes: Int
+
+    /// Records, and what lies between them.
+    var recordCount: Int { self.parts.reduce(0) { $0 + Int(clamping: $1.nextOffset - $1.read.offset) } }
+
+    /// Whether records are behind what was read.
+    var leavesMore: Bool { self.parts.contains { $0.nextOffset < $0.endOffset } }
 
     /// Reads partitions in order, as many bytes as there is room for; blocks.
     ///
@@ -40,13 +48,21 @@ struct FetchResult: Sendable {
                         read: read,
                         error: .noError,
                         records: part.batches,
+                        nextOffset: part.nextOffset,
                         startOffset: part.startOffset,
                         endOffset: part.endOffset
                     )
                 )
             } catch {
                 result.parts.append(
-                    Part(read: read, error: error.kafkaError, records: ByteBuffer(), startOffset: -1, endOffset: -1)
+                    Part(
+                        read: read,
+                        error: error.kafkaError,
+                        records: ByteBuffer(),
+                        nextOffset: read.offset,
+                        startOffset: -1,
+                        endOffset: -1
+                    )
                 )
             }
         }

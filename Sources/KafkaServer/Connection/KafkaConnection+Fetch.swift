@@ -8,7 +8,7 @@ import TelemetryModel
 /// ```
 /// plan ─► records? ─ no ─► waiting ─ commit or deadline ─┐
 ///            │ yes  ◄──────────────────────────────────┘
-///            └─► budget ─► file thread ─► enough? ─ yes ─► answer
+///            └─► spaced? ─► budget ─► file thread ─► enough? ─ yes ─► answer
 ///                                           └─ no: waiting, but not at every commit
 /// ```
 /// Waiting costs no thread and no memory for records. Contract kafka §6.
@@ -20,6 +20,7 @@ extension KafkaConnection {
         guard request.sessionID == 0 else {
             return self.answer(handle, FetchAnswer(error: .fetchSessionIDNotFound, topics: []))
         }
+        self.readAhead?.asked(at: .now())
         let plan = FetchPlan(request) { name throws(KafkaError) in try self.readTopic(name) }
         let bytesMax = min(max(0, Int(request.bytesMax)), self.fetchPace.bytes)
         let wait =
@@ -72,16 +73,24 @@ extension KafkaConnection {
             self.endpoint.answerBytes.give(back: reservedBytes - result.bytes)
         }
         reservedBytes = result.bytes
+        self.readAhead?.answered(records: result.recordCount, leavesMore: result.leavesMore, at: .now())
         job.plan.fill(result)
         self.send(job, reservedBytes: reservedBytes)
     }
 
     /// The server stops: who waits for records is answered without any.
     func answerWaitingFetch() {
-        guard case .waiting(let job, let timer) = self.fetch else { return }
-        timer.cancel()
-        self.stopWaiting(job)
-        self.send(job, reservedBytes: 0)
+        switch self.fetch {
+        case .waiting(let job, let timer):
+            timer.cancel()
+            self.stopWaiting(job)
+            self.send(job, reservedBytes: 0)
+        case .spaced(let job, let timer):
+            timer.cancel()
+            self.fetch = .none
+            self.send(job, reservedBytes: 0)
+        case .none, .queued, .reading: break
+        }
     }
 
     /// The connection ends.
@@ -91,6 +100,7 @@ extension KafkaConnection {
         case .waiting(let job, let timer):
             timer.cancel()
             self.stopWaiting(job)
+        case .spaced(_, let timer): timer.cancel()
         case .queued(_, let turn, let bytes):
             if !self.endpoint.answerBytes.giveUp(turn) { self.endpoint.answerBytes.give(back: bytes) }
         }
@@ -98,7 +108,7 @@ extension KafkaConnection {
 
     private func goOn(_ job: FetchPhase.Job) {
         switch job.plan.outlook {
-        case .hasRecords: self.takeBudget(job)
+        case .hasRecords: self.space(job)
         case .hasError:
             // With the records of the other partitions, if there are any.
             if job.plan.reads(turn: 0).isEmpty { self.send(job, reservedBytes: 0) } else { self.takeBudget(job) }
@@ -149,6 +159,18 @@ extension KafkaConnection {
     }
 
     // MARK: Reading
+
+    /// Holds an answer back that the client would take long before its application does.
+    private func space(_ job: FetchPhase.Job) {
+        let delay = self.readAhead?.delay(at: .now()) ?? .zero
+        guard delay > .zero, !self.isDraining else { return self.takeBudget(job) }
+        let timer = self.loop.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            guard case .spaced(let job, _) = self.fetch else { return }
+            self.fetch = .none
+            self.takeBudget(job)
+        }
+        self.fetch = .spaced(job, timer: timer)
+    }
 
     private func takeBudget(_ job: FetchPhase.Job) {
         let bytes = job.bytesMax

@@ -66,7 +66,9 @@ extension KafkaConnection {
         case .deleteGroups(let request): self.deleteGroups(request, handle)
         case .saslHandshake(let request): self.saslHandshake(request, handle)
         case .saslAuthenticate(let request): self.saslAuthenticate(request, handle)
-        case .apiVersions: self.answer(handle, ApiVersionsAnswer())
+        case .apiVersions(let request):
+            if ReadAheadRate.isNeeded(by: request.clientSoftwareName) { self.readAhead = ReadAheadRate() }
+            self.answer(handle, ApiVersionsAnswer())
         case .createTopics(let request): self.createTopics(request, handle)
         case .deleteTopics(let request): self.deleteTopics(request, handle)
         case .createPartitions(let request): self.createPartitions(request, handle)

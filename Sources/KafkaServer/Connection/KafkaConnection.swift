@@ -56,6 +56,8 @@ final class KafkaConnection: ChannelInboundHandler, ChannelOutboundHandler {
     var fetchTurn = 0
     /// Bytes of records the next answer may have: less for a client that reads slowly.
     var fetchPace: FetchPace
+    /// When it may have the next answer, while it is behind: `nil` for clients that do not pause when they read ahead.
+    var readAhead: ReadAheadRate?
     /// A JoinGroup or SyncGroup that is not answered.
     var groupRequest: GroupRequestID?
     var closeReason: KafkaCloseReason?
