@@ -36,8 +36,9 @@ struct BackupRoutes: Sendable {
         guard let turn = self.place.take() else {
             throw HubError(.backupRunning, "another backup is being made: wait for its end")
         }
+        let telemetryTopic = self.configuration.telemetryTopic
         let source = try await self.files.run { [log, identities] in
-            try BackupSource(folder: folder, log: log, identities: identities)
+            try BackupSource(folder: folder, log: log, telemetryTopic: telemetryTopic, identities: identities)
         }
         let time = self.now()
         return Response(

@@ -41,13 +41,17 @@ struct BackupSource: Sendable {
     /// - Parameters:
     ///   - folder: the data folder.
     ///   - log: its log.
+    ///   - telemetryTopic: the topic that the streams read.
     ///   - identities: its registry.
     /// - Throws: `EventLogError`, `RegistryError`, or `HubError` for a file that cannot be opened.
-    init(folder: String, log: EventLog, identities: any IdentityStore) throws {
+    init(folder: String, log: EventLog, telemetryTopic: String, identities: any IdentityStore) throws {
         var entries = try BackupSource.smallFiles(in: folder, below: "")
         let topics = log.topics
         let own = topics.filter { TopicRoutes.isHidden($0.name) }
-        for topic in own + topics.filter({ !TopicRoutes.isHidden($0.name) }) {
+        // What the streams read comes behind what they wrote: results of records that are not in the copy would be taken
+        // for those of the records that get their offsets after the restore.
+        let others = topics.filter { !TopicRoutes.isHidden($0.name) && $0.name != telemetryTopic }
+        for topic in own + others + topics.filter({ $0.name == telemetryTopic }) {
             guard log.topic(named: topic.name) === topic else { continue }
             for file in try topic.capture().files {
                 entries.append(

@@ -129,7 +129,7 @@ struct GroupTests {
         }
     }
 
-    @Test("groups are listed, described and deleted")
+    @Test("groups are listed, described and deleted, each once however often it is named")
     func administration() async throws {
         try await TestKafka.run { kafka in
             let member = GroupClient(try await kafka.client(as: "owner"), group: "g")
@@ -152,6 +152,13 @@ struct GroupTests {
             #expect(described.readInt16() == 0)
             #expect(described.readText() == "g")
             #expect(described.readText() == "Stable")
+
+            // 50 KB of names must not become gigabytes of answer.
+            var repeated = ByteBuffer()
+            repeated.writeArray(Array(repeating: "g", count: 50_000)) { $0.writeText($1) }
+            repeated.writeInteger(UInt8(0))
+            let once = try await member.client.call(.describeGroups, 4, repeated)
+            #expect(once.getInteger(at: once.readerIndex + 4, as: Int32.self) == 1)
 
             var kept = try await member.client.call(.deleteGroups, 1, body)
             _ = kept.readBytes(length: 8)

@@ -45,7 +45,11 @@ extension KafkaConnection {
     func checkWaitingFetch() {
         guard case .waiting(var job, let timer) = self.fetch else { return }
         job.plan.look()
-        if job.plan.outlook == .atEnd { return self.watch(job) }
+        if job.plan.outlook == .atEnd {
+            self.watch(job)
+            // A commit may have come between the look and the watch.
+            return self.checkOnce()
+        }
         if let earliest = job.readNotBefore, earliest > .now(), job.plan.outlook == .hasRecords { return }
         timer.cancel()
         self.stopWaiting(job)

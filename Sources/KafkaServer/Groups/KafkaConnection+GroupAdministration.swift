@@ -8,9 +8,10 @@ extension KafkaConnection {
             let groups = request.groups.map { DescribeGroupsAnswer.Group(error: error, group: $0) }
             return self.answer(handle, DescribeGroupsAnswer(groups: groups))
         }
+        let names = request.groups.distinct { $0 }
         let later = self.later
         self.endpoint.groups.ask { desk in
-            let groups = request.groups.map { DescribeGroupsAnswer.Group(desk.describe($0)) }
+            let groups = names.map { DescribeGroupsAnswer.Group(desk.describe($0)) }
             later { $0.answer(handle, DescribeGroupsAnswer(groups: groups)) }
         }
     }

@@ -48,8 +48,8 @@ extension KafkaConnection {
         self.endpoint.groups.ask { desk in
             let topics: [OffsetFetchAnswer.Topic]
             if let named = request.topics {
-                topics = named.map { topic in
-                    let partitions = topic.partitions.map { partition in
+                topics = named.distinct(by: \.name).map { topic in
+                    let partitions = topic.partitions.distinct { $0 }.map { partition in
                         OffsetFetchAnswer.Partition(
                             partition,
                             desk.committed(

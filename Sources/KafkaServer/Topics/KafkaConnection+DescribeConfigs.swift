@@ -5,7 +5,7 @@ import LogFormat
 extension KafkaConnection {
     /// DescribeConfigs: settings of topics, and a few of the broker's. Contract kafka §7.
     func describeConfigs(_ request: DescribeConfigsRequest, _ handle: RequestHandle) {
-        let resources = request.resources.map { resource in
+        let resources = request.resources.distinct { "\($0.type) \($0.name)" }.map { resource in
             var answer = DescribeConfigsAnswer.Resource(type: resource.type, name: resource.name)
             do throws(KafkaError) {
                 let lines = try self.lines(of: resource)

@@ -46,7 +46,7 @@ extension KafkaConnection {
     private func metadataAnswer(_ request: MetadataRequest) -> MetadataAnswer {
         let topics: [MetadataAnswer.Topic]
         if let names = request.topics {
-            topics = names.map { self.topicMetadata($0) }
+            topics = names.distinct { $0 }.map { self.topicMetadata($0) }
         } else {
             topics = self.endpoint.log.topics.compactMap { topic in
                 let metadata = self.topicMetadata(topic.name)
