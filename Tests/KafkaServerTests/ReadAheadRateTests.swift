@@ -61,7 +61,8 @@ struct ReadAheadRateTests {
     @Test(
         "only clients built on librdkafka are held back",
         arguments: [
-            ("librdkafka", true), ("confluent-kafka-python", true), ("rust-rdkafka", true), ("apache-kafka-java", false),
+            ("librdkafka", true), ("confluent-kafka-python", true), ("rust-rdkafka", true),
+            ("apache-kafka-java", false),
             ("kafka-python", false), ("", false),
         ]
     )
@@ -69,7 +70,7 @@ struct ReadAheadRateTests {
         #expect(ReadAheadRate.isNeeded(by: name) == isNeeded)
     }
 
-    /// A client like librdkafka against the rate, in virtual time: `speed` records a second are taken by its application.
+    /// A client like librdkafka against the rate, in virtual time; its application takes `speed` records a second.
     @Test("a client that pauses at 100,000 records stands still little", arguments: [200_000.0, 1_000_000, 3_000_000])
     func client(speed: Double) {
         var rate = ReadAheadRate()

@@ -46,7 +46,8 @@ struct ReadAheadRate: Equatable, Sendable {
 
     /// A Fetch came.
     mutating func asked(at now: NIODeadline) {
-        guard self.leftMore, let lastAnswer, let start = self.windowStart, now - lastAnswer >= ReadAheadRate.pause else {
+        guard self.leftMore, let lastAnswer, let start = self.windowStart, now - lastAnswer >= ReadAheadRate.pause
+        else {
             return
         }
         // It took what came, less what waited when it paused, in the time until then; and all of it until now.
