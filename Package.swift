@@ -224,6 +224,7 @@ let package = Package(
         // Tests
         target("TestSupport", in: "Tests"),
         target("LogTestSupport", ["LogFormat"], in: "Tests"),
+        target("ServerTestSupport", ["EventLog", .nioCore, .nioPosix, .nioSSL, .coreMetrics], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
@@ -265,7 +266,8 @@ let package = Package(
         tests(
             "MQTTServerTests",
             [
-                "TestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers", "EventLog", "LogFormat",
+                "TestSupport", "ServerTestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers",
+                "EventLog", "LogFormat",
                 "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
@@ -273,7 +275,7 @@ let package = Package(
         tests(
             "KafkaServerTests",
             [
-                "TestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", .nioCore,
+                "TestSupport", "ServerTestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),

@@ -2,6 +2,7 @@ import KafkaProtocol
 import KafkaServer
 import NIOCore
 import NIOSSL
+import ServerTestSupport
 import Testing
 
 @Suite("SASL, contract kafka §9", .timeLimit(.minutes(1)))

@@ -1,6 +1,7 @@
 import KafkaProtocol
 import KafkaServer
 import NIOCore
+import ServerTestSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import EventLog
 import FoundationEssentials
 import NIOPosix
+import ServerTestSupport
 import Testing
 
 @testable import KafkaServer

@@ -1,6 +1,7 @@
 import KafkaProtocol
 import KafkaServer
 import NIOCore
+import ServerTestSupport
 import Testing
 
 @Suite("Fetch and ListOffsets, contract kafka §6 and §7", .timeLimit(.minutes(1)))

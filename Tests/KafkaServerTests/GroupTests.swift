@@ -3,6 +3,7 @@ import FoundationEssentials
 import KafkaProtocol
 import KafkaServer
 import NIOCore
+import ServerTestSupport
 import Testing
 
 @Suite("groups and their offsets, contract kafka §8", .timeLimit(.minutes(1)))

@@ -2,6 +2,7 @@ import EventLog
 import KafkaProtocol
 import KafkaServer
 import NIOCore
+import ServerTestSupport
 import Testing
 
 @Suite("Produce, contract kafka §5", .timeLimit(.minutes(1)))

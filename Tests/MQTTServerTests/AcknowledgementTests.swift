@@ -2,6 +2,7 @@ import EventLog
 import Glibc
 import MQTTCodec
 import MQTTServer
+import ServerTestSupport
 import Testing
 
 @Suite("PUBACK is a promise: it follows the fdatasync, DESIGN section 1", .timeLimit(.minutes(1)))

@@ -2,6 +2,7 @@ import MQTTCodec
 import MQTTServer
 import NIOCore
 import NIOPosix
+import ServerTestSupport
 import Testing
 
 @Suite("Every answer is written once", .timeLimit(.minutes(1)))

@@ -2,6 +2,7 @@ import EventLog
 import MQTTCodec
 import MQTTProtocol
 import MQTTServer
+import ServerTestSupport
 import Testing
 
 @Suite("Push back by not reading, STYLE section 5", .timeLimit(.minutes(1)))

@@ -4,6 +4,7 @@ import MQTTProtocol
 import MQTTServer
 import NIOCore
 import NIOPosix
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

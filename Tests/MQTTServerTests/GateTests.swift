@@ -3,6 +3,7 @@ import MQTTProtocol
 import MQTTServer
 import NIOCore
 import NIOSSL
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

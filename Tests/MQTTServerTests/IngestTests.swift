@@ -5,6 +5,7 @@ import MQTTProtocol
 import MQTTServer
 import NIOCore
 import NIOPosix
+import ServerTestSupport
 import Synchronization
 import TelemetryModel
 import Testing

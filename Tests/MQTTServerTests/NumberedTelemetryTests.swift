@@ -4,6 +4,7 @@ import MQTTCodec
 import MQTTServer
 import NIOCore
 import ReadingNumbers
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

@@ -2,6 +2,7 @@ import MQTTCodec
 import MQTTProtocol
 import MQTTServer
 import NIOCore
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

@@ -1,6 +1,7 @@
 import MQTTCodec
 import MQTTServer
 import NIOCore
+import ServerTestSupport
 import Testing
 
 @Suite("A graceful stop acknowledges what was taken, then closes", .timeLimit(.minutes(1)))

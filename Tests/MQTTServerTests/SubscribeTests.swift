@@ -1,5 +1,6 @@
 import MQTTCodec
 import MQTTServer
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

@@ -3,6 +3,7 @@ import MQTTProtocol
 import MQTTServer
 import NIOCore
 import NIOSSL
+import ServerTestSupport
 import Testing
 
 @Suite("MQTT over TLS, contract iothub-mqtt section 1", .timeLimit(.minutes(1)))

@@ -3,6 +3,7 @@ import MQTTProtocol
 import MQTTServer
 import NIOCore
 import NIOPosix
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

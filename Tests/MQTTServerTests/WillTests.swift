@@ -2,6 +2,7 @@ import EventLog
 import MQTTCodec
 import MQTTServer
 import NIOCore
+import ServerTestSupport
 import TelemetryModel
 import Testing
 

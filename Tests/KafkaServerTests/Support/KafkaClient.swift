@@ -2,6 +2,7 @@ import KafkaProtocol
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ServerTestSupport
 import Synchronization
 
 /// A client that sends what the test says and hands over the frames that come back.

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ServerTestSupport
 import Testing
 
 /// A real server on loopback over a real log in a folder of its own.
@@ -54,7 +55,7 @@ struct TestKafka: Sendable {
         configuration.groupInitialDelay = .zero
         configuration.systemTopics = ["telemetry", "alerts"]
         for setting in settings { setting.apply(&configuration) }
-        let metrics = CountingMetrics()
+        let metrics = CountingMetrics(prefix: "weir_kafka_")
         let server = KafkaServer(
             configuration: configuration,
             log: log,

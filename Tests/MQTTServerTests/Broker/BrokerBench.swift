@@ -5,6 +5,7 @@ import MQTTCodec
 import MQTTProtocol
 import NIOCore
 import NIOPosix
+import ServerTestSupport
 import Synchronization
 import TelemetryModel
 

@@ -1,6 +1,7 @@
 import MQTTCodec
 import MQTTProtocol
 import NIOCore
+import ServerTestSupport
 import Synchronization
 import TelemetryModel
 

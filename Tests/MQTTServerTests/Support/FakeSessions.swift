@@ -1,5 +1,6 @@
 import MQTTProtocol
 import MQTTServer
+import ServerTestSupport
 import Synchronization
 import TelemetryModel
 

@@ -1,4 +1,5 @@
 import MQTTServer
+import ServerTestSupport
 import TelemetryModel
 
 /// Hands what the server observed to the test.

@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// A TLS client that shows a certificate, and then resumes its TLS session: Python's `ssl`, since NIOSSL cannot.
 enum ResumingClient {

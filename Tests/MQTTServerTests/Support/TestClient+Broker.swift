@@ -1,5 +1,6 @@
 import MQTTCodec
 import NIOCore
+import ServerTestSupport
 import Testing
 
 extension TestClient {

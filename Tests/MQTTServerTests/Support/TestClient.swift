@@ -2,6 +2,7 @@ import MQTTCodec
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ServerTestSupport
 
 /// A client that sends what the test says and hands over what comes back.
 struct TestClient: Sendable {

@@ -9,6 +9,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import ReadingNumbers
+import ServerTestSupport
 import Testing
 
 /// A real server on loopback over a real log in a folder of its own.
@@ -51,7 +52,7 @@ struct TestEndpoint: Sendable {
         configuration.tcp = configuration.tcp ?? anyPort
         if tls != nil { configuration.tls = anyPort }
         let observer = RecordingObserver()
-        let metrics = CountingMetrics()
+        let metrics = CountingMetrics(prefix: "weir_mqtt_")
         let topic = try log.openTopic("telemetry")
         let deadLetters = try log.openTopic("dead-letter")
         let broker = try await Broker.open(

@@ -1,10 +1,9 @@
-import NIOCore
-import NIOSSL
+package import NIOSSL
 
 /// A self-signed certificate for `localhost` that protects nothing, and the two ends of a TLS connection with it.
-enum TestTLS {
+package enum TestTLS {
     /// The server's end; it may ask for a certificate.
-    static func server(asksForCertificate: Bool = false) throws -> NIOSSLContext {
+    package static func server(asksForCertificate: Bool = false) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestTLS.certificate.utf8)).map {
                 .certificate($0)
@@ -18,7 +17,7 @@ enum TestTLS {
     }
 
     /// A client's end that offers one version only.
-    static func client(_ version: TLSVersion) throws -> NIOSSLContext {
+    package static func client(_ version: TLSVersion) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = version
         configuration.maximumTLSVersion = version
@@ -26,7 +25,7 @@ enum TestTLS {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    static let certificate = """
+    package static let certificate = """
         -----BEGIN CERTIFICATE-----
         MIIBlTCCATugAwIBAgIUUBo8VaY2Rt/fzMEVhoxQo+K9erQwCgYIKoZIzj0EAwIw
         FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA3NTYwN1oYDzIxMjYxMDI4
@@ -40,7 +39,7 @@ enum TestTLS {
         -----END CERTIFICATE-----
         """
 
-    static let key = """
+    package static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPq0IIRlsur5p9nt/
         n5OZMaAsIVJ0L1bSNVXmWGjSPk6hRANCAASC+JO1tp+dgoPVMmfyBdV8bhZjKOMD

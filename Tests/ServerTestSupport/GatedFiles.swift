@@ -1,9 +1,9 @@
 import Dispatch
-import EventLog
+package import EventLog
 import Synchronization
 
 /// The real file layer with an fdatasync that the test can hold back or make fail.
-final class GatedFiles: LogFiles {
+package final class GatedFiles: LogFiles {
     private enum Gate {
         case open
         case held(DispatchSemaphore)
@@ -11,22 +11,24 @@ final class GatedFiles: LogFiles {
     }
 
     /// One element per fdatasync that was held back.
-    let heldSyncs = Mailbox<Void>("an fdatasync")
+    package let heldSyncs = Mailbox<Void>("an fdatasync")
     private let files = PosixLogFiles()
     private let gate = Mutex(Gate.open)
 
+    package init() {}
+
     /// From now on fdatasync does not return.
-    func holdSyncs() {
+    package func holdSyncs() {
         self.gate.withLock { $0 = .held(DispatchSemaphore(value: 0)) }
     }
 
     /// Lets the held one and all others pass.
-    func releaseSyncs() {
+    package func releaseSyncs() {
         self.change(to: .open)
     }
 
     /// Makes the held one and all others fail.
-    func failSyncs(errno: Int32) {
+    package func failSyncs(errno: Int32) {
         self.change(to: .failing(errno: errno))
     }
 
@@ -45,14 +47,18 @@ final class GatedFiles: LogFiles {
         }
     }
 
-    func createDirectory(_ path: String) throws(LogFileError) { try self.files.createDirectory(path) }
-    func list(_ directory: String) throws(LogFileError) -> [String] { try self.files.list(directory) }
-    func syncDirectory(_ path: String) throws(LogFileError) { try self.files.syncDirectory(path) }
-    func lockDirectory(_ path: String) throws(LogFileError) -> (any Sendable)? { try self.files.lockDirectory(path) }
-    func rename(_ path: String, to newPath: String) throws(LogFileError) { try self.files.rename(path, to: newPath) }
-    func unlink(_ path: String) throws(LogFileError) { try self.files.unlink(path) }
+    package func createDirectory(_ path: String) throws(LogFileError) { try self.files.createDirectory(path) }
+    package func list(_ directory: String) throws(LogFileError) -> [String] { try self.files.list(directory) }
+    package func syncDirectory(_ path: String) throws(LogFileError) { try self.files.syncDirectory(path) }
+    package func lockDirectory(_ path: String) throws(LogFileError) -> (any Sendable)? {
+        try self.files.lockDirectory(path)
+    }
+    package func rename(_ path: String, to newPath: String) throws(LogFileError) {
+        try self.files.rename(path, to: newPath)
+    }
+    package func unlink(_ path: String) throws(LogFileError) { try self.files.unlink(path) }
 
-    func open(_ path: String, _ mode: LogFileMode) throws(LogFileError) -> any LogFile {
+    package func open(_ path: String, _ mode: LogFileMode) throws(LogFileError) -> any LogFile {
         GatedFile(file: try self.files.open(path, mode), path: path, gate: self)
     }
 }

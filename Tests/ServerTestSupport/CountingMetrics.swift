@@ -1,9 +1,9 @@
-import CoreMetrics
+package import CoreMetrics
 import Synchronization
 
 /// A metrics backend that a test can read: name and labels → value.
-final class CountingMetrics: MetricsFactory {
-    final class Series: CounterHandler, MeterHandler, RecorderHandler, TimerHandler {
+package final class CountingMetrics: MetricsFactory {
+    private final class Series: CounterHandler, MeterHandler, RecorderHandler, TimerHandler {
         private let total = Atomic<Int64>(0)
 
         var value: Int64 { self.total.load(ordering: .sequentiallyConsistent) }
@@ -20,11 +20,17 @@ final class CountingMetrics: MetricsFactory {
         func recordNanoseconds(_ duration: Int64) { self.increment(by: Int64(1)) }
     }
 
+    private let prefix: String
     private let series = Mutex<[String: Series]>([:])
 
-    /// The value of `name` or `name{label=value}`, without the prefix `weir_mqtt_`; 0 when there is none.
-    func value(_ name: String) -> Int64 {
-        self.series.withLock { $0["weir_mqtt_\(name)"]?.value ?? 0 }
+    /// A backend for metrics whose names begin with `prefix`.
+    package init(prefix: String) {
+        self.prefix = prefix
+    }
+
+    /// The value of `name` or `name{label=value}`, without the prefix; 0 when there is none.
+    package func value(_ name: String) -> Int64 {
+        self.series.withLock { $0[self.prefix + name]?.value ?? 0 }
     }
 
     private func make(_ label: String, _ dimensions: [(String, String)]) -> Series {
@@ -36,24 +42,24 @@ final class CountingMetrics: MetricsFactory {
         }
     }
 
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         self.make(label, dimensions)
     }
 
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         self.make(label, dimensions)
     }
 
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         self.make(label, dimensions)
     }
 
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         self.make(label, dimensions)
     }
 
-    func destroyCounter(_ handler: any CounterHandler) {}
-    func destroyMeter(_ handler: any MeterHandler) {}
-    func destroyRecorder(_ handler: any RecorderHandler) {}
-    func destroyTimer(_ handler: any TimerHandler) {}
+    package func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyMeter(_ handler: any MeterHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
 }

@@ -1,11 +1,11 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Synchronization
 
 /// A queue between any thread and one waiting test; every wait has a time limit.
-final class Mailbox<Element: Sendable>: Sendable {
-    struct TimeOut: Error {
-        var waitedFor: String
+package final class Mailbox<Element: Sendable>: Sendable {
+    package struct TimeOut: Error {
+        package var waitedFor: String
     }
 
     private struct State {
@@ -16,11 +16,11 @@ final class Mailbox<Element: Sendable>: Sendable {
     private let name: String
     private let state = Mutex(State())
 
-    init(_ name: String) {
+    package init(_ name: String) {
         self.name = name
     }
 
-    func push(_ element: Element) {
+    package func push(_ element: Element) {
         let waiter = self.state.withLock { state in
             if state.waiter == nil { state.elements.append(element) }
             return exchange(&state.waiter, with: nil)
@@ -29,7 +29,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
 
     /// The next element; throws when none comes in time.
-    func next(within limit: TimeAmount = .seconds(20)) async throws -> Element {
+    package func next(within limit: TimeAmount = .seconds(20)) async throws -> Element {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
         let promise = eventLoop.makePromise(of: Element.self)
         let ready = self.state.withLock { state -> Element? in
