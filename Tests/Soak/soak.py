@@ -2,7 +2,8 @@
 
 soak.py WEIR [--seconds 300] [--load-generator MQTTLOAD] [--rate N] [--keep]
 
-Starts WEIR on a data folder of its own, finds out what it takes in at most (5 s, closed loop), and then for SECONDS
+Starts WEIR on a data folder of its own, finds out what it takes in at most (5 s, closed loop, beside the connects), and
+then for SECONDS
  - publishes telemetry at half of that rate (100 connections, QoS 1, 128 bytes),
  - connects and disconnects in every way that churn.py knows,
  - publishes to and reads from ordinary topics, with sessions that come and go.
@@ -130,7 +131,11 @@ async def soak(gateway, options):
     load = Load(gateway, options.load_generator)
     churn = Churn(gateway)
     at_start = gateway.sample()[1]
-    most = options.rate * 2 if options.rate else await load.measure()
+    if options.rate:
+        most = options.rate * 2
+    else:
+        most, _ = await asyncio.gather(load.measure(), churn.run(8))
+        churn.counts.clear()
     # A message takes about 180 bytes on disk: a quarter of the free space is enough for a soak.
     room = shutil.disk_usage(gateway.data).free / 4 / 200 / options.seconds
     rate = int(min(most / 2, room))
