@@ -1,3 +1,4 @@
+import NIOCore
 package import NIOSSL
 
 /// A self-signed certificate for `localhost` that protects nothing, and the two ends of a TLS connection with it.
