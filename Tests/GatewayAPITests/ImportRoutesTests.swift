@@ -82,7 +82,7 @@ struct ImportRoutesTests {
             let journal = try api.log.openTopic("_imports", partitions: 1)
             #expect(journal.settings.retentionBytes == nil)
             _ = try await api.send(.POST, Self.target("early"), body: Self.lines(0..<3))
-            #expect(journal.settings.retentionBytes == 8 << 20)
+            #expect(journal.settings.retentionBytes == 8_388_608)
             let note = NewRecord(key: [1], value: Array(repeating: 2, count: 512 << 10))
             for _ in 0..<48 { _ = try await journal.append([note]) }
             _ = try await api.send(.POST, Self.target("late"), body: Self.lines(0..<3))
