@@ -3,8 +3,8 @@ internal import Glibc
 /// A topic's files as they are at one moment, open: what is removed, grows or is replaced later changes nothing here.
 ///
 /// - The last segment ends where the last synced commit cycle does.
-/// - Files that a clean stop leaves, that are being made, or that recovery put aside are left out: a topic opens
-///   without them.
+/// - The mark of a clean stop, files that are being made and what recovery put aside are left out: a topic opens
+///   without them. Indexes and producers' snapshots are in it.
 package struct TopicCapture: Sendable {
     /// The topic's name, which is its folder's.
     package let topic: String
@@ -91,6 +91,45 @@ extension TopicCapture {
     static func isLeftOut(_ name: String) -> Bool {
         name == LogFileNames.cleanMark || name == LogFileNames.deletion || name.hasSuffix(LogFileNames.unfinishedSuffix)
             || name.hasSuffix(LogFileNames.lostSuffix)
+    }
+}
+
+extension EventLog {
+    /// A topic's files up to the last synced record; `nil` when it is deleted meanwhile: some of them may be gone then.
+    ///
+    /// Blocks, off the event loops; costs an open file for every file of the topic, for as long as the result lives.
+    ///
+    /// - Throws: `EventLogError` when a file cannot be opened, or the log is closed.
+    package func capture(_ topic: LogTopic) throws(EventLogError) -> TopicCapture? {
+        // A topic leaves the log before its first file goes.
+        let isDeleted = { self.topic(named: topic.name) !== topic }
+        do throws(EventLogError) {
+            let capture = try topic.capture()
+            return isDeleted() ? nil : capture
+        } catch {
+            if isDeleted() { return nil }
+            throw error
+        }
+    }
+
+    /// The folders of the topics that could not be opened, as they lie there; none of those that are being deleted.
+    ///
+    /// - Throws: `EventLogError.file`.
+    package func captureUnopened() throws(EventLogError) -> [TopicCapture] {
+        var captures: [TopicCapture] = []
+        for name in self.failures.keys.sorted() {
+            let directory = "\(self.configuration.directory)/\(name)"
+            let names: [String]
+            do throws(LogFileError) {
+                names = try self.files.list(directory)
+            } catch {
+                if error.errno == ENOENT { continue }
+                throw .file(error)
+            }
+            guard !names.contains(LogFileNames.deletion) else { continue }
+            captures.append(try TopicCapture(topic: name, directory: directory, files: self.files))
+        }
+        return captures
     }
 }
 

@@ -19,10 +19,11 @@ package import UnixSignals
 
 /// The whole gateway: data folder, log, registry, streams, MQTT endpoint and API, in one process.
 ///
-/// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages →
-/// groups' offsets → listeners → ready line. Stop, in this order: MQTT drains (what is in flight is acknowledged), the
-/// API ends its streams, the Kafka endpoint answers what is in work, the streams write a checkpoint, the log closes
-/// clean. A disk that is full or nearly so stops nothing: no message is taken, `/healthz` says why, and it goes on by
+/// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages → snapshot
+/// of received numbers → MQTT listens → API listens → groups' offsets, Kafka listens → ready line; numbered telemetry waits
+/// until the log behind the snapshot is read. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API
+/// ends its streams, the last snapshot of numbers, the Kafka endpoint answers what is in work, what `lifecycle` still has
+/// to say, the streams write a checkpoint, the log closes clean. A disk that is full or nearly so stops nothing: no message is taken, `/healthz` says why, and it goes on by
 /// itself when there is room.
 package final class Gateway: Sendable {
     /// Topics that are made at the first start.

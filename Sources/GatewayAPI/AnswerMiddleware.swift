@@ -1,4 +1,5 @@
 import DeviceRegistry
+import EventLog
 import HTTPTypes
 import HubProtocol
 import Hummingbird
@@ -37,6 +38,7 @@ struct AnswerMiddleware: RouterMiddleware {
         switch error {
         case let error as HubError: error
         case let error as RegistryError: HubError(error)
+        case let error as EventLogError: HubError(error)
         case is NIOTooManyBytesError: HubError(.tooLarge, "the body is too large")
         case let error as HTTPError where error.status == .notFound:
             HubError(.resourceNotFound, "there is no such route; GET /hub tells what this gateway is")

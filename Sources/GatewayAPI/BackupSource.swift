@@ -11,10 +11,16 @@ import HubProtocol
 /// 1  streams/, tls/, keys …       what says how far the log was read, before the log
 /// 2  log/_…                       the gateway's own topics: what sessions and consumers have not had yet
 /// 3  log/TOPIC                    all others, each up to its last synced record
-/// 4  registry.sqlite              who is known, last: whoever is in the log is in it too
+/// 4  kafka/, registry.sqlite      which producer ids are used, who is known, last: whoever is in the log is in it too
 /// ```
-/// So what is restored never knows of records that are not there. Files that are removed meanwhile (retention, a topic
-/// deleted) are in the backup nevertheless: they are open.
+/// So what is restored never knows of records that are not there. What is removed while the backup is sent (retention, a
+/// topic deleted) is in it nevertheless: the files are open. A topic that is deleted while it is captured is left out;
+/// one that could not be opened is copied as it lies there, and `weir restore` tells what is wrong with it.
+///
+/// Producers that number their batches: the snapshots beside the segments (`*.producers`) are copied like the indexes, and
+/// are only a help; what is behind them, or all, is read from the batches in the copy. So a batch that is in the copy is
+/// known again when it is resent. A producer that goes on where the original was, with batches in between that the copy
+/// lacks, is refused (OUT_OF_ORDER_SEQUENCE_NUMBER) and begins anew: the gap is told, not hidden.
 struct BackupSource: Sendable {
     /// A file and how to read it.
     struct Entry: Sendable {
@@ -31,7 +37,8 @@ struct BackupSource: Sendable {
     }
 
     /// Of the running gateway only, or copied in another way.
-    private static let leftOut: Set<String> = ["log", "lock", "endpoints.json"]
+    private static let leftOut: Set<String> = ["log", "lock", "endpoints.json", kafkaFolder]
+    private static let kafkaFolder = "kafka"
     private static let registryName = "registry.sqlite"
 
     let entries: [Entry]
@@ -51,18 +58,26 @@ struct BackupSource: Sendable {
         // What the streams read comes behind what they wrote: results of records that are not in the copy would be taken
         // for those of the records that get their offsets after the restore.
         let others = topics.filter { !TopicRoutes.isHidden($0.name) && $0.name != telemetryTopic }
+        var captures = try log.captureUnopened()
         for topic in own + others + topics.filter({ $0.name == telemetryTopic }) {
-            guard log.topic(named: topic.name) === topic else { continue }
-            for file in try topic.capture().files {
+            if let capture = try log.capture(topic) { captures.append(capture) }
+        }
+        for capture in captures {
+            for file in capture.files {
                 entries.append(
                     Entry(
-                        path: "log/\(topic.name)/\(file.name)",
+                        path: "log/\(capture.topic)/\(file.name)",
                         mode: 0o600,
                         bytes: file.bytes,
                         contents: .log(file)
                     )
                 )
             }
+        }
+        // Behind the log: else a restored gateway could give out a producer id that is in its log, and take the batches of
+        // the new producer for repeats.
+        if OpenFile.kind(of: "\(folder)/\(BackupSource.kafkaFolder)") == .folder {
+            entries += try BackupSource.smallFiles(in: folder, below: BackupSource.kafkaFolder)
         }
         entries.append(try BackupSource.registry(identities, in: folder))
         self.entries = entries
@@ -79,8 +94,8 @@ struct BackupSource: Sendable {
             let inner = path.isEmpty ? name : "\(path)/\(name)"
             let isOfRegistry = path.isEmpty && name.hasPrefix(registryName)
             let isOwn = path.isEmpty && leftOut.contains(name)
-            let isUnfinished = name.hasSuffix(".new") || name.hasPrefix("backup-")
-            guard !isOfRegistry, !isOwn, !isUnfinished, ArchivePath.isSafe(inner),
+            let isCopy = path.isEmpty && RegistryCopyName.isOne(name)
+            guard !isOfRegistry, !isOwn, !isCopy, !name.hasSuffix(".new"), ArchivePath.isSafe(inner),
                 !inner.unicodeScalars.contains(where: { $0.value < 0x20 })
             else { continue }
             switch OpenFile.kind(of: "\(folder)/\(inner)") {
@@ -99,8 +114,8 @@ struct BackupSource: Sendable {
 
     /// A copy of the registry without a name: it goes when the backup is done, however it ends.
     private static func registry(_ identities: any IdentityStore, in folder: String) throws -> Entry {
-        let path = "\(folder)/backup-\(String(UInt64.random(in: .min ... .max), radix: 16)).sqlite"
-        defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) } }
+        let path = "\(folder)/\(RegistryCopyName.make())"
+        defer { for suffix in RegistryCopyName.suffixes { unlink(path + suffix) } }
         try identities.copy(to: path)
         guard let file = try OpenFile(path: path) else {
             throw HubError(.serverError, "the copy of the registry has disappeared")

@@ -12,7 +12,13 @@ extension HubError {
         case .invalidTopicName, .invalidPartitionCount, .invalidSettings, .tooManyTopics, .recordTooLarge,
             .unknownPartition, .offsetOutOfRange, .positionOutOfRange:
             self.init(.argumentInvalid, "\(error)")
-        case .backedUp, .fenced, .diskFull, .diskNearlyFull, .closed:
+        case .closed(let topic):
+            self.init(
+                .unavailable,
+                "the topic \(topic) is closed: it was deleted meanwhile, or the gateway is stopping; ask for the topics, and "
+                    + "try again"
+            )
+        case .backedUp, .fenced, .diskFull, .diskNearlyFull:
             self.init(.unavailable, "\(error)")
         case .file, .inUse, .topicDamaged, .readDamaged:
             self.init(.serverError, "\(error)")

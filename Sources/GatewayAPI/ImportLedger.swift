@@ -11,6 +11,9 @@ import TelemetryModel
 /// - The hidden topic `_imports` says where in the log to look: before an import's first reading, and now and then, it
 ///   gets a record with the import, an offset, and the number of the import's first reading behind it. But for the first
 ///   such record, a reading is stored behind the offset: a topic that was deleted and made anew is told by its missing.
+/// - `_imports` keeps ``journalBytes``, which is 40,000 notes or more: an import that so many have followed is new again.
+/// - A device cannot write the property: see ``StampedHeaders/imported``. Who may produce into the topic as a Kafka client
+///   can, and makes an import of that device look done: no more than the producer could do by other records.
 /// - What was asked for lately is in memory, at most ``importsMax``.
 actor ImportLedger {
     /// How far an import came.
@@ -33,8 +36,8 @@ actor ImportLedger {
 
     /// The hidden topic's name.
     static let topicName = "_imports"
-    /// The property of a reading's record: import and number, `5f1c9a02…/4711`.
-    static let property = "weir-import"
+    /// Bytes of `_imports` that are always kept; a note takes 200. It is read whole for an import that is not known.
+    static let journalBytes: Int64 = 8 << 20
     private static let importsMax = 256
     private static let readBytesMax = 1 << 20
 
@@ -119,8 +122,20 @@ actor ImportLedger {
 
     private func write(_ note: ImportNote, of key: Key) async throws {
         let log = self.log
-        let journal = try await self.files.run { try log.openTopic(ImportLedger.topicName, partitions: 1) }
+        let journal = try await self.files.run { try ImportLedger.openJournal(in: log) }
         _ = try await journal.append([NewRecord(key: Array(key.text.utf8), value: Array(note.text.utf8))])
+    }
+
+    /// The topic `_imports`, made and bounded when it is not; blocks.
+    private static func openJournal(in log: EventLog) throws(EventLogError) -> LogTopic {
+        let journal = try log.openTopic(ImportLedger.topicName, partitions: 1)
+        var settings = journal.settings
+        settings.retentionBytes = ImportLedger.journalBytes
+        settings.segmentBytesMax = TopicSettings.segmentBytesRange.lowerBound
+        // By size only: a file for every hour with an import would be too many.
+        settings.segmentMillisecondsMax = TopicSettings.segmentMillisecondsRange.upperBound
+        if settings != journal.settings { try log.configureTopic(ImportLedger.topicName, settings: settings) }
+        return journal
     }
 
     /// Looks in the log; blocks.
@@ -148,7 +163,7 @@ actor ImportLedger {
             for batch in read.batches where batch.partition == partition {
                 guard var records = try? batch.makeReader() else { continue }  // a client's; imports write none such
                 while let record = try? records.next() {
-                    guard let property = record.headers.first(named: ImportLedger.property)?.readableBytesView,
+                    guard let property = record.headers.first(named: StampedHeaders.imported)?.readableBytesView,
                         property.starts(with: prefix),
                         record.key?.readableBytesView.elementsEqual(key.device.description.utf8) == true,
                         let number = Int64(String(decoding: property.dropFirst(prefix.count), as: UTF8.self))
@@ -221,7 +236,7 @@ actor ImportLedger {
         headers.append(name: "content-type", value: "application/json")
         headers.append(name: "iothub-creation-time-utc".utf8, value: line.time.iso8601)
         headers.append(name: "weir-historical", value: "true")
-        headers.append(name: ImportLedger.property, value: "\(key.id)/\(line.number)")
+        headers.append(name: StampedHeaders.imported, value: "\(key.id)/\(line.number)")
         return headers
     }
 }

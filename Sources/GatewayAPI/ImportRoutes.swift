@@ -26,12 +26,8 @@ struct ImportRoutes: Sendable {
         let (key, topic) = try self.key(request, context)
         let body = try await request.body.collect(upTo: self.configuration.importBodyBytesMax)
         let lines = try ImportBody(body).lines
-        do {
-            let (stored, next) = try await self.ledger.store(lines, of: key, in: topic)
-            return ImportRoutes.answer(stored: stored, next: next)
-        } catch let error as EventLogError {
-            throw HubError(error)
-        }
+        let (stored, next) = try await self.ledger.store(lines, of: key, in: topic)
+        return ImportRoutes.answer(stored: stored, next: next)
     }
 
     private func key(_ request: Request, _ context: APIContext) throws -> (ImportLedger.Key, LogTopic) {

@@ -59,7 +59,8 @@ struct LogCheckRoutes: Sendable {
             report.faults = [TopicCheck.Fault(file: name, byte: 0, detail: "\(failure)")]
             return try await write(LogCheckRoutes.line(report, total: 0))
         }
-        let capture = try await self.files.run { try topic.capture() }
+        let log = self.log
+        guard let capture = try await self.files.run({ try log.capture(topic) }) else { return }
         var check = TopicCheck(capture)
         var isMore = true
         while isMore {

@@ -49,11 +49,6 @@ extension GatewayClient {
         return try await self.decode([DeviceDescription].self, from: self.send(.GET, "/devices", query: query))
     }
 
-    /// All devices, page by page.
-    package func listDevices() -> DevicePages {
-        DevicePages(client: self)
-    }
-
     private static func path(_ id: String) -> String {
         "/devices/\(PercentEncoding.encode(id))"
     }

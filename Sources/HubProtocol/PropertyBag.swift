@@ -96,12 +96,19 @@ package enum PropertyBag {
     }()
 
     private static func isReserved(_ name: String) -> Bool {
+        // Not in the table: the names of numbered readings begin alike, and would all be looked up.
+        if name == StampedHeaders.imported { return true }
         guard let first = name.utf8.first, PropertyBag.reservedFirst[Int(first)] else { return false }
         return PropertyBag.reserved.contains(name)
     }
 
     private static func storedName(of name: String) -> String {
         if name.utf8.first == UInt8(ascii: "$"), let system = PropertyBag.systemNames[name] { return system }
+        return PropertyBag.storedName(ofApplication: name)
+    }
+
+    /// The header's name of an application property, which a device may call as it likes: an MQTT 5 user property.
+    package static func storedName(ofApplication name: String) -> String {
         let isTaken = PropertyBag.isReserved(name) || name.hasPrefix(PropertyBag.escape)
         return isTaken ? PropertyBag.escape + name : name
     }

@@ -69,7 +69,8 @@ final class TelemetryTopic {
             properties.append(name: "correlation-id".utf8, value: correlation.readableBytesView)
         }
         for property in published.userProperties {
-            properties.append(name: property.name.utf8, value: property.value.utf8)
+            let name = PropertyBag.storedName(ofApplication: property.name)
+            properties.append(name: name.utf8, value: property.value.utf8)
         }
         return properties
     }

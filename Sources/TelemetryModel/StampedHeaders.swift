@@ -8,4 +8,6 @@ package enum StampedHeaders {
     package static let moduleID = "iothub-connection-module-id"
     /// ISO 8601 with milliseconds.
     package static let enqueuedTime = "iothub-enqueuedtime"
+    /// On an imported reading: the import's id and the reading's number in it, `5f1c9a02/4711`. Weir's own.
+    package static let imported = "weir-import"
 }

@@ -9,9 +9,12 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Copy the running gateway's data into a tar archive.",
         discussion: """
-            Log, identities, sessions, keys and certificates as of one moment; the gateway goes on meanwhile. The \
-            archive holds private keys: keep it as safe as the data folder. `weir restore` makes a data folder of it \
-            and checks every byte.
+            Log, identities, sessions, keys and certificates; the gateway goes on meanwhile. All that was acknowledged \
+            before the start is in the copy. It is taken within moments, not in one, and in an order in which nothing \
+            refers to a record that it lacks; what a session had settled in these moments the copy may deliver again.
+
+            The archive holds private keys: keep it as safe as the data folder, and outside of it. `weir restore` makes \
+            a data folder of it and checks every byte.
             """
     )
 

@@ -16,7 +16,9 @@ struct ImportCommand: AsyncParsableCommand {
             Each reading becomes a record of its own with its time in ts and in the property \
             iothub-creation-time-utc, and the property weir-historical: true. An import that was interrupted is \
             repeated: what is stored already is not stored again, as long as the file, the device, the topic and the \
-            time column are the same. What comes from standard input is stored each time.
+            time column are the same; that is known of the last 40,000 imports. Of a file that grows, what it holds at \
+            the start is imported; with more in it, it is another file. What comes from standard input or a pipe is \
+            stored each time.
             """
     )
 
@@ -73,10 +75,10 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private func load(_ file: String, with client: GatewayClient) async throws -> Summary {
-        let target = ImportTarget(topic: self.topic, device: self.device, id: try self.importID(of: file))
+        // Opened once: what is sent is what the id is of, also when the file grows or another takes its name meanwhile.
         let source = try ReadingSource(path: file, timeColumn: self.timeColumn)
+        let target = ImportTarget(topic: self.topic, device: self.device, id: try self.importID(of: source))
         let first = try await client.importProgress(target)
-        let total = ImportCommand.byteCount(of: file)
         let progress = ProgressDisplay()
         defer { progress.clear() }
         var summary = Summary(
@@ -97,7 +99,7 @@ struct ImportCommand: AsyncParsableCommand {
             summary.present += chunk.count - stored
             sent += chunk.count
             let detail = "bytes, \(ProgressBar.grouped(sent)) readings"
-            progress.show("importing", source.bytesRead, of: total, detail: detail)
+            progress.show("importing", source.bytesRead, of: source.byteCount, detail: detail)
             chunk = ImportChunk()
         }
         while let (number, reading) = try source.next() {
@@ -134,20 +136,16 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     /// The same for the same file, device, topic and time column; a new one for a stream, which cannot be read twice.
-    private func importID(of file: String) throws(CommandFailure) -> String {
-        guard file != "-" else { return String(UInt64.random(in: .min ... .max), radix: 16) }
+    private func importID(of source: ReadingSource) throws(CommandFailure) -> String {
+        guard source.byteCount != nil else { return String(UInt64.random(in: .min ... .max), radix: 16) }
         var hash = SHA256()
         for part in ["weir-import 1", self.topic, self.device, self.timeColumn ?? ""] {
             hash.update(data: Array("\(part)\n".utf8))
         }
-        try InputFile.read(file) { hash.update(data: $0) }
+        try source.readAhead { hash.update(data: $0) }
         return hash.finalize().prefix(16).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0\(digits)" : digits
         }.joined()
-    }
-
-    private static func byteCount(of file: String) -> Int? {
-        file == "-" ? nil : InputFile.byteCount(of: file)
     }
 }

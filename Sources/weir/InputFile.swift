@@ -2,8 +2,6 @@ import Glibc
 
 /// A file read from its beginning to its end, in pieces. Blocks.
 struct InputFile: ~Copyable {
-    private static let pieceBytes = 1 << 20
-
     private let descriptor: Int32
     private let name: String
 
@@ -40,16 +38,6 @@ struct InputFile: ~Copyable {
             throw CommandFailure("\(self.name) cannot be read: \(String(cString: strerror(reason)))")
         }
         return bytes
-    }
-
-    /// Reads a whole file piece by piece.
-    static func read(_ path: String, _ receive: ([UInt8]) -> Void) throws(CommandFailure) {
-        let file = try InputFile(path: path)
-        while true {
-            let piece = try file.read(InputFile.pieceBytes)
-            if piece.isEmpty { return }
-            receive(piece)
-        }
     }
 
     /// Bytes of a regular file; `nil` for anything else.

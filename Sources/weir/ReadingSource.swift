@@ -31,6 +31,14 @@ final class ReadingSource {
     /// Bytes of the file read so far.
     var bytesRead: Int { self.reader.bytesRead }
 
+    /// Bytes of the file; `nil` for a stream, which can be read only once.
+    var byteCount: Int? { self.reader.byteCount }
+
+    /// Hands over the bytes that the readings are, or will be, read from.
+    func readAhead(_ receive: ([UInt8]) -> Void) throws(CommandFailure) {
+        try self.reader.readAhead(receive)
+    }
+
     /// The next reading; `nil` at the end of the file.
     ///
     /// - Throws: `CommandFailure` when the file cannot be read on, or is no file of readings.

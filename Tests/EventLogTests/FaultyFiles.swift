@@ -16,6 +16,8 @@ final class FaultyFiles: LogFiles {
         var unremovable: String?
         /// How often one of ``uncreatable`` or ``unremovable`` was tried.
         var tries = 0
+        /// What happens when the next folder has been listed, and is not looked into yet.
+        var afterList: (@Sendable () -> Void)?
     }
 
     let disk: SimulatedDisk
@@ -32,7 +34,12 @@ final class FaultyFiles: LogFiles {
 
     func createDirectory(_ path: String) throws(LogFileError) { try self.disk.createDirectory(path) }
 
-    func list(_ directory: String) throws(LogFileError) -> [String] { try self.disk.list(directory) }
+    func list(_ directory: String) throws(LogFileError) -> [String] {
+        let names = try self.disk.list(directory)
+        let happens = self.state.withLock { exchange(&$0.afterList, with: nil) }
+        happens?()
+        return names
+    }
 
     func syncDirectory(_ path: String) throws(LogFileError) {
         try self.fail("fsync", path) { faults in

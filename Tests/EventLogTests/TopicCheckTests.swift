@@ -128,6 +128,39 @@ struct TopicCheckTests {
         #expect(capture.files.map(\.bytes).reduce(0, +) == capture.bytes)
     }
 
+    @Test("a topic that is deleted before or while it is captured is not captured in part", arguments: [false, true])
+    func deletedTopic(isMeanwhile: Bool) async throws {
+        let files = FaultyFiles(SimulatedDisk(seed: 3))
+        let log = try makeLog(files)
+        defer { log.close() }
+        let topic = try log.openTopic("t", partitions: 2)
+        try await topic.append(values: (0..<50).map { "value \($0)" })
+        #expect(try log.capture(topic)?.files.isEmpty == false)
+        if isMeanwhile {
+            files.faults.afterList = {
+                do {
+                    try log.deleteTopic("t")
+                } catch {
+                    Issue.record(error)
+                }
+            }
+        } else {
+            try log.deleteTopic("t")
+        }
+        #expect(try log.capture(topic) == nil)
+        // Another one of the name is not the one that was asked for.
+        let other = try log.openTopic("t", partitions: 2)
+        #expect(try log.capture(topic) == nil)
+        #expect(try log.capture(other) != nil)
+    }
+
+    @Test("a log that is closed says so, and does not take its topics for deleted ones")
+    func closedLog() async throws {
+        let (_, log, topic) = try await self.makeDisk()
+        log.close()
+        #expect(throws: EventLogError.closed(topic: "t")) { try log.capture(topic) }
+    }
+
     @Test("a copy of a capture opens as a topic with the same records")
     func copy() async throws {
         let (_, log, topic) = try await self.makeDisk()

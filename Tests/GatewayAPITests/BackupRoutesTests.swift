@@ -32,11 +32,18 @@ struct BackupRoutesTests {
         return Array(body.readableBytesView)
     }
 
-    @Test("the archive holds checkpoint, hidden topics, topics and registry in this order, and the manifest last")
+    @Test("checkpoint, hidden topics, topics, producer ids and registry are in this order, and the manifest is last")
     func order() async throws {
         try await APIFixture.run { api in
-            try FileManager.default.createDirectory(atPath: "\(api.folder)/streams", withIntermediateDirectories: true)
-            for name in ["streams/default.checkpoint", "credentials.json", "endpoints.json", "lock"] {
+            for name in ["streams", "kafka"] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(api.folder)/\(name)",
+                    withIntermediateDirectories: true
+                )
+            }
+            for name in [
+                "streams/default.checkpoint", "kafka/cluster.state", "credentials.json", "endpoints.json", "lock",
+            ] {
                 try Data("\(name) contents".utf8).write(to: URL(filePath: "\(api.folder)/\(name)"))
             }
             for name in ["telemetry", "_mqtt", "alerts"] {
@@ -51,8 +58,8 @@ struct BackupRoutesTests {
             #expect(
                 names.filter { $0.hasSuffix(".log") || !$0.hasPrefix("log/") } == [
                     "credentials.json", "streams/default.checkpoint", "log/_mqtt/00000000000000000000.log",
-                    "log/alerts/00000000000000000000.log", "log/telemetry/00000000000000000000.log", "registry.sqlite",
-                    "weir-backup.txt",
+                    "log/alerts/00000000000000000000.log", "log/telemetry/00000000000000000000.log",
+                    "kafka/cluster.state", "registry.sqlite", "weir-backup.txt",
                 ]
             )
             #expect(!names.contains { $0.hasSuffix("clean.mark") })
@@ -107,6 +114,30 @@ struct BackupRoutesTests {
             let restored = try log.openTopic("telemetry")
             #expect(zip(restored.endOffsets, before).allSatisfy { $0 >= $1 })
             #expect(restored.recordCount <= Int64(after))
+        }
+    }
+
+    @Test("the copy that a killed gateway has left is not in the archive; an operator's files named alike are")
+    func leftCopy() async throws {
+        try await APIFixture.run { api in
+            try FileManager.default.createDirectory(atPath: "\(api.folder)/tls", withIntermediateDirectories: true)
+            for name in ["backup-4f.sqlite", "backup-4f.sqlite-wal", "backup-office.txt", "tls/backup-ca.pem"] {
+                try Data(name.utf8).write(to: URL(filePath: "\(api.folder)/\(name)"))
+            }
+            let names = try Self.entries(try await Self.backup(api)).map(\.header.name)
+            #expect(names.filter { $0.contains("backup-") } == ["backup-office.txt", "tls/backup-ca.pem"])
+        }
+    }
+
+    @Test("a topic deleted before the backup is not in it, not in part either")
+    func deletedTopic() async throws {
+        try await APIFixture.run { api in
+            for name in ["telemetry", "mine"] {
+                _ = try await api.log.openTopic(name, partitions: 1).append([NewRecord(key: [1], value: [2])])
+            }
+            try api.log.deleteTopic("mine")
+            let names = try Self.entries(try await Self.backup(api)).map(\.header.name)
+            #expect(!names.contains { $0.hasPrefix("log/mine/") }, "\(names)")
         }
     }
 

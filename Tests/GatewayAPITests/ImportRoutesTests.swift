@@ -1,7 +1,11 @@
 import EventLog
 import FoundationEssentials
 import GatewayAPI
+import HubProtocol
+import LogFormat
+import NIOCore
 import NIOHTTP1
+import TelemetryModel
 import Testing
 
 @Suite("Imports over HTTP")
@@ -68,6 +72,48 @@ struct ImportRoutesTests {
                 #expect(answer == Progress(stored: 2, next: 12))
             }
             #expect(try api.log.openTopic("telemetry").recordCount == 15)
+        }
+    }
+
+    @Test("_imports is bounded, and the last imports are known whatever went before them")
+    func bounded() async throws {
+        try await Self.run { api in
+            // One that a version before has left.
+            let journal = try api.log.openTopic("_imports", partitions: 1)
+            #expect(journal.settings.retentionBytes == nil)
+            _ = try await api.send(.POST, Self.target("early"), body: Self.lines(0..<3))
+            #expect(journal.settings.retentionBytes == 8_388_608)
+            let note = NewRecord(key: [1], value: Array(repeating: 2, count: 512 << 10))
+            for _ in 0..<48 { _ = try await journal.append([note]) }
+            _ = try await api.send(.POST, Self.target("late"), body: Self.lines(0..<3))
+            api.log.applyRetention(now: APIFixture.noon)
+            #expect((8 << 20...12 << 20).contains(Int(journal.storedBytes)), "\(journal.storedBytes)")
+            try await api.withAnotherAPI { second in
+                #expect(try await second.send(.GET, Self.target("late")).json(Progress.self).next == 3)
+                #expect(try await second.send(.GET, Self.target("early")).json(Progress.self).next == 0)
+            }
+        }
+    }
+
+    @Test("what a device says in a property weir-import does not hold up its import")
+    func forged() async throws {
+        try await Self.run { api in
+            _ = try await api.send(.POST, Self.target(), body: Self.lines(0..<1))
+            var headers = EncodedHeaders()
+            headers.append(name: PropertyBag.storedName(ofApplication: "weir-import"), value: "5f1c9a02/4711")
+            let topic = try api.log.openTopic("telemetry")
+            let device = try #require(IdentityID(device: "pump-7"))
+            let template = RecordTemplate(device: device, partition: topic.partition(forKey: "pump-7".utf8))
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                let appender = topic.makeAppender { _ in continuation.resume() }
+                appender.stage(template, value: ByteBuffer(string: "{}"), properties: headers)
+                _ = appender.submit()
+            }
+            try await api.withAnotherAPI { second in
+                #expect(try await second.send(.GET, Self.target()).json(Progress.self).next == 1)
+            }
+            let records = try await api.send(.GET, "/topics/telemetry/records").body
+            #expect(records.contains(#""applicationProperties":{"weir-import":"5f1c9a02/4711"}"#), "\(records)")
         }
     }
 

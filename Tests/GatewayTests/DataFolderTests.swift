@@ -29,6 +29,21 @@ struct DataFolderTests {
         }
     }
 
+    @Test("copies of the registry that a kill -9 during a backup has left are removed at the start, nothing else is")
+    func leftCopies() throws {
+        try self.withFolder { path in
+            _ = try DataFolder(path: path)
+            let kept = ["backup-office.sqlite", "backup-1.tar", "registry.sqlite"]
+            let left = ["backup-9c1f.sqlite", "backup-9c1f.sqlite-wal", "backup-9c1f.sqlite-shm"]
+            for name in kept + left {
+                #expect(FileManager.default.createFile(atPath: "\(path)/\(name)", contents: nil))
+            }
+            let folder = try DataFolder(path: path)
+            for name in kept { #expect(try folder.read(name) != nil, "\(name)") }
+            for name in left { #expect(try folder.read(name) == nil, "\(name)") }
+        }
+    }
+
     @Test("a folder that cannot be made is refused in one sentence")
     func unmakeable() {
         let error = #expect(throws: StartError.self) { try DataFolder(path: "/proc/weir") }

@@ -76,6 +76,16 @@ struct LifecycleBacklogTests {
         #expect(noted.allSatisfy { $0 == .kept })
     }
 
+    @Test("records that cannot be written are told once, and their number when they can be again")
+    mutating func lostWrites() {
+        let first = [self.backlog.noteWritten(), self.backlog.noteLost(3), self.backlog.noteLost(1_024)]
+        #expect(first == [.unchanged, .stopped, .unchanged])
+        let second = [self.backlog.noteWritten(), self.backlog.noteWritten(), self.backlog.noteLost(1)]
+        #expect(second == [.resumed(lost: 1_027), .unchanged, .stopped])
+        let third = self.backlog.noteWritten()
+        #expect(third == .resumed(lost: 1))
+    }
+
     @Test("a full queue drops the newest, tells it once, and again when it was caught up in between")
     mutating func bound() {
         for _ in 0..<LifecycleBacklog.eventsMax { _ = self.backlog.note(Self.queueFull, at: Self.noon, now: .zero) }

@@ -41,12 +41,14 @@ struct PropertyBagTests {
 
     @Test(
         "a device cannot forge what the gateway stamps",
-        arguments: ["iothub-connection-device-id", "iothub-enqueuedtime", "content-type", "$app.x"]
+        arguments: ["iothub-connection-device-id", "iothub-enqueuedtime", "content-type", "$app.x", "weir-import"]
     )
     func forged(name: String) throws {
         let property = try #require(try PropertyBag.parse(Array("\(name)=evil".utf8)).first)
         #expect(property.name != name)
         #expect(PropertyBag.owner(ofHeader: property.name) == .application(name))
+        // As an MQTT 5 user property neither.
+        #expect(PropertyBag.storedName(ofApplication: name) == property.name)
     }
 
     @Test("an encoded bag reads back")

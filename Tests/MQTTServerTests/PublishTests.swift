@@ -178,6 +178,23 @@ struct PublishTests {
         }
     }
 
+    @Test("user properties cannot say who a device is, when its message came, or that a reading was imported")
+    func forgedProperties() async throws {
+        try await TestEndpoint.run { endpoint in
+            let client = try await endpoint.client(.v5)
+            try await client.connect5("dev1")
+            let names = ["iothub-connection-device-id", "iothub-enqueuedtime", "weir-import", "weir-historical"]
+            let properties = PublishProperties(userProperties: names.map { UserProperty(name: $0, value: "evil") })
+            try await client.publish("devices/dev1/messages/events/n=1", properties: properties)
+            let headers = try endpoint.records()[0].headers
+            #expect(headers["iothub-connection-device-id"] == "dev1")
+            #expect(headers["iothub-enqueuedtime"] != "evil")
+            #expect(headers["weir-import"] == nil && headers["$app.weir-import"] == "evil")
+            #expect(headers["$app.iothub-connection-device-id"] == "evil")
+            #expect(headers["weir-historical"] == "evil", "a device's own")
+        }
+    }
+
     @Test("more open publishes than Receive Maximum are 0x93 [MQTT-3.3.4-7]", arguments: [(3, false), (4, true)])
     func receiveMaximum(count: Int, isOver: Bool) async throws {
         try await TestEndpoint.run(configuration: .with(\.receiveMaximum, 3)) { endpoint in

@@ -1,5 +1,6 @@
 import EventLog
 import FoundationEssentials
+import GatewayAPI
 package import Glibc
 
 /// The gateway's folder, held by one process at a time.
@@ -47,6 +48,7 @@ package final class DataFolder: Sendable {
             )
         }
         self.lock = descriptor
+        try self.removeRegistryCopies()
     }
 
     deinit {
@@ -87,6 +89,17 @@ package final class DataFolder: Sendable {
     /// Removes a file; it may be missing.
     package func remove(_ name: String) {
         unlink(self.file(name))
+    }
+
+    /// Removes what a backup left that a `kill -9` ended: it holds keys, and nobody would look for it.
+    private func removeRegistryCopies() throws(StartError) {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: self.path)
+        } catch {
+            throw DataFolder.error(self.path, "cannot be read", errno: errno)
+        }
+        for name in names where RegistryCopyName.isOne(name) { self.remove(name) }
     }
 
     /// Makes the folder's own name outlive a power cut; nothing else would, in a new one.

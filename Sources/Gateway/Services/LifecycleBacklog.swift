@@ -20,6 +20,16 @@ struct LifecycleBacklog {
         case counted
     }
 
+    /// What a write, or its failure, changed.
+    enum WriteChange: Equatable {
+        /// Nothing: as the one before.
+        case unchanged
+        /// The first that failed since one succeeded.
+        case stopped
+        /// The first that succeeded since one failed; `lost`: records that were not written in between.
+        case resumed(lost: Int)
+    }
+
     /// An event, when it was, and its place in the sequence of all.
     struct Entry: Equatable, Sendable {
         var event: LifecycleEvent
@@ -33,6 +43,8 @@ struct LifecycleBacklog {
     private var isOverflowing = false
     /// The next event's.
     private var sequence: UInt64
+    /// Records lost since the last write that succeeded; `nil` while writes succeed.
+    private var lost: Int?
     /// Refusals that got no record of their own since the last summary.
     private var uncounted = 0
     private var second = TokenBucket(rate: 50, burst: 200)
@@ -74,6 +86,19 @@ struct LifecycleBacklog {
         self.entries.removeFirst(taken.count)
         if !taken.isEmpty { self.isOverflowing = false }
         return taken
+    }
+
+    /// Notes that records were written.
+    mutating func noteWritten() -> WriteChange {
+        guard let lost = self.lost else { return .unchanged }
+        self.lost = nil
+        return .resumed(lost: lost)
+    }
+
+    /// Notes that so many records could not be written, and are gone.
+    mutating func noteLost(_ count: Int) -> WriteChange {
+        defer { self.lost = (self.lost ?? 0) + count }
+        return self.lost == nil ? .stopped : .unchanged
     }
 
     /// Takes places in the sequence for events that are written at once; returns the first.

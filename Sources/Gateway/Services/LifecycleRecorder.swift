@@ -11,6 +11,8 @@ package import TelemetryModel
 ///
 /// - Called on event loops: an event is put into a bounded queue; encoding and disk are this service's.
 /// - Bounds: ``LifecycleBacklog``. Dropped events are counted, and logged once until it is caught up.
+/// - While the topic takes nothing (a nearly full disk, a fence) records are dropped and counted: logged once when that
+///   begins, and with their number when it ends.
 ///
 /// Records: ``LifecycleRecord``.
 package final class LifecycleRecorder: ConnectionObserving, Service {
@@ -127,10 +129,22 @@ package final class LifecycleRecorder: ConnectionObserving, Service {
         let records = entries.map { LifecycleRecord.make($0, hubName: self.hubName) }
         do {
             _ = try await self.topic.append(records)
+            self.log(self.backlog.withLock { $0.noteWritten() })
         } catch {
             self.dropped.increment(by: records.count)
-            self.logger.error("lifecycle records are not written", metadata: ["reason": "\(error)"])
+            self.log(self.backlog.withLock { $0.noteLost(records.count) }, reason: "\(error)")
         }
         return true
+    }
+
+    private func log(_ change: LifecycleBacklog.WriteChange, reason: String = "") {
+        switch change {
+        case .unchanged:
+            break
+        case .stopped:
+            self.logger.error("lifecycle records are not written until this is over", metadata: ["reason": "\(reason)"])
+        case .resumed(let lost):
+            self.logger.notice("lifecycle records are written again", metadata: ["lost": "\(lost)"])
+        }
     }
 }
