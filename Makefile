@@ -7,6 +7,8 @@
 # make bench-kafka         the event log and the Kafka endpoint: appending beside a C loop, consuming beside noida-db,
 #                          latency, memory and start with 10 GiB; needs 40 GiB of disk, half an hour
 # make build               debug build
+# make install             release programs to PREFIX (/usr/local), the systemd unit, and /etc/weir/gateway.yaml when there
+#                          is none; DESTDIR goes before every path
 # make format              format the sources in place
 # make clean               remove what was built
 
@@ -18,7 +20,7 @@ check_imports := --explicit-target-dependency-import-check error
 # One file that needs no Swift on the machine; exclusivity is checked in debug builds, which all tests run.
 release_flags := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
-.PHONY: demo test soak fuzz bench bench-kafka build packages-build packages-test lint format clean release
+.PHONY: demo test soak fuzz bench bench-kafka build install packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -48,6 +50,16 @@ bench: release packages-test
 bench-kafka: release packages-test .venv-bench/ready
 	swift build $(release_flags) --product append-benchmark
 	.venv-bench/bin/python Tests/Benchmarks/kafka.py
+
+PREFIX ?= /usr/local
+
+install:
+	@for product in $(products); do \
+		test -x .build/release/$$product || { echo "run \`make release\` first: .build/release/$$product is missing"; exit 1; }; done
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/weir $(DESTDIR)/etc/systemd/system
+	install $(products:%=.build/release/%) $(DESTDIR)$(PREFIX)/bin
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' config/weir.service > $(DESTDIR)/etc/systemd/system/weir.service
+	test -e $(DESTDIR)/etc/weir/gateway.yaml || install -m 644 config/gateway.yaml $(DESTDIR)/etc/weir/gateway.yaml
 
 lint: packages-build
 	swift format lint --strict --recursive $(swift_folders)

@@ -21,11 +21,25 @@ struct Demo: Sendable {
 
     private static let agentID = "demo-agent"
     private static let scenario = "Simulator/scenarios/greenhouse.yaml"
+    private static let fleetProgram = "weir-sim"
+    private static let agentProgram = "weir-agent"
     /// Readings shown a second; all are in the log.
     private static let readingsPerSecond = 4
 
     let data: String
     let console: Console
+    /// The fleet's scenario.
+    private let scenarioPath: String
+
+    /// A demo on a data folder.
+    ///
+    /// - Throws: what it would lack, before anything runs.
+    init(data: String, console: Console) throws {
+        self.data = data
+        self.console = console
+        self.scenarioPath = try Demo.find(Demo.scenario)
+        for name in [Demo.fleetProgram, Demo.agentProgram] { _ = try Demo.program(name) }
+    }
 
     /// Runs until the time is over or a signal comes.
     ///
@@ -46,9 +60,9 @@ struct Demo: Sendable {
         try self.console.print("data folder \(self.data); in another terminal: weir events tail, weir alerts --follow")
         let client = GatewayClient(connection: try GatewayConnection(folder: GatewayFolder(self.data)))
         let children = [
-            try self.start("weir-sim", ["run", try Demo.find(Demo.scenario), "--data", self.data, "--json"]),
+            try self.start(Demo.fleetProgram, ["run", self.scenarioPath, "--data", self.data, "--json"]),
             try self.start(
-                "weir-agent",
+                Demo.agentProgram,
                 ["run", "--summary", "--config", try await self.agentConfiguration(client, endpoints)]
             ),
         ]
@@ -177,11 +191,15 @@ struct Demo: Sendable {
 
     /// Starts a program that lies beside this one.
     private func start(_ name: String, _ arguments: [String]) throws -> DemoChild {
+        try DemoChild(name: name, program: try Demo.program(name), arguments: arguments)
+    }
+
+    private static func program(_ name: String) throws -> String {
         let program = "\(Demo.programFolder)/\(name)"
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw CommandFailure("\(program) is missing: build everything with `swift build`, or run `make demo`")
         }
-        return try DemoChild(name: name, program: program, arguments: arguments)
+        return program
     }
 
     private static var programFolder: String {

@@ -39,12 +39,12 @@ struct DemoCommand: AsyncParsableCommand {
         guard configuration.http != nil, configuration.mqtt != nil, configuration.mqttTLS != nil else {
             throw CommandFailure("the demo needs http.port, mqtt.port and mqtt.tlsPort on")
         }
+        let demo = try Demo(data: self.data, console: .current)
         // Trapped before anything starts, so that Ctrl-C always ends all of it.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let gateway = try GatewayProcess(configuration: configuration, data: self.data).gateway
         let before = gateway.recordCounts
         let (ready, source) = AsyncStream<EndpointsFile>.makeStream()
-        let demo = Demo(data: self.data, console: .current)
         let counts = try await withThrowingTaskGroup(of: Demo.FleetCounts?.self) { group in
             group.addTask {
                 defer { source.finish() }

@@ -65,6 +65,17 @@ struct ConfigurationTests {
     }
 
     @Test(
+        "a host name holds letters, digits, - . _ and nothing else",
+        arguments: [
+            ("gw-1.example.org,b_2", true), ("[gw.example.org]", false), ("gw:8883", false), ("gw/x", false),
+            ("ü", false),
+        ]
+    )
+    func hostNames(names: String, isAccepted: Bool) {
+        #expect(self.faults(["hub.names=\(names)"]).isEmpty == isAccepted)
+    }
+
+    @Test(
         "a value out of range names file, line, key, value and what was expected",
         arguments: [
             (

@@ -18,6 +18,8 @@ package struct ConfigurationKey: Sendable {
         case text
         /// Names separated by commas, or a YAML list.
         case list
+        /// The same of host names.
+        case hosts
         /// The same of topic filters that may be granted.
         case filters
     }
@@ -38,6 +40,7 @@ package struct ConfigurationKey: Sendable {
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .text: "a text"
         case .list: "a list of names"
+        case .hosts: "host names of letters, digits, “-” and “.”, separated by commas"
         case .filters: "a list of topic filters, none of them of the hub's own topics"
         }
     }
@@ -50,6 +53,15 @@ package struct ConfigurationKey: Sendable {
         case .boolean: text == "true" || text == "false"
         case .word(let words): words.contains(text)
         case .text, .list: true
+        case .hosts:
+            // RFC 952, RFC 1123 section 2.1; `_` because container networks use it.
+            ConfigurationKey.list(text).allSatisfy { name in
+                name.utf8.count <= 253
+                    && name.unicodeScalars.allSatisfy {
+                        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+                            || ["-", ".", "_"].contains($0)
+                    }
+            }
         case .filters: ConfigurationKey.list(text).allSatisfy { TopicGrants.fault(of: $0) == nil }
         }
     }
@@ -79,7 +91,7 @@ package struct ConfigurationKey: Sendable {
 
     /// Every key, in the order of `config/gateway.yaml`.
     package static let all: [ConfigurationKey] = [
-        ConfigurationKey(name: "hub.names", kind: .list, standard: ""),
+        ConfigurationKey(name: "hub.names", kind: .hosts, standard: ""),
         ConfigurationKey(name: "mqtt.host", kind: .text, standard: "127.0.0.1"),
         ConfigurationKey(name: "mqtt.port", kind: .port, standard: "1883"),
         ConfigurationKey(name: "mqtt.tlsHost", kind: .text, standard: "0.0.0.0"),
