@@ -89,8 +89,9 @@ struct ImportRoutesTests {
             api.log.applyRetention(now: APIFixture.noon)
             #expect((8 << 20...12 << 20).contains(Int(journal.storedBytes)), "\(journal.storedBytes)")
             try await api.withAnotherAPI { second in
-                #expect(try await second.send(.GET, Self.target("late")).json(Progress.self).next == 3)
-                #expect(try await second.send(.GET, Self.target("early")).json(Progress.self).next == 0)
+                let late = try await second.send(.GET, Self.target("late")).json(Progress.self)
+                let early = try await second.send(.GET, Self.target("early")).json(Progress.self)
+                #expect((late.next, early.next) == (3, 0))
             }
         }
     }
@@ -110,7 +111,8 @@ struct ImportRoutesTests {
                 _ = appender.submit()
             }
             try await api.withAnotherAPI { second in
-                #expect(try await second.send(.GET, Self.target()).json(Progress.self).next == 1)
+                let progress = try await second.send(.GET, Self.target()).json(Progress.self)
+                #expect(progress.next == 1)
             }
             let records = try await api.send(.GET, "/topics/telemetry/records").body
             #expect(records.contains(#""applicationProperties":{"weir-import":"5f1c9a02/4711"}"#), "\(records)")
