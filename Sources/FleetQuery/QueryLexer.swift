@@ -19,7 +19,15 @@ struct QueryLexer {
     /// Whether a name needs no `[[ ]]`.
     static func isPlain(_ name: String) -> Bool {
         guard let first = name.utf8.first, QueryLexer.beginsName(first) else { return false }
-        return name.utf8.allSatisfy(QueryLexer.continuesName)
+        return name.utf8.allSatisfy(QueryLexer.continuesName) && QueryLexer.foreignScalar(in: name) == nil
+    }
+
+    /// The first character that is neither ASCII nor part of a word in any script; `nil` when there is none.
+    private static func foreignScalar(in name: String) -> Unicode.Scalar? {
+        name.unicodeScalars.first { scalar in
+            let properties = scalar.properties
+            return !scalar.isASCII && !properties.isAlphabetic && !properties.isXIDContinue
+        }
     }
 
     /// The next word, taken.
@@ -30,7 +38,7 @@ struct QueryLexer {
         let byte = self.text[start]
         let kind: QueryToken.Kind
         switch byte {
-        case _ where QueryLexer.beginsName(byte): kind = .name(self.name())
+        case _ where QueryLexer.beginsName(byte): kind = .name(try self.name())
         case 0x30...0x39: kind = .number(try self.number())
         case UInt8(ascii: "'"), UInt8(ascii: "\""): kind = .string(try self.string())
         default: kind = .symbol(try self.symbol(byte))
@@ -102,7 +110,7 @@ struct QueryLexer {
         }
     }
 
-    private mutating func name() -> String {
+    private mutating func name() throws(QuerySyntaxError) -> String {
         let start = self.position
         while self.position < self.text.count, QueryLexer.continuesName(self.text[self.position]) { self.position += 1 }
         if self.isNext(UInt8(ascii: "-")) {
@@ -112,7 +120,27 @@ struct QueryLexer {
                 self.position = end
             }
         }
-        return String(decoding: self.text[start..<self.position], as: UTF8.self)
+        let name = String(decoding: self.text[start..<self.position], as: UTF8.self)
+        if let scalar = QueryLexer.foreignScalar(in: name) { throw self.foreignFault(scalar, in: name, from: start) }
+        return name
+    }
+
+    /// Spaces and quotes of word processors would else be names that no document has.
+    private func foreignFault(_ scalar: Unicode.Scalar, in name: String, from start: Int) -> QuerySyntaxError {
+        let place = name.unicodeScalars.prefix { $0 != scalar }.reduce(0) { $0 + String($1).utf8.count }
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        let advice =
+            switch scalar.properties.generalCategory {
+            case .initialPunctuation, .finalPunctuation: "Put plain quotes around texts: 'text'."
+            case .spaceSeparator, .format: "Replace it by an ordinary space."
+            default: "Put [[ and ]] around a name with special characters, quotes around a text."
+            }
+        return self.fault(
+            at: start + place,
+            found: "the character U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code)",
+            expected: "a name, a constant or an operator",
+            advice: advice
+        )
     }
 
     private mutating func symbol(_ byte: UInt8) throws(QuerySyntaxError) -> QueryToken.Symbol {

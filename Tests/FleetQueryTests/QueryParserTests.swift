@@ -46,6 +46,23 @@ struct QueryParserTests {
                 "SELECT MIN(x), MAX(x) FROM devices\n\t WHERE a NIN []\r\n",
                 "SELECT MIN(x), MAX(x) FROM devices WHERE a NIN [  ]"
             ),
+            // From the service's documentation.
+            (
+                "select deviceId from devices.modules where moduleId = '$edgeAgent' and properties.desired.$version = "
+                    + "properties.reported.lastDesiredVersion and properties.reported.lastDesiredStatus.code = 200",
+                "SELECT deviceId FROM devices.modules WHERE moduleId = '$edgeAgent' AND properties.desired.$version = "
+                    + "properties.reported.lastDesiredVersion AND properties.reported.lastDesiredStatus.code = 200"
+            ),
+            (
+                "SELECT properties.reported.telemetryConfig.status AS status, COUNT() AS numberOfDevices FROM devices "
+                    + "GROUP BY properties.reported.telemetryConfig.status",
+                "SELECT properties.reported.telemetryConfig.status AS status, COUNT() AS numberOfDevices FROM devices "
+                    + "GROUP BY properties.reported.telemetryConfig.status"
+            ),
+            (
+                "SELECT deviceId FROM devices WHERE configurations.[[firmware-285]].status='Applied'",
+                "SELECT deviceId FROM devices WHERE configurations.[[firmware-285]].status = 'Applied'"
+            ),
             ("SELECT top, TOP 7 FROM devices", nil), ("SELECT top FROM devices", "SELECT top FROM devices"),
             ("SELECT devices.modules.moduleId FROM devices.modules", "SELECT moduleId FROM devices.modules"),
             (

@@ -108,6 +108,9 @@ struct QuerySyntaxErrorTests {
             ("a -- b", 3, "Queries have no comments; put a space between two minus signs."),
             ("a = {}", 5, "Write the object's properties in conditions of their own: tags.a.b = 1."),
             ("a ORDER BY b", 3, "Rows come in the order of their ids; leave ORDER BY out."),
+            ("a\u{A0}= 1", 2, "Replace it by an ordinary space."),
+            ("a = ‘b’", 5, "Put plain quotes around texts: 'text'."),
+            ("ü😀 = 1", 2, "Put [[ and ]] around a name with special characters, quotes around a text."),
             ("FROM devices.jobs WHERE a", 1, "Jobs cannot be a target."),
         ]
     )
