@@ -2,6 +2,7 @@ package import TelemetryJSON
 
 /// A query made ready once; ``QueryRun`` takes it over documents.
 package struct CompiledQuery: Sendable {
+    /// What it was made from.
     package let statement: QueryStatement
     /// Every path of the query once; its place is its slot. Those of the condition come first.
     package let paths: [JSONPath]
@@ -22,6 +23,7 @@ package struct CompiledQuery: Sendable {
     let itemSlots: [Int?]
     let groupSlots: [Int]
 
+    /// Compiles a query; linear in its length.
     package init(_ statement: QueryStatement) {
         var paths = QueryPaths()
         self.statement = statement

@@ -13,6 +13,7 @@ package struct FleetOperands: QueryOperands {
         }
     }
 
+    /// None: the properties of twins have `[[ ]]`.
     package var hyphenatedNames: [String] { [] }
 
     /// The path without the collection's name; a name that no document has is no fault, for it is undefined.

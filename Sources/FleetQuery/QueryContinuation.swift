@@ -16,6 +16,7 @@ package struct QueryContinuation: Equatable, Sendable {
     /// Rows of all pages so far.
     package var rowsGiven: Int
 
+    /// A place behind this id.
     package init(lastID: String, rowsGiven: Int) {
         self.lastID = lastID
         self.rowsGiven = rowsGiven

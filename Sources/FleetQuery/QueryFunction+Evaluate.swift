@@ -1,10 +1,5 @@
-internal import TelemetryJSON
-
-#if canImport(Darwin)
-internal import Darwin
-#else
 internal import Glibc
-#endif
+internal import TelemetryJSON
 
 extension QueryFunction {
     /// Longest text a function makes, in UTF-8 bytes; a longer one is undefined.
@@ -36,11 +31,7 @@ extension QueryFunction {
             return .integer(number > 0 ? 1 : number < 0 ? -1 : 0)
         case .square: return QueryArithmetic.apply(.times, value, value)
         case .sqrt: return self.real(value) { $0.squareRoot() }
-        #if canImport(Darwin)
-        case .exp: return self.real(value) { Darwin.exp($0) }
-        #else
         case .exp: return self.real(value) { Glibc.exp($0) }
-        #endif
         case .asNumber:
             if case .string(let text)? = value { return QueryFunction.number(text) }
             return QueryFunction.kind(value) == .number ? value : nil

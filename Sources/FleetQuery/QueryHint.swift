@@ -5,10 +5,15 @@ package import TelemetryJSON
 /// A hint narrows and decides nothing; the condition is still evaluated. Equal means what the language means: numbers by value
 /// (`1` and `1.0` are one), texts by code units, `null` only to a JSON null.
 package struct QueryHint: Equatable, Sendable {
+    /// Most hints of one condition; the first ones count.
+    package static let countMax = 16
+
+    /// What is equal.
     package var path: JSONPath
     /// Scalars; empty when no document can match.
     package var values: [QueryConstant]
 
+    /// The claim that the path is equal to one of the values.
     package init(path: JSONPath, values: [QueryConstant]) {
         self.path = path
         self.values = values
@@ -18,7 +23,7 @@ package struct QueryHint: Equatable, Sendable {
     /// of such over the same path.
     package static func hints(of condition: QueryExpression) -> [QueryHint] {
         switch condition {
-        case .all(let parts): parts.flatMap(QueryHint.hints)
+        case .all(let parts): Array(parts.lazy.flatMap(QueryHint.hints).prefix(QueryHint.countMax))
         case .any(let parts): QueryHint.common(parts.map(QueryHint.hints))
         case .binary(.equal, .path(let path), .constant(let constant)),
             .binary(.equal, .constant(let constant), .path(let path)):

@@ -11,10 +11,12 @@ package struct QueryItem: Equatable, Sendable {
         case aggregate(QueryAggregate, JSONPath)
     }
 
+    /// What the column shows.
     package var source: Source
     /// The name given with `AS`.
     package var alias: String?
 
+    /// A column, perhaps with a name of its own.
     package init(_ source: Source, as alias: String? = nil) {
         self.source = source
         self.alias = alias

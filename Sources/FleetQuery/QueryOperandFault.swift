@@ -5,6 +5,7 @@ package struct QueryOperandFault: Error, Equatable, Sendable {
     /// One sentence that says what to do.
     package var advice: String
 
+    /// A fault of a path, of which the parser knows the place.
     package init(expected: String, advice: String) {
         self.expected = expected
         self.advice = advice

@@ -19,7 +19,11 @@ extension QueryParser {
         statement.items = try listAgain.items()
         if try self.take("WHERE") { statement.condition = try self.condition() }
         if self.token.isWord("GROUP") { statement.groupBy = try self.groupBy(of: statement, list: list) }
-        try self.expectEnd("AND, OR, \(statement.condition == nil ? "WHERE, " : "")GROUP BY or the end")
+        let isGrouped = !statement.groupBy.isEmpty
+        try self.expectEnd(
+            isGrouped
+                ? "a comma or the end" : (statement.condition == nil ? "WHERE, " : "AND, OR, ") + "GROUP BY or the end"
+        )
         try self.check(statement, list: list)
         return statement
     }
@@ -63,7 +67,9 @@ extension QueryParser {
     private func expectEnd(_ expected: String) throws(QuerySyntaxError) {
         guard self.token.kind != .end else { return }
         var advice = "Take it out, or join it with AND or OR."
-        if case .name(let name) = self.token.kind,
+        if self.token.isWord("WHERE") {
+            advice = "Write WHERE before GROUP BY."
+        } else if case .name(let name) = self.token.kind,
             let nearest = NearestName.of(name, among: ["WHERE", "GROUP", "AND", "OR"])
         {
             advice = "Write \(nearest == "GROUP" ? "GROUP BY" : nearest)."

@@ -2,8 +2,10 @@ package import TelemetryJSON
 
 /// The parts of a twin that a query touches; what it does not touch need not be read.
 package struct QuerySections: OptionSet, Sendable {
+    /// One bit for each section.
     package let rawValue: UInt16
 
+    /// The sections of these bits.
     package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
@@ -12,8 +14,11 @@ package struct QuerySections: OptionSet, Sendable {
     package static let identity = QuerySections(rawValue: 1 << 0)
     /// `connectionState`, `lastActivityTime` and `cloudToDeviceMessageCount`, which change without a write to the twin.
     package static let connection = QuerySections(rawValue: 1 << 1)
+    /// `tags`.
     package static let tags = QuerySections(rawValue: 1 << 2)
+    /// The desired properties without their metadata.
     package static let desired = QuerySections(rawValue: 1 << 3)
+    /// The reported properties without their metadata.
     package static let reported = QuerySections(rawValue: 1 << 4)
     /// `$metadata` and `$version` of the desired properties.
     package static let desiredMetadata = QuerySections(rawValue: 1 << 5)

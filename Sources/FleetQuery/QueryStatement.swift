@@ -11,11 +11,14 @@ package struct QueryStatement: Equatable, Sendable {
     package var top: Int?
     /// The columns; empty for `*`, the whole documents.
     package var items: [QueryItem]
+    /// What is read.
     package var collection: QueryCollection
     /// `nil` when every document matches.
     package var condition: QueryExpression?
+    /// What documents must have in common to make one row; empty for no groups.
     package var groupBy: [JSONPath]
 
+    /// A query of these parts; what ``init(parsing:)`` refuses is not looked for.
     package init(
         top: Int? = nil,
         items: [QueryItem] = [],

@@ -11,7 +11,7 @@ package struct QuerySyntaxError: Error, Equatable, Sendable {
     /// One sentence that says what to do.
     package var advice: String
 
-    package init(line: Int, column: Int, found: String, expected: String, advice: String) {
+    init(line: Int, column: Int, found: String, expected: String, advice: String) {
         self.line = line
         self.column = column
         self.found = found

@@ -1,9 +1,11 @@
 /// A condition alone: of a job, of a configuration, of a route.
 package struct QueryTarget: Equatable, Sendable {
+    /// What the condition is asked of.
     package var collection: QueryCollection
     /// `nil` when everything matches.
     package var condition: QueryExpression?
 
+    /// A condition of these parts.
     package init(collection: QueryCollection = .devices, condition: QueryExpression? = nil) {
         self.collection = collection
         self.condition = condition

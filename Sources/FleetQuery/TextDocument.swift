@@ -64,6 +64,7 @@ package struct TextDocument: QueryDocument {
         }
     }
 
+    /// The value that was read or set for the slot.
     package func value(at path: JSONPath, slot: Int) -> QueryValue {
         self.values[slot]
     }

@@ -53,6 +53,7 @@ extension JSONValue {
 }
 
 extension JSONPath.Step: Hashable {
+    /// Whether both are the same name, code unit by code unit, or the same number.
     package static func == (left: JSONPath.Step, right: JSONPath.Step) -> Bool {
         switch (left, right) {
         case (.name(let left), .name(let right)): left.utf8.elementsEqual(right.utf8)
@@ -61,6 +62,7 @@ extension JSONPath.Step: Hashable {
         }
     }
 
+    /// Names by their code units.
     package func hash(into hasher: inout Hasher) {
         switch self {
         case .name(let name):

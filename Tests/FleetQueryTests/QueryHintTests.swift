@@ -39,6 +39,14 @@ struct QueryHintTests {
         #expect(query.hints == expected)
     }
 
+    @Test("a condition gives 16 hints and no more")
+    func count() throws {
+        for (conjuncts, hints) in [(16, 16), (17, 16)] {
+            let text = (0..<conjuncts).map { "a\($0) = 1" }.joined(separator: " AND ")
+            #expect(QueryHint.hints(of: try #require(try QueryTarget(parsing: text).condition)).count == hints)
+        }
+    }
+
     @Test(
         "a query reads the sections its paths are in",
         arguments: [

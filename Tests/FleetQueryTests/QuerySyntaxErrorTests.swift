@@ -26,7 +26,7 @@ struct QuerySyntaxErrorTests {
             ),
             (
                 "SELECT * FROM devices WERE a = 1",
-                "line 1, column 23: found 'WERE', expected AND, OR, WHERE, GROUP BY or the end. Write WHERE."
+                "line 1, column 23: found 'WERE', expected WHERE, GROUP BY or the end. Write WHERE."
             ),
             (
                 "",
@@ -63,6 +63,10 @@ struct QuerySyntaxErrorTests {
             (
                 "SELECT deviceId FROM devices.jobs",
                 "line 1, column 8: found 'deviceId', expected * with devices.jobs. Write SELECT * FROM devices.jobs."
+            ),
+            (
+                "SELECT a FROM devices GROUP BY a WHERE b",
+                "line 1, column 34: found 'WHERE', expected a comma or the end. Write WHERE before GROUP BY."
             ),
             (
                 "SELECT TOP 0 * FROM devices",
