@@ -93,6 +93,7 @@ let package = Package(
         target("MQTTCodec", [.nioCore]),
         target("MQTTProtocol", ["MQTTCodec", .nioCore, .deque]),
         target("HubProtocol", ["TelemetryModel", .crypto]),
+        target("FleetQuery", ["TelemetryModel", "TelemetryJSON"]),
         target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
@@ -235,6 +236,7 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
+        tests("FleetQueryTests", ["TestSupport", "FleetQuery", "TelemetryJSON"]),
         tests(
             "KafkaProtocolTests",
             ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
