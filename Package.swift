@@ -267,7 +267,7 @@ let package = Package(
             "MQTTServerTests",
             [
                 "TestSupport", "ServerTestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers",
-                "EventLog", "LogFormat",
+                "EventLog", "HubProtocol", "LogFormat",
                 "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
