@@ -269,7 +269,7 @@ let package = Package(
             "MQTTServerTests",
             [
                 "TestSupport", "ServerTestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers",
-                "EventLog", "LogFormat",
+                "EventLog", "HubProtocol", "LogFormat",
                 "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]

@@ -8,8 +8,8 @@ package struct HubTopics: Sendable {
     package enum PublishTarget: Equatable, Sendable {
         /// The identity's telemetry; its property bag begins at this byte of the topic.
         case telemetry(bagOffset: Int)
-        /// A hub topic of the identity that this gateway does not serve yet (twin, method answers).
-        case notSupported
+        /// A request about the identity's twin, or the answer to a method.
+        case request(HubRequest)
         /// A topic that is not the identity's.
         case foreign
     }
@@ -32,25 +32,31 @@ package struct HubTopics: Sendable {
         if topic.count >= length - 1, topic.prefix(length).elementsEqual(self.telemetryPrefix.prefix(topic.count)) {
             return .telemetry(bagOffset: min(topic.count, length))
         }
-        for prefix in HubTopics.prefixesToCome where topic.starts(with: prefix) { return .notSupported }
-        return .foreign
+        guard topic.starts(with: HubTopics.requestPrefix), let request = HubRequest(topic: topic) else {
+            return .foreign
+        }
+        return .request(request)
     }
 
     /// Whether the identity may subscribe to `filter`.
-    package func grants(subscription filter: String) -> Bool {
-        if HubTopics.sharedFilters.contains(filter) { return true }
+    package func grants(subscription filter: String) -> Bool { !self.subscription(filter).isEmpty }
+
+    /// What the identity gets by subscribing to `filter`; nothing when the filter is not one of its hub topics.
+    package func subscription(_ filter: String) -> HubSubscriptions {
+        if let shared = HubTopics.sharedFilters[filter] { return shared }
         let device = "devices/\(self.identity.device)"
-        guard let module = self.identity.module else { return filter == "\(device)/messages/devicebound/#" }
-        return filter == "\(device)/modules/\(module)/inputs/#" || filter == "\(device)/modules/\(module)/#"
+        guard let module = self.identity.module else {
+            return filter == "\(device)/messages/devicebound/#" ? .devicebound : []
+        }
+        let isInputs = filter == "\(device)/modules/\(module)/inputs/#" || filter == "\(device)/modules/\(module)/#"
+        return isInputs ? .inputs : []
     }
 
     /// Filters that every identity may subscribe to.
-    private static let sharedFilters: Set = [
-        "$iothub/methods/POST/#", "$iothub/twin/res/#", "$iothub/twin/PATCH/properties/desired/#",
+    private static let sharedFilters: [String: HubSubscriptions] = [
+        "$iothub/methods/POST/#": .methods, "$iothub/twin/res/#": .twinAnswers,
+        "$iothub/twin/PATCH/properties/desired/#": .desiredPatches,
     ]
 
-    private static let prefixesToCome: [[UInt8]] = [
-        Array("$iothub/twin/GET/".utf8), Array("$iothub/twin/PATCH/properties/reported/".utf8),
-        Array("$iothub/methods/res/".utf8),
-    ]
+    private static let requestPrefix = Array("$iothub/".utf8)
 }

@@ -26,7 +26,7 @@ package enum CloseReason: String, Sendable, CaseIterable {
     case topicAliasInvalid
     /// PUBLISH to a topic that is not the principal's.
     case topicNotAllowed
-    /// PUBLISH to a hub topic that this gateway does not serve yet.
+    /// PUBLISH to a hub topic of a server without a hub.
     case notSupported
     /// QoS 2 to a hub topic.
     case qosNotSupported

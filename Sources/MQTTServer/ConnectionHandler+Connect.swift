@@ -217,6 +217,7 @@ extension ConnectionHandler {
         self.endpoint.metrics.accepted.increment()
         self.endpoint.observer.opened(session.event)
         session.attachment.open(permissions: session.permissions)
+        self.openLink(session)
         self.tick()
         self.pump()
         self.resume()

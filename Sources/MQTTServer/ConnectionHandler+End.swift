@@ -62,6 +62,7 @@ extension ConnectionHandler {
         guard let session = exchange(&self.session, with: nil) else { return }
         if let limiter = session.limiter { self.endpoint.limiters.leave(limiter.principal) }
         self.loop.numbers?.leave(session)
+        self.closeLink(session)
         let publishesWill =
             reason == .disconnect
             ? (self.disconnectReason ?? .normalDisconnection) != .normalDisconnection  // [MQTT-3.14.4-3]

@@ -97,7 +97,7 @@ extension ConnectionHandler {
             let properties = publish.properties.map { topic.properties(with: $0) } ?? topic.properties
             let numbers = publish.properties.map { topic.numbers(with: $0) } ?? topic.numbers
             self.stage(publish, topic, properties, numbers, session)
-        case .notSupported: self.close(.notSupported)
+        case .request(let request): self.receive(request, publish, session)
         case .foreign: self.receiveOrdinary(publish, session)
         }
     }
@@ -172,7 +172,7 @@ extension ConnectionHandler {
     }
 
     /// Takes the answer's place in the order of answers; it is written when the turn is durable.
-    private func owe(_ publish: PublishPacket, _ reason: ReasonCode, publishIndex: Int32) {
+    func owe(_ publish: PublishPacket, _ reason: ReasonCode, publishIndex: Int32) {
         if self.run.messages > 0, !self.run.hasAnswers { self.finishRun() }
         guard self.closeReason == nil else { return }
         self.run.hasAnswers = true

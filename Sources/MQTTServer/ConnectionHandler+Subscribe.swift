@@ -79,6 +79,7 @@ extension ConnectionHandler {
         switch result {
         case .success(let answer):
             self.send(answer)
+            if let session = self.session { self.updateLink(session) }
             self.pump()  // retained messages
             self.resume()
         case .failure(let error):

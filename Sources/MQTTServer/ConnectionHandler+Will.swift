@@ -21,7 +21,7 @@ extension ConnectionHandler {
         guard let will else { return .none }
         let target = topics.map { topics in will.topic.withUnsafeReadableBytes { topics.publishTarget(of: $0) } }
         switch target ?? .foreign {
-        case .notSupported: return .refused
+        case .request: return .refused
         case .telemetry(let bagOffset):
             guard will.qos != .exactlyOnce,
                 let topic = try? TelemetryTopic(

@@ -15,6 +15,8 @@ final class Endpoint: Sendable {
     /// The readings that are in the log; `nil` = they are not looked at.
     let numbers: ReceivedNumbers?
     let observer: any ConnectionObserving
+    /// Answers requests on the hub's topics; `nil` = they close the connection.
+    let hub: (any HubServing)?
     let metrics: MQTTMetrics
     let logger: Logger
     let connections = ConnectionTable()
@@ -34,6 +36,7 @@ final class Endpoint: Sendable {
         deadLetters: LogTopic?,
         numbers: ReceivedNumbers?,
         observer: any ConnectionObserving,
+        hub: (any HubServing)?,
         metrics: MQTTMetrics,
         logger: Logger
     ) {
@@ -45,6 +48,7 @@ final class Endpoint: Sendable {
         self.deadLetters = deadLetters
         self.numbers = numbers
         self.observer = observer
+        self.hub = hub
         self.metrics = metrics
         self.logger = logger
         self.admissions = Admissions(limits: configuration.admission)

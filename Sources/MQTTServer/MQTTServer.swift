@@ -50,6 +50,7 @@ package final class MQTTServer: Service {
     ///   - deadLetters: takes what `ingesting` cannot read, before it is acknowledged; `nil` = it is only counted.
     ///   - numbers: the numbered readings that are in the log, by which repeats are dropped; `nil` = all is stored.
     ///   - observer: hears of connections.
+    ///   - hub: answers requests on the hub's topics; `nil` = they close the connection.
     ///   - tls: certificate and versions of the TLS listener. When it asks for client certificates, every one is let
     ///     through, whoever signed it, and handed to the authenticator. Its `shutdownTimeout` bounds how long a client that does
     ///     not answer can hold a socket after the server closed it.
@@ -65,6 +66,7 @@ package final class MQTTServer: Service {
         deadLetters: LogTopic? = nil,
         numbers: ReceivedNumbers? = nil,
         observer: any ConnectionObserving,
+        hub: (any HubServing)? = nil,
         tls: NIOSSLContext?,
         group: MultiThreadedEventLoopGroup,
         metrics: MQTTMetrics = MQTTMetrics(),
@@ -80,6 +82,7 @@ package final class MQTTServer: Service {
             deadLetters: deadLetters,
             numbers: numbers,
             observer: observer,
+            hub: hub,
             metrics: metrics,
             logger: logger
         )

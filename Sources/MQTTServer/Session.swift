@@ -32,6 +32,10 @@ final class Session {
     /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer. [MQTT-3.3.4-7]
     var unacknowledged = 0
     var limiter: RateLimiters.Limiter?
+    /// The hub's way to this connection, while it is open.
+    var link: HubLink?
+    /// What of the hub's topics it is subscribed to.
+    var hubSubscriptions: HubSubscriptions = []
 
     static let routesMax = 8
 

@@ -46,6 +46,8 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     private var isClogged = false
     /// Bytes of QoS 1 and 2 in flight that stand in no log.
     private var flightBytes = 0
+    /// What the hub sends here; `nil` as long as it sent nothing.
+    var hub: HubOutbox?
     /// What this connection has told the loop's ``BrokerLoop/buffered``.
     private var bufferedBytes = 0
     /// PUBRELs and PUBCOMPs to write.
@@ -157,6 +159,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
             if self.isClogged, self.flow.queued < self.flow.messagesMax { self.tell(isClogged: false) }
         }
         if let answer = self.answers.popFirst() { return answer }
+        if let publish = self.nextOfHub(at: now) { return .publish(publish) }
         if let publish = self.nextRetained(at: now) { return .publish(publish) }
         while let step = self.flow.next() {
             switch step {
@@ -240,6 +243,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     /// PUBACK; false when nothing of that identifier is in flight.
     func puback(_ packetID: UInt16) -> Bool {
         guard case .settled(let message) = self.flow.puback(packetID: packetID) else { return false }
+        if self.endOfHub(packetID, .acknowledged) { return true }
         self.landed(message)
         self.settle(message, packetID)
         return true
@@ -297,6 +301,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         self.droppedMessages += 1
         guard publish.packetID != 0, let message = self.flow.message(packetID: publish.packetID) else { return }
         self.flow.discard(packetID: publish.packetID)
+        if self.endOfHub(publish.packetID, .lost) { return }
         self.landed(message)
         self.settle(message, publish.packetID)
     }
@@ -336,6 +341,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         self.unacknowledgedBytes = 0
         self.backlog = RetainedBacklog()
         self.answers = []
+        self.detachHub()
         self.flow.detach()
         self.end = { self.loop.finish(self, publishesWill: publishesWill, expirySeconds: expirySeconds) }
         self.finishIfDone()

@@ -1,0 +1,67 @@
+import HubProtocol
+import MQTTCodec
+import NIOCore
+
+extension ConnectionHandler {
+    /// A PUBLISH about the twin, or the answer to a method: acknowledged in its turn, answered by the hub.
+    ///
+    /// Contract iothub-mqtt sections 4 to 8.
+    func receive(_ request: HubRequest, _ publish: PublishPacket, _ session: Session) {
+        guard publish.qos != .exactlyOnce else { return self.close(.qosNotSupported) }
+        guard let hub = self.endpoint.hub, let link = session.link else { return self.close(.notSupported) }
+        // The read buffer is not kept alive for a request that waits.
+        hub.received(request, payload: ByteBuffer(bytes: publish.payload.readableBytesView), on: link)
+        if publish.qos == .atLeastOnce { self.loop.tally.receivedQoS1 += 1 } else { self.loop.tally.receivedQoS0 += 1 }
+        self.owe(publish, .success, publishIndex: -1)
+    }
+
+    /// The session is open: the hub may write to it.
+    func openLink(_ session: Session) {
+        guard let hub = self.endpoint.hub, let identity = session.event.identity else { return }
+        let eventLoop = self.loop.eventLoop.nonisolated()
+        let link = HubLink(self, event: session.event, identity: identity, eventLoop: eventLoop)
+        session.link = link
+        session.hubSubscriptions = self.hubSubscriptions(of: session)
+        hub.opened(link, subscriptions: session.hubSubscriptions)
+    }
+
+    /// SUBSCRIBE or UNSUBSCRIBE is done.
+    func updateLink(_ session: Session) {
+        guard let hub = self.endpoint.hub, let link = session.link else { return }
+        let subscriptions = self.hubSubscriptions(of: session)
+        guard subscriptions != session.hubSubscriptions else { return }
+        session.hubSubscriptions = subscriptions
+        hub.changed(link, subscriptions: subscriptions)
+    }
+
+    func closeLink(_ session: Session) {
+        guard let hub = self.endpoint.hub, let link = session.link else { return }
+        session.link = nil
+        hub.closed(link)
+    }
+
+    private func hubSubscriptions(of session: Session) -> HubSubscriptions {
+        guard let topics = session.topics else { return [] }
+        return session.attachment.subscriptions.reduce(into: []) { all, subscription in
+            if subscription.shareName == nil { all.formUnion(topics.subscription(subscription.filter)) }
+        }
+    }
+
+    /// A message of the hub's, QoS 0. Who asks and does not read is closed by the bound of what waits for a client.
+    func hubPublish(topic: String, payload: ByteBuffer, requiring subscription: HubSubscriptions) {
+        guard self.closeReason == nil, let session, session.hubSubscriptions.contains(subscription) else { return }
+        self.send(.publish(PublishPacket(topic: ByteBuffer(string: topic), payload: payload, qos: .atMostOnce)))
+        self.loop.tally.delivered += 1
+        self.flushLater()
+    }
+
+    /// A message of the hub's that the client acknowledges.
+    func hubDeliver(_ delivery: HubDelivery) {
+        guard self.closeReason == nil, let session, session.hubSubscriptions.contains(.devicebound) else {
+            return delivery.ended(.lost)
+        }
+        session.attachment.offer(delivery)
+        self.pump()
+        self.flushLater()
+    }
+}
