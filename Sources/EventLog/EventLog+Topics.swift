@@ -139,6 +139,7 @@ extension EventLog {
             self.state.withLock { $0.failures[name] = nil }
             self.reopenings.withLock { $0[name] = nil }
             self.logger.notice("topic deleted", metadata: ["topic": "\(name)"])
+            self.tellDeleted(name)
         }
     }
 
@@ -168,6 +169,7 @@ extension EventLog {
                     state.topics[name] = topic
                     state.failures[name] = nil
                 }
+                if topic == nil { self.tellDeleted(name) }
             } catch {
                 self.state.withLock { $0.failures[name] = error }
                 throw error

@@ -26,6 +26,7 @@ package final class EventLog: Sendable {
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     let fences = FenceObservers()
+    let deletions = Mutex<[@Sendable (_ topic: String) -> Void]>([])
     let disk: DiskGuard
     /// Held while a topic is made, set, reopened or deleted, and never taken while ``state`` is held.
     let administration = Mutex<Void>(())
@@ -126,6 +127,17 @@ package final class EventLog: Sendable {
     /// call ``close()`` or ``reopenTopic(_:)`` itself, which wait for that thread.
     package func onFence(_ observer: @escaping @Sendable (LogTopic, FenceReason) -> Void) {
         self.fences.add(observer)
+    }
+
+    /// Calls `observer` for every topic that is deleted from now on: when it is gone, before the call that deletes it
+    /// returns, and before there can be a new one of its name; on the thread of that call. The observer may block, and
+    /// must not make, set, reopen or delete a topic.
+    package func onDelete(_ observer: @escaping @Sendable (_ topic: String) -> Void) {
+        self.deletions.withLock { $0.append(observer) }
+    }
+
+    func tellDeleted(_ name: String) {
+        for observer in self.deletions.withLock({ $0 }) { observer(name) }
     }
 
     /// Writes and syncs what was accepted, ends the writer threads, marks the stop as clean. Blocks.

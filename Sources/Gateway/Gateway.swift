@@ -284,7 +284,7 @@ package final class Gateway: Sendable {
             identities: self.identities,
             policies: self.policies,
             connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
-            health: { [log] in Gateway.health(of: log, streams: streams) },
+            health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka) },
             metrics: { [metrics] in metrics.text },
             webSockets: MQTTWebSockets(server: mqtt),
             tls: self.tls,
@@ -315,7 +315,7 @@ package final class Gateway: Sendable {
         )
     }
 
-    private static func health(of log: EventLog, streams: StreamEngine) -> HealthReport {
+    private static func health(of log: EventLog, streams: StreamEngine, kafka: KafkaServer?) -> HealthReport {
         var reasons = log.topics.compactMap { topic -> String? in
             switch topic.status {
             case .open: nil
@@ -331,6 +331,7 @@ package final class Gateway: Sendable {
         }
         for (name, error) in log.failures.sorted(by: { $0.key < $1.key }) { reasons.append("topic \(name): \(error)") }
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
+        reasons += kafka?.faults ?? []
         return HealthReport(reasons: reasons)
     }
 

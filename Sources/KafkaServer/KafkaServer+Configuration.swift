@@ -90,6 +90,8 @@ extension KafkaServer {
         package var offsetsSegmentBytesMax = 4 << 20
         /// Segments of the offsets topic at which it is rewritten.
         package var offsetsSegmentsMax = 4
+        /// How long after a failed attempt the offsets topic is read again.
+        package var offsetsRetryPause = Duration.seconds(10)
         /// How long a stop waits for requests in work.
         package var drainTimeout = Duration.seconds(5)
 

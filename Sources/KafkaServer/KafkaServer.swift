@@ -78,7 +78,9 @@ package final class KafkaServer: Service {
 
     /// Reads the groups' offsets and binds the listeners.
     ///
-    /// - Throws: ``KafkaStartError`` when an address or the offsets cannot be used; it then listens nowhere.
+    /// Offsets that cannot be read keep the groups waiting, and nothing else: ``faults``.
+    ///
+    /// - Throws: ``KafkaStartError`` when an address or the state folder cannot be used; it then listens nowhere.
     package func start() async throws -> Addresses {
         let isFirst = self.state.withLock { state in !exchange(&state.hasStarted, with: true) }
         precondition(isFirst, "a Kafka server is started once")
@@ -156,6 +158,11 @@ package final class KafkaServer: Service {
     /// Sockets that are open.
     package var connectionCount: Int { self.state.withLock { $0.endpoint }?.sockets ?? 0 }
 
+    /// What does not work although the server runs, and what to do: one sentence each. Cheap.
+    package var faults: [String] {
+        self.state.withLock { $0.endpoint }?.groups.fault.map { [$0] } ?? []
+    }
+
     /// Bytes that requests and answers of all connections hold at the moment.
     package var bufferedBytes: Int {
         self.state.withLock { $0.endpoint }.map { $0.requestBytes.used + $0.answerBytes.used } ?? 0
@@ -179,7 +186,7 @@ package final class KafkaServer: Service {
         } catch {
             throw KafkaStartError("the Kafka endpoint's folder \(directory) cannot be used: \(error)")
         }
-        let groups = try await GroupService.open(
+        let groups = GroupService(
             configuration: self.configuration,
             log: self.log,
             eventLoop: self.group.next(),
@@ -188,6 +195,7 @@ package final class KafkaServer: Service {
             metrics: self.metrics,
             logger: self.logger
         )
+        await groups.start()
         return KafkaEndpoint(
             configuration: self.configuration,
             log: self.log,

@@ -1,6 +1,7 @@
 import EventLog
 import LogFormat
 import NIOCore
+import Synchronization
 import TelemetryModel
 import Testing
 
@@ -143,6 +144,24 @@ struct TopicAdministrationTests {
         let reopened = try makeLog(cut)
         defer { reopened.close() }
         #expect(try reopened.openTopic("t").allRecords().map(\.value) == ["new"])
+    }
+
+    @Test("who watches deletions hears of each when it is done, before the name is taken again")
+    func watchedDeletion() async throws {
+        let disk = SimulatedDisk(seed: 1)
+        let log = try makeLog(disk)
+        defer { log.close() }
+        let heard = Mutex<[String]>([])
+        log.onDelete { [weak log] name in
+            let isThere = log?.topic(named: name) != nil || log?.failures[name] != nil
+            heard.withLock { $0.append(isThere ? "\(name) is there" : name) }
+        }
+        for _ in 0..<2 {
+            _ = try log.createTopic("t", partitions: 1)
+            try log.deleteTopic("t")
+        }
+        #expect(throws: EventLogError.unknownTopic("t")) { try log.deleteTopic("t") }
+        #expect(heard.withLock { $0 } == ["t", "t"])
     }
 
     @Test("a deletion that crashes anywhere leaves the topic whole or gone, and the name usable", arguments: 0..<24)

@@ -116,6 +116,30 @@ struct BadClientTests {
         }
     }
 
+    @Test("what the log still holds of a producer that has closed counts until it is stored")
+    func closedProducer() async throws {
+        try await TestKafka.run([.set(\.requestBytesInAllMax, 200_000)]) { kafka in
+            kafka.files.holdSyncs()
+            let value = String(repeating: "x", count: 90_000)
+            let body = KafkaClient.produceBody("telemetry", 0, .batch([value]))
+            for round in 1...2 {
+                let producer = try await kafka.client(as: "owner")
+                try await producer.send(.produce, 8, body)
+                // Then it is with the log: the loop does both at once.
+                try await eventually { kafka.metrics.value("requests{api=produce}") == round }
+                await producer.close()
+                try await eventually { kafka.server.connectionCount == 0 }
+                #expect(kafka.server.bufferedBytes >= round * 90_000)
+            }
+            let late = try await kafka.client(as: "owner")
+            try await late.send(.produce, 8, body)
+            kafka.files.releaseSyncs()
+            _ = try await late.next()
+            try await eventually { kafka.server.bufferedBytes == 0 }
+            #expect(try await late.fetch("telemetry", from: 2).values == [value])
+        }
+    }
+
     @Test("half a request holds its share only until it is overdue, and the others go on then")
     func halfRequest() async throws {
         try await TestKafka.run([

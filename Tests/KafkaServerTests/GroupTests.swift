@@ -79,14 +79,15 @@ struct GroupTests {
         }
     }
 
-    @Test("an offset whose fdatasync failed is answered 56 and is not shown")
+    @Test("an offset whose fdatasync failed is answered 16, after which clients ask again, and is not shown")
     func failedCommit() async throws {
         try await TestKafka.run { kafka in
             let outside = GroupClient(try await kafka.client(as: "reader"), group: "g")
             #expect(try await outside.commit("telemetry", 1) == 0)
             kafka.files.failSyncs(errno: 5)
-            #expect(try await outside.commit("telemetry", 2) == 56)
+            #expect(try await outside.commit("telemetry", 2) == 16)
             kafka.files.releaseSyncs()
+            #expect(try await outside.commit("telemetry", 3) == 16)
             #expect(try await outside.committed("telemetry") == 1)
         }
     }
@@ -114,19 +115,6 @@ struct GroupTests {
         try await TestKafka.run(in: directory) { kafka in
             let other = GroupClient(try await kafka.client(as: "reader"), group: "other")
             #expect(try await other.committed("telemetry", partition: 3) == 42)
-        }
-    }
-
-    @Test("a topic that is deleted takes its offsets along")
-    func deletedTopic() async throws {
-        try await TestKafka.run { kafka in
-            let owner = try await kafka.client(as: "owner")
-            let outside = GroupClient(try await kafka.client(as: "owner"), group: "g")
-            #expect(try await owner.createTopic("t") == 0)
-            #expect(try await outside.commit("t", 5) == 0)
-            #expect(try await owner.deleteTopic("t") == 0)
-            #expect(try await owner.createTopic("t") == 0)
-            try await eventually { try await outside.committed("t") == -1 }
         }
     }
 

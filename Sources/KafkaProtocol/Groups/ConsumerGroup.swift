@@ -83,16 +83,6 @@ package struct ConsumerGroup: Sendable {
         self.members.values.sorted { $0.order < $1.order }
     }
 
-    /// Answers to all that wait, of a group that is forgotten.
-    var answersOfReset: [GroupAction] {
-        self.membersInOrder.flatMap { member -> [GroupAction] in
-            let join = member.join.map {
-                GroupAction.answerJoin($0, .refused(.notCoordinator, memberID: member.id))
-            }
-            return [join, member.sync.map { .answerSync($0, .refused(.notCoordinator)) }].compactMap { $0 }
-        }
-    }
-
     mutating func takeActions() -> [GroupAction] {
         exchange(&self.actions, with: [])
     }

@@ -10,7 +10,7 @@ extension GroupCoordinator {
     /// - Returns: what to do.
     package mutating func join(_ request: GroupRequestID, _ join: GroupJoin, at now: GroupTime) -> [GroupAction] {
         var join = join
-        while join.clientID.utf8.count > self.limits.nameBytesMax { join.clientID.removeLast() }
+        join.clientID = String(join.clientID.prefix(utf8BytesMax: self.limits.nameBytesMax))
         let error = self.check(join)
         guard error == .noError else { return [.answerJoin(request, .refused(error, memberID: join.memberID))] }
         guard join.memberID.isEmpty || self.entries[join.group] != nil else {

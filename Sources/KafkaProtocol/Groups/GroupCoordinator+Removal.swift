@@ -20,6 +20,16 @@ extension GroupCoordinator {
         return records
     }
 
+    /// At a start: what groups committed in topics that are not there any more goes, as if they were deleted now.
+    ///
+    /// - Parameter topics: those that are there, also if they cannot be read.
+    /// - Returns: records to append.
+    package mutating func deleteTopics(besides topics: Set<String>) -> [GroupRecord] {
+        var records: [GroupRecord] = []
+        for id in self.entries.keys.sorted() { records += self.removeOffsets(of: id) { !topics.contains($0.topic) } }
+        return records
+    }
+
     /// Removes a group with all it holds.
     ///
     /// - Returns: the records that say so.

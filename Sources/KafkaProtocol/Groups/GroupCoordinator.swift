@@ -6,8 +6,7 @@
 /// - The records it hands out, appended in the order of the calls that returned them, rebuild it: ``replay(_:)``.
 /// - Everything it keeps is bounded by ``GroupLimits``.
 ///
-/// When records could not be appended the log is fenced, and holds less than this: ``reset()``, and ``replay(_:)`` it
-/// once it is reopened. Members join again, as after a restart.
+/// When records could not be appended the log holds less than this, or what was deleted here: ``notStored(_:)``.
 ///
 /// Pure: the caller owns the clocks, the topic `_offsets` and the connections, calls under one lock, appends records
 /// before the next call, and calls ``tick(at:)`` at ``wake``. Source: contracts/kafka.md §8.
@@ -47,12 +46,14 @@ package struct GroupCoordinator: Sendable {
     package internal(set) var wake: Duration?
     /// Bytes of all members' offers and assignments.
     package internal(set) var metadataBytes = 0
-    /// Bytes of all offsets, with those on their way.
+    /// Bytes of all offsets, with those on their way and those whose deletion is not stored yet.
     package internal(set) var offsetBytes = 0
     var entries: [String: Entry] = [:]
     var writes: [UInt64: PendingWrite] = [:]
     var writeNext: UInt64 = 1
     var expiryCheckNext: Duration?
+    /// What `_offsets` has to be told again.
+    var owed = OwedKeys()
 
     /// A coordinator without groups.
     package init(limits: GroupLimits = GroupLimits()) {
@@ -88,17 +89,6 @@ package struct GroupCoordinator: Sendable {
         for entry in self.entries.values {
             if let groupWake = entry.group.wake { self.noteWake(groupWake) }
         }
-        return actions
-    }
-
-    /// Forgets everything, at a clean stop or before a new ``replay(_:)``; writes on their way are forgotten, too.
-    ///
-    /// - Returns: answers to all that wait: ``KafkaError/notCoordinator``, after which clients ask again.
-    package mutating func reset() -> [GroupAction] {
-        let actions = self.entries.keys.sorted().flatMap { self.entries[$0]?.group.answersOfReset ?? [] }
-        let writeNext = self.writeNext
-        self = GroupCoordinator(limits: self.limits)
-        self.writeNext = writeNext
         return actions
     }
 

@@ -46,7 +46,7 @@ package enum OffsetCommit {
     /// What a request is answered with.
     package struct Outcome: Equatable, Sendable {
         /// Of each item, in the order of the request. When the write fails the stored ones (`.noError`) become
-        /// ``KafkaError/kafkaStorageError``.
+        /// ``KafkaError/notCoordinator``.
         package var errors: [KafkaError]
         /// What must be durable before the answer; `nil`: answer now.
         package var write: Write?

@@ -19,16 +19,7 @@ extension ByteBuffer {
 
     /// int16 length and UTF-8; what is over 32,767 bytes is cut between two characters.
     mutating func writeKafkaString(_ text: String) {
-        guard text.utf8.count > ByteBuffer.stringBytesMax else {
-            self.writeInteger(Int16(text.utf8.count))
-            self.writeString(text)
-            return
-        }
-        var end = text.utf8.index(text.startIndex, offsetBy: ByteBuffer.stringBytesMax)
-        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
-            end = text.utf8.index(before: end)
-        }
-        let cut = text[..<end]
+        let cut = text.prefix(utf8BytesMax: ByteBuffer.stringBytesMax)
         self.writeInteger(Int16(cut.utf8.count))
         self.writeSubstring(cut)
     }

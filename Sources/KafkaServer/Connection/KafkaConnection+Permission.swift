@@ -8,10 +8,12 @@ extension KafkaConnection {
         if error != .noError { throw error }
     }
 
-    /// Why the client may not do this with groups; `nil` when it may.
+    /// Why the client cannot do this with groups: it may not, or they cannot be read; `nil` when it can.
     func refusal(of operation: KafkaPermission.GroupOperation) -> KafkaError? {
         guard let access else { return .groupAuthorizationFailed }
         let error = self.endpoint.permission.check(operation, by: access.groupPrincipal)
-        return error == .noError ? nil : error
+        guard error == .noError else { return error }
+        // After which clients look for the coordinator again, and ask again.
+        return self.endpoint.groups.isOpen ? nil : .coordinatorNotAvailable
     }
 }

@@ -49,9 +49,13 @@ extension KafkaConnection {
         guard !work.isDone else { return self.finish(work) }
         self.produces[handle.number] = work
         let mailbox = self.loop.mailbox
+        // The log keeps what the frame holds until it answers, also when the connection has closed long before.
+        let hold = self.holdWorkBudget(handle)
         for (topic, log, batches) in batches {
             log.produce(batches) { [id = self.id, number = handle.number] outcomes in
-                mailbox.post(.produced(connection: id, request: number, topic: topic, outcomes: outcomes))
+                withExtendedLifetime(hold) {
+                    mailbox.post(.produced(connection: id, request: number, topic: topic, outcomes: outcomes))
+                }
             }
         }
     }

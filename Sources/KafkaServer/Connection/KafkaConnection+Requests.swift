@@ -93,6 +93,11 @@ extension KafkaConnection {
         }
     }
 
+    /// The request's frame is used by others now: its bytes are given back when the last of them lets go.
+    func holdWorkBudget(_ handle: RequestHandle) -> BudgetHold {
+        BudgetHold(self.workBudgetBytes.removeValue(forKey: handle.number) ?? 0, of: self.endpoint.requestBytes)
+    }
+
     /// Calls `body` on this connection's loop, from any thread; not when the connection is gone.
     var later: @Sendable (@escaping @Sendable (KafkaConnection) -> Void) -> Void {
         { [mailbox = self.loop.mailbox, id = self.id] body in mailbox.post(.run(connection: id, body)) }

@@ -9,7 +9,7 @@ import TelemetryModel
 ///
 /// - Before authentication only ApiVersions and SASL are served, in small frames and for a short time.
 /// - Nothing is read while a request waits for its turn, for memory, or for the client to read its answers.
-/// - Whatever ends it, what it had taken of the budgets is given back once.
+/// - Whatever ends it, what it had taken of the budgets is given back once: at its end, or when the log lets go of it.
 ///
 /// Confined to its event loop.
 final class KafkaConnection: ChannelInboundHandler, ChannelOutboundHandler {

@@ -1,4 +1,5 @@
 import CoreMetrics
+import EventLog
 import KafkaProtocol
 import Logging
 import NIOCore
@@ -9,9 +10,15 @@ import TelemetryModel
 ///
 /// Confined to one event loop, which is what makes the order of calls and of records the same.
 final class GroupDesk {
+    /// How long after a failed append it is tried again.
+    private static let repeatPause = TimeAmount.seconds(1)
+    /// Bytes of records that are appended again at once.
+    private static let repeatBytes = 256 << 10
+
     private var coordinator: GroupCoordinator
     private let offsets: OffsetsTopic
     private let rewrite: OffsetsRewrite
+    private let log: EventLog
     private let eventLoop: any EventLoop
     private let clock: @Sendable () -> Timestamp
     private let metrics: KafkaMetrics
@@ -20,12 +27,14 @@ final class GroupDesk {
     /// The groups of requests that are not answered.
     private var groups: [GroupRequestID: String] = [:]
     private var alarm: Scheduled<Void>?
+    private var repetition: Scheduled<Void>?
     private var isStopped = false
 
     init(
         coordinator: GroupCoordinator,
         offsets: OffsetsTopic,
         rewrite: OffsetsRewrite,
+        log: EventLog,
         eventLoop: any EventLoop,
         clock: @escaping @Sendable () -> Timestamp,
         metrics: KafkaMetrics
@@ -33,14 +42,17 @@ final class GroupDesk {
         self.coordinator = coordinator
         self.offsets = offsets
         self.rewrite = rewrite
+        self.log = log
         self.eventLoop = eventLoop
         self.clock = clock
         self.metrics = metrics
     }
 
-    /// Begins: what the replay found is written, old segments are looked at.
+    /// Begins: what the replay found is written, and what it found of topics that are gone; old segments are looked at.
     func start() {
-        self.offsets.append(self.coordinator.finishReplay(at: self.now))
+        self.append(self.coordinator.finishReplay(at: self.now))
+        let topics = self.log.topics.map(\.name) + self.log.failures.keys
+        self.append(self.coordinator.deleteTopics(besides: Set(topics)))
         self.offsets.onSynced = { [weak self] in self?.rewriteIfLong() }
         self.rewriteIfLong()
         self.settle()
@@ -51,6 +63,10 @@ final class GroupDesk {
         self.isStopped = true
         self.alarm?.cancel()
         self.alarm = nil
+        self.repetition?.cancel()
+        self.repetition = nil
+        // The last chance; the log syncs it when it closes.
+        if self.coordinator.owesRecords { self.offsets.append(self.coordinator.takeOwed(bytesMax: .max)) }
         self.joins = [:]
         self.syncs = [:]
         self.groups = [:]
@@ -98,19 +114,27 @@ final class GroupDesk {
 
     // MARK: Offsets
 
-    /// OffsetCommit: `answer` is called when what is stored is durable.
+    /// OffsetCommit: `answer` is called when what is stored is durable. What cannot be stored is answered as Kafka does
+    /// for a broken disk: clients ask again, while they give up at a storage error.
     func commit(
         _ identity: GroupIdentity,
         _ items: [OffsetCommit.Item],
         then answer: @escaping ([KafkaError]) -> Void
     ) {
+        let items = items.map { item in
+            // Deleted since the connection looked: then the word of it came before this.
+            guard item.error == .noError, self.log.topic(named: item.place.topic) == nil else { return item }
+            var item = item
+            item.error = .unknownTopicOrPartition
+            return item
+        }
         let (outcome, actions) = self.coordinator.commit(identity, items, at: self.now)
         self.carryOut(actions)
         guard let write = outcome.write else { return answer(outcome.errors) }
         self.offsets.append(write.records) { isDurable in
             self.coordinator.finishWrite(write.id, isDurable: isDurable)
             if isDurable { self.metrics.offsetCommits.increment() }
-            answer(isDurable ? outcome.errors : outcome.errors.map { $0 == .noError ? .kafkaStorageError : $0 })
+            answer(isDurable ? outcome.errors : outcome.errors.map { $0 == .noError ? .notCoordinator : $0 })
         }
     }
 
@@ -142,13 +166,13 @@ final class GroupDesk {
         switch self.coordinator.delete(group) {
         case .refused(let error): answer(error)
         case .deleted(let records):
-            self.offsets.append(records) { answer($0 ? .noError : .kafkaStorageError) }
+            self.append(records) { answer($0 ? .noError : .kafkaStorageError) }
         }
     }
 
-    /// Topics are gone, and what was committed in them.
-    func forget(topics: [String]) {
-        for topic in topics { self.offsets.append(self.coordinator.deleteTopic(topic)) }
+    /// A topic is gone, and what was committed in it; `done` is called when that is durable, or cannot be now.
+    func forget(topic: String, then done: @escaping (_ isDurable: Bool) -> Void) {
+        self.append(self.coordinator.deleteTopic(topic), then: done)
         self.settle()
     }
 
@@ -171,10 +195,40 @@ final class GroupDesk {
                 self.groups[request] = nil
                 self.syncs.removeValue(forKey: request)?(outcome)
             case .append(let records):
-                self.offsets.append(records)
+                self.append(records)
             }
         }
         self.settle()
+    }
+
+    /// Appends what is no commit; what cannot be stored now is appended again later.
+    private func append(_ records: [GroupRecord], then answer: ((_ isDurable: Bool) -> Void)? = nil) {
+        self.offsets.append(records) { isDurable in
+            if !isDurable {
+                self.coordinator.notStored(records)
+                self.repeatLater()
+            }
+            answer?(isDurable)
+        }
+    }
+
+    private func repeatLater() {
+        guard !self.isStopped, self.repetition == nil, self.coordinator.owesRecords else { return }
+        let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+        self.repetition = self.eventLoop.scheduleTask(in: GroupDesk.repeatPause) {
+            bound.value.repetition = nil
+            bound.value.repeatOwed()
+        }
+    }
+
+    private func repeatOwed() {
+        guard self.offsets.isTaking else { return self.repeatLater() }
+        let records = self.coordinator.takeOwed(bytesMax: GroupDesk.repeatBytes)
+        self.offsets.append(records) { isStored in
+            self.coordinator.finishOwed(records, isStored: isStored)
+            guard isStored, !self.isStopped else { return self.repeatLater() }
+            if self.coordinator.owesRecords { self.repeatOwed() }
+        }
     }
 
     /// Sets the alarm for what is due next.

@@ -27,6 +27,8 @@ final class OffsetsTopic {
     private var written: Deque<Written> = []
     /// Staged while the topic was backed up, in order.
     private var staged: [((_ isDurable: Bool) -> Void)?] = []
+    /// Whether the last submit was refused, which is told once.
+    private var isRefused = false
     /// Called when something was synced.
     var onSynced: () -> Void = {}
 
@@ -39,6 +41,9 @@ final class OffsetsTopic {
             eventLoop?.execute { bound.value.noticed(notice) }
         }
     }
+
+    /// Whether it takes records now, as far as one can know.
+    var isTaking: Bool { self.staged.isEmpty && self.topic.unavailability == nil }
 
     /// Appends records in one piece, behind everything appended before; `isDone` is called once, on the loop.
     func append(_ records: [GroupRecord], isDone: ((_ isDurable: Bool) -> Void)? = nil) {
@@ -54,12 +59,15 @@ final class OffsetsTopic {
         guard let appender, !self.staged.isEmpty else { return }
         switch appender.submit() {
         case .accepted(let ticket):
+            self.isRefused = false
             for isDone in exchange(&self.staged, with: []) {
                 self.written.append(Written(ticket: ticket, isDone: isDone))
             }
         case .refused(.backedUp): break  // the next notice tries again
         case .refused(let refusal):
-            self.logger.error("offsets of groups are not stored", metadata: ["reason": "\(refusal)"])
+            if !exchange(&self.isRefused, with: true) {
+                self.logger.error("offsets of groups are not stored", metadata: ["reason": "\(refusal)"])
+            }
             for isDone in exchange(&self.staged, with: []) { isDone?(false) }
         }
     }

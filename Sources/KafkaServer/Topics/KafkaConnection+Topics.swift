@@ -55,10 +55,7 @@ extension KafkaConnection {
                     return DeleteTopicsAnswer.Topic(name: name, error: error.kafkaError)
                 }
             }
-            later { connection in
-                connection.endpoint.groups.forget(topics: topics.filter { $0.error == .noError }.map(\.name))
-                connection.answer(handle, DeleteTopicsAnswer(topics: topics))
-            }
+            later { $0.answer(handle, DeleteTopicsAnswer(topics: topics)) }
         }
     }
 

@@ -197,30 +197,24 @@ struct GroupCoordinatorTests {
         #expect(coordinator.groupCount == 0)
     }
 
-    @Test("a reset answers all who wait, and forgets writes on their way")
-    func reset() throws {
-        var coordinator = GroupCoordinator()
-        let nobody = GroupIdentity(group: "h", generation: -1, memberID: "")
-        let item = OffsetCommit.Item(
-            place: TopicPartition(topic: "t", partition: 0),
-            offset: 1,
-            leaderEpoch: -1,
-            metadata: ""
-        )
-        let first = coordinator.commit(nobody, [item], at: self.time(0)).outcome
-        let old = try #require(first.write)
-        _ = coordinator.join(GroupRequestID(1), self.join("g", fresh: "a"), at: self.time(0))
-        #expect(
-            coordinator.reset() == [.answerJoin(GroupRequestID(1), .refused(.notCoordinator, memberID: "a"))]
-        )
-        #expect(coordinator.groupCount == 0)
-        #expect(coordinator.offsetBytes == 0)
-        #expect(coordinator.metadataBytes == 0)
-        let second = coordinator.commit(nobody, [item], at: self.time(0)).outcome
-        let new = try #require(second.write)
-        #expect(new.id != old.id)
-        coordinator.finishWrite(old.id, isDurable: true)
-        #expect(coordinator.committed("h", item.place) == nil)
+    @Test(
+        "a client's name in an id is at most 64 bytes, cut between two scalars",
+        arguments: [
+            (String(repeating: "a", count: 64), 64),
+            (String(repeating: "a", count: 65), 64),
+            (String(repeating: "a", count: 63) + "é", 63),
+            (String(repeating: "a", count: 62) + "é", 64),
+            // All of it is one character.
+            ("a" + String(repeating: "\u{200D}", count: 10_900), 64),
+            // Cut character by character this took 0.4 s, on the loop of all groups, too.
+            (String(repeating: "🇩🇪", count: 4_095), 64),
+        ]
+    )
+    func memberIDCut(clientID: String, bytes: Int) {
+        var random = SystemRandomNumberGenerator()
+        let id = GroupMemberID.make(clientID: clientID, using: &random)
+        #expect(id.utf8.count == bytes + 33)
+        #expect(Array(id.utf8.prefix(bytes)) == Array(clientID.utf8.prefix(bytes)))
     }
 
     @Test("new ids of members begin with the client's name, cut at a character, and differ")

@@ -61,13 +61,13 @@ struct GroupReplayTests {
         #expect(coordinator.committed("g", place)?.offset == 5)
     }
 
-    @Test("after any commits, deletions, expiries, rewrites and failed syncs the log rebuilds what was shown")
+    @Test("after any commits, deletions, expiries, rewrites, refusals and failed syncs the log rebuilds what was shown")
     func randomHistories() throws {
         var random = SeededGenerator.announced()
         for round in 0..<60 {
             var history = History(seed: random.next())
             for _ in 0..<120 { try history.step() }
-            try history.finish(isDurable: true)
+            try history.settle()
             var rebuilt = GroupCoordinator()
             for record in history.log { try rebuilt.replay(record) }
             #expect(history.fault == nil, "round \(round)")
@@ -78,17 +78,23 @@ struct GroupReplayTests {
     }
 }
 
-/// A coordinator with its log. A failed sync loses all that was on its way; the caller then replays the log.
+/// A coordinator with its log. A failed sync loses all that was on its way, a refusal what is appended just now.
 private struct History {
+    /// Appended and not yet durable.
+    private enum Append {
+        case commit(OffsetCommit.Write)
+        case change([GroupRecord])
+        case owed([GroupRecord])
+        case rewrite([GroupRecord])
+    }
+
     static let groups = ["g0", "g1", "g2"]
     private(set) var coordinator = GroupCoordinator()
     /// What is durable.
     private(set) var log: [GroupRecord] = []
     private(set) var fault: String?
     private var random: SeededGenerator
-    private var pending: [OffsetCommit.WriteID] = []
-    /// Appended and not yet durable.
-    private var tail: [GroupRecord] = []
+    private var tail: [Append] = []
     private var milliseconds = 0
     private var offsetNext: Int64 = 0
 
@@ -119,10 +125,13 @@ private struct History {
         case 50..<70: try self.finish(isDurable: true)
         case 70..<73: try self.finish(isDurable: false)
         case 73..<77:
-            if case .deleted(let records) = self.coordinator.delete(group) { self.tail += records }
-        case 77..<81: self.tail += self.coordinator.deleteTopic("t\(Int.random(in: 0...1, using: &self.random))")
+            if case .deleted(let records) = self.coordinator.delete(group) { self.append(.change(records)) }
+        case 77..<81:
+            self.append(.change(self.coordinator.deleteTopic("t\(Int.random(in: 0...1, using: &self.random))")))
         case 81..<87: self.comeAndGo(group)
-        case 87..<92: for id in self.coordinator.liveGroups { self.tail += self.coordinator.liveRecords(of: id) }
+        case 87..<90:
+            for id in self.coordinator.liveGroups { self.append(.rewrite(self.coordinator.liveRecords(of: id))) }
+        case 90..<93: self.append(.owed(self.coordinator.takeOwed(bytesMax: 100)))
         default:
             self.milliseconds += [1, 5_000, 90_000, 400_000_000].randomElement(using: &self.random) ?? 0
             self.append(self.coordinator.tick(at: self.now))
@@ -131,26 +140,44 @@ private struct History {
 
     /// One sync: all that is on its way is durable, or none is.
     mutating func finish(isDurable: Bool) throws {
-        var recovered: [GroupRecord] = []
-        if isDurable {
-            self.log += self.tail
-            for id in self.pending { self.coordinator.finishWrite(id, isDurable: true) }
-        } else {
-            for id in self.pending { self.coordinator.finishWrite(id, isDurable: false) }
-            let shown = History.offsets(self.coordinator)
-            _ = self.coordinator.reset()
-            for record in self.log { try self.coordinator.replay(record) }
-            recovered = self.coordinator.finishReplay(at: self.now)
-            let after = History.offsets(self.coordinator)
-            for (group, offsets) in shown {
-                for (place, committed) in offsets where after[group]?[place] != committed {
-                    self.fault =
-                        "\(group) \(place): \(committed) was shown, now \(String(describing: after[group]?[place]))"
-                }
-            }
+        let shown = History.offsets(self.coordinator)
+        for append in exchange(&self.tail, with: []) { self.end(append, isDurable: isDurable) }
+        if !isDurable, History.offsets(self.coordinator) != shown {
+            self.fault = "\(shown) was shown, now \(History.offsets(self.coordinator))"
         }
-        self.tail = recovered
-        self.pending = []
+    }
+
+    /// Everything that is owed is stored.
+    mutating func settle() throws {
+        try self.finish(isDurable: true)
+        while self.coordinator.owesRecords {
+            self.tail.append(.owed(self.coordinator.takeOwed(bytesMax: 300)))
+            try self.finish(isDurable: true)
+        }
+    }
+
+    private mutating func end(_ append: Append, isDurable: Bool) {
+        switch append {
+        case .commit(let write):
+            if isDurable { self.log += write.records }
+            self.coordinator.finishWrite(write.id, isDurable: isDurable)
+        case .change(let records):
+            if isDurable { self.log += records } else { self.coordinator.notStored(records) }
+        case .owed(let records):
+            if isDurable { self.log += records }
+            self.coordinator.finishOwed(records, isStored: isDurable)
+        case .rewrite(let records):
+            if isDurable { self.log += records }
+        }
+    }
+
+    /// Behind what is on its way, or refused at once.
+    private mutating func append(_ append: Append) {
+        if Int.random(in: 0..<8, using: &self.random) == 0 {
+            self.end(append, isDurable: false)
+        } else {
+            self.tail.append(append)
+        }
     }
 
     private mutating func commit(_ group: String) {
@@ -167,9 +194,7 @@ private struct History {
         let identity = GroupIdentity(group: group, generation: -1, memberID: "")
         let (outcome, actions) = self.coordinator.commit(identity, items, at: self.now)
         self.append(actions)
-        guard let write = outcome.write else { return }
-        self.tail += write.records
-        self.pending.append(write.id)
+        if let write = outcome.write { self.append(.commit(write)) }
     }
 
     private mutating func comeAndGo(_ group: String) {
@@ -183,7 +208,7 @@ private struct History {
 
     private mutating func append(_ actions: [GroupAction]) {
         for action in actions {
-            if case .append(let records) = action { self.tail += records }
+            if case .append(let records) = action { self.append(.change(records)) }
         }
     }
 }
