@@ -89,7 +89,7 @@ package struct Twin: Equatable, Sendable {
             try Twin.checkSize(of: after.tagSection, from: self.tagSection, as: .tags)
         }
         if let desired = patch.desired {
-            let stamp = WriteStamp(at: time, version: self.desired.version + 1)
+            let stamp = WriteStamp(at: time, version: self.desired.version &+ 1)
             change.desired = after.desired.merge(desired.members, stamp: stamp)
             try Twin.checkSize(of: after.desired, from: self.desired, as: .desired)
         }
@@ -115,7 +115,7 @@ package struct Twin: Equatable, Sendable {
         change.tags = after.tagSection.replace(content.tags?.members ?? [:], stamp: .none)
         try Twin.checkSize(of: after.tagSection, from: self.tagSection, as: .tags)
         if let desired = content.desired {
-            let stamp = WriteStamp(at: time, version: self.desired.version + 1)
+            let stamp = WriteStamp(at: time, version: self.desired.version &+ 1)
             change.desired = after.desired.replace(desired.members, stamp: stamp)
             try Twin.checkSize(of: after.desired, from: self.desired, as: .desired)
         }
@@ -140,7 +140,7 @@ package struct Twin: Equatable, Sendable {
         }
         var after = self
         var change = TwinChange(.report, at: time, before: self.versions)
-        let stamp = WriteStamp(at: time, version: self.reported.version + 1)
+        let stamp = WriteStamp(at: time, version: self.reported.version &+ 1)
         change.reported = after.reported.merge(patch.members, stamp: stamp)
         try Twin.checkSize(of: after.reported, from: self.reported, as: .reported)
         return self.become(after, change)
@@ -154,7 +154,7 @@ package struct Twin: Equatable, Sendable {
 
     private mutating func become(_ after: Twin, _ change: TwinChange) -> TwinChange {
         self = after
-        self.version += 1
+        self.version &+= 1
         var change = change
         change.after = self.versions
         return change
