@@ -209,6 +209,25 @@ struct TwinTests {
         _ = try twin.report(Sample.reported(#"{"n0":null}"#), at: Sample.time(2))
     }
 
+    @Test("a section that is too heavy may get lighter and not heavier or stay")
+    func lighter() throws {
+        let nulls = "[" + String(repeating: "null,", count: 70_000) + "null]"
+        let stored = #"{"f":1,"n":1,"v":{"a":[null,null],"b":[\#(nulls),\#(nulls)]},"s":[0,1]}"#
+        let section = try TwinSection(stored: stored.utf8)
+        var twin = Twin(version: 2, tags: [:], desired: section, reported: section, modelID: "")
+        for text in [#"{"c":1}"#, "{}"] {
+            let error = #expect(throws: TwinError.self) { try twin.report(Sample.reported(text), at: Sample.time(1)) }
+            guard case .sectionTooHeavy = error?.code else {
+                Issue.record("\(text) is not refused for its weight")
+                continue
+            }
+        }
+        _ = try twin.report(Sample.reported(#"{"c":null,"d":null,"a":[]}"#), at: Sample.time(1))
+        #expect(TwinSize(of: twin.reported.values).weight == 140_008)
+        _ = try twin.report(Sample.reported(#"{"b":null}"#), at: Sample.time(1))
+        _ = try twin.report(Sample.reported(#"{"c":1}"#), at: Sample.time(1))
+    }
+
     @Test("tags and desired properties are written both or not at all")
     func atomic() throws {
         var twin = Twin(createdAt: Sample.time(0))
