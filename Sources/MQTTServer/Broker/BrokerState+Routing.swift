@@ -270,7 +270,12 @@ extension BrokerState {
     func forget(_ routed: RoutedMessage) {
         self.unreserve(routed.reservedBytes, by: routed.owner)
         guard let record = routed.record else { return }
-        for delivery in routed.waiting { self.settle(record, delivery.session) }
+        for delivery in routed.waiting {
+            self.settle(record, delivery.session)
+            // Nobody has seen it: it was never synced.
+            delivery.session.packetIDs.remove(delivery.packetID)
+            self.noteRoom(delivery.session)
+        }
         if record.isRetained, self.retained.value(topic: routed.message.topic)?.record !== record {
             record.isRetained = false
         }

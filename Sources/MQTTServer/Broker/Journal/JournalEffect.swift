@@ -23,9 +23,9 @@ enum JournalEffect {
     /// Whether it follows when the log is open again, for nothing else would bring it about.
     var isKept: Bool {
         switch self {
-        case .ended: true
+        case .ended, .free: true
         // The client's next connection begins the exchange again.
-        case .received, .released, .free, .resumed: false
+        case .received, .released, .resumed: false
         }
     }
 
