@@ -12,8 +12,8 @@ struct PendingPublish {
         /// A retained message for one new subscription of a persistent session. [MQTT-3.3.1-9]
         /// A later one than `sequenceMax` reaches the subscription as it is published.
         case retained(BrokerSession, Delivery, sequenceMax: UInt64)
-        /// A Will that waits for its delay.
-        case will(DelayedWill)
+        /// A Will that waits.
+        case will(JournaledWill)
         /// Went elsewhere: only its identifier is held.
         case identifier
     }

@@ -64,7 +64,7 @@ struct RoutedMessage {
     /// The QoS 2 publish it came with.
     var origin: JournalMessage.Origin?
     /// Set for a Will that waits; it is not delivered now.
-    var will: DelayedWill?
+    var will: JournaledWill?
     /// Place among the records of its submit, and then its offset.
     var offset: Int64 = -1
 
