@@ -1,4 +1,6 @@
 import EventLog
+import Foundation
+import Logging
 import MQTTCodec
 import MQTTProtocol
 import NIOCore
@@ -234,6 +236,31 @@ struct KeptWillTests {
         try await self.restart(watcher, bench)
         #expect(try await self.wills(watcher, bench) == [])
         try await bench.stop()
+    }
+
+    @Test("an orderly stop of the gateway leaves no Will: it says nothing about the client")
+    func stopped() async throws {
+        let folder = NSTemporaryDirectory() + "weir-will-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let will = ConnectPacket.Will(topic: ByteBuffer(string: "will/a"), payload: ByteBuffer(string: "gone"))
+        try await TestEndpoint.run(in: folder, authenticator: .application(), threads: 2) { endpoint in
+            for number in 0..<8 {
+                let client = try await endpoint.client(.v5)
+                try await client.connect5("\(number)", will: will)
+            }
+        }
+        let log = try EventLog(
+            configuration: EventLog.Configuration(directory: folder),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        defer { log.close() }
+        let now = Timestamp(milliseconds: 1_795_000_000_000)
+        var recovery = JournalRecovery(configuration: Broker.Configuration(), rows: [], now: now)
+        let topic = try log.openTopic(Broker.topicName, partitions: 1)
+        try recovery.read(topic)
+        #expect(topic.endOffsets[0] > 8)
+        #expect(recovery.finish().records.isEmpty)
     }
 }
 
