@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// The first two to five bytes of every packet.
 ///
 /// ```
@@ -22,11 +20,6 @@ package struct FixedHeader: Equatable, Sendable {
 
     /// Bytes of the whole packet.
     package var packetSize: Int { self.length + self.remainingLength }
-
-    /// Reads a header without consuming it; `nil` when more bytes are needed.
-    package static func peek(_ buffer: ByteBuffer) throws(PacketError) -> FixedHeader? {
-        try FixedHeader.read(buffer.readableBytesSpan)
-    }
 
     /// Reads the header that bytes begin with; `nil` when more are needed.
     static func read(_ bytes: RawSpan) throws(PacketError) -> FixedHeader? {

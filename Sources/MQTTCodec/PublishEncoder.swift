@@ -90,30 +90,11 @@ package struct PublishEncoder: Sendable {
         version: MQTTVersion,
         into buffer: inout ByteBuffer
     ) throws(PacketError) {
-        try self.write(delivery, version, withPayload: true, into: &buffer)
-    }
-
-    /// Writes the packet up to its payload, which the caller sends behind it without copying.
-    package func encodeHead(
-        _ delivery: Delivery,
-        version: MQTTVersion,
-        into buffer: inout ByteBuffer
-    ) throws(PacketError) {
-        try self.write(delivery, version, withPayload: false, into: &buffer)
-    }
-
-    private func write(
-        _ delivery: Delivery,
-        _ version: MQTTVersion,
-        withPayload: Bool,
-        into buffer: inout ByteBuffer
-    ) throws(PacketError) {
         let sizes = Sizes(self, delivery, version)
         guard sizes.remaining <= FixedHeader.remainingLengthMax else {
             throw PacketError(.fieldTooLong(bytes: sizes.remaining), at: 0)
         }
-        let count = withPayload ? sizes.packet : sizes.packet - self.payload.readableBytes
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: sizes.packet) { bytes in
             var cursor = RawCursor(bytes)
             let flags = (delivery.isDuplicate ? 0b1000 : 0) | delivery.qos.rawValue << 1 | (delivery.retain ? 1 : 0)
             cursor.write(PacketType.publish.rawValue << 4 | flags)
@@ -122,8 +103,8 @@ package struct PublishEncoder: Sendable {
             if sizes.topic > 0 { cursor.write(self.topic) }
             if delivery.qos != .atMostOnce { cursor.write(delivery.packetID) }
             if version == .v5 { self.writeProperties(delivery, length: sizes.properties, to: &cursor) }
-            if withPayload { cursor.write(self.payload) }
-            return count
+            cursor.write(self.payload)
+            return sizes.packet
         }
     }
 

@@ -87,7 +87,7 @@ extension ConnectionHandler {
         }
         let clientID = session.event.clientID
         self.loop.askPermissions(of: session.event.principal) { permissions in
-            let isAllowed = permissions?(clientID).allowsPublish(topic: will.topic) ?? true
+            let isAllowed = permissions?(clientID).allowsPublish(topic: will.message.topic) ?? true
             session.attachment.detach(publishesWill: isAllowed, expirySeconds: expirySeconds)
         }
     }

@@ -96,6 +96,43 @@ extension GatewayIntegration {
             try await gateway.stop()
         }
 
+        @Test(
+            "kill -9 of the gateway publishes the Will of who was connected, once, and of who said DISCONNECT none [MQTT-3.1.2-8]",
+            .timeLimit(.minutes(2)),
+            arguments: Self.versions
+        )
+        func willOfKilledGateway(version: String) async throws {
+            let folder = try TemporaryFolder()
+            let gateway = try await GatewayUnderTest(in: folder, ports: try GatewayPorts.lasting())
+            let client = try await Self.client(gateway, version: version)
+            #expect(try await client.subscribe("reader", ["t/will"], stays: true).status == 0)
+            func will(_ payload: String) -> [String] {
+                ["--will-topic", "t/will", "--will-payload", payload, "--will-qos", "1"]
+            }
+            // The session of one outlives its connection, that of the other does not.
+            let device = try client.run(
+                "device",
+                filters: ["t/x"],
+                options: will("gone") + (version == "mqttv311" ? ["-c"] : [])
+            )
+            _ = try await gateway.record(of: "lifecycle") {
+                $0.body.contains(#""clientId":"device""#)
+                    && $0.applicationProperties["opType"] == "applicationConnected"
+            }
+            #expect(try await client.publish("t/x", "1", qos: 1, options: will("not gone")).status == 0)
+            // Behind the end of that Will in the journal.
+            #expect(try await client.publish("t/will", "before", qos: 1).status == 0)
+            try await gateway.kill()
+            device.send(SIGKILL)
+            try await gateway.start()
+            #expect(try await client.receive("reader", count: 2).output == "t/will before\nt/will gone\n")
+            try await gateway.kill()
+            try await gateway.start()
+            #expect(try await client.publish("t/will", "after", qos: 1).status == 0)
+            #expect(try await client.receive("reader", count: 1).output == "t/will after\n", "nothing comes twice")
+            try await gateway.stop()
+        }
+
         @Test("properties arrive as mosquitto_pub sent them [MQTT-3.3.2-18]", .timeLimit(.minutes(2)))
         func properties() async throws {
             let folder = try TemporaryFolder()

@@ -111,7 +111,7 @@ struct ConfigurationTests {
             ("keepAliveMaxSeconds", 10, 43_690), ("packetSizeMaxBytes", 1_024, 8_388_608),
             ("inflightMax", 1, 65_535), ("topicAliasMax", 0, 65_535), ("bufferedMaxBytes", 1 << 20, 1 << 40),
             ("sessionsMax", 1, 10_000_000), ("sessionExpiryMaxSeconds", 0, 4_294_967_295),
-            ("sessionsPerIdentityMax", 1, 100_000),
+            ("sessionsPerIdentityMax", 1, 100_000), ("subscriptionsMax", 1, 100_000),
             ("sessionQueueMax", 1, 10_000_000), ("retainedMessagesMax", 0, 10_000_000),
             ("retainedMaxBytes", 0, 1 << 40),
         ]

@@ -1,7 +1,8 @@
-import MQTTCodec
 import NIOCore
 import TestSupport
 import Testing
+
+@testable import MQTTCodec
 
 @Suite("Cutting a byte stream into packets, MQTT 5.0 §2.1")
 struct PacketDecoderTests {
@@ -66,10 +67,10 @@ struct PacketDecoderTests {
         ] as [([UInt8], Int)]
     )
     func remainingLength(bytes: [UInt8], length: Int) throws {
-        let header = try FixedHeader.peek(ByteBuffer(bytes: [0x30] + bytes))
+        let header = try FixedHeader.read(ByteBuffer(bytes: [0x30] + bytes).readableBytesSpan)
         #expect(header?.remainingLength == length)
         #expect(header?.packetSize == length + 1 + bytes.count)
-        #expect(try FixedHeader.peek(ByteBuffer(bytes: [0x30] + bytes.dropLast())) == nil)
+        #expect(try FixedHeader.read(ByteBuffer(bytes: [0x30] + bytes.dropLast()).readableBytesSpan) == nil)
     }
 
     @Test("a packet of exactly the limit is taken, one byte more is refused from its fixed header")

@@ -31,9 +31,6 @@ struct PublishEncoderTests {
         var buffer = ByteBuffer(bytes: [0xAA])
         try encoder.encode(delivery, version: version, into: &buffer)
         #expect(encoder.packetSize(delivery, version: version) == buffer.readableBytes - 1)
-        var head = ByteBuffer(bytes: [0xAA])
-        try encoder.encodeHead(delivery, version: version, into: &head)
-        #expect(Array(head.readableBytesView) + [0x21] == Array(buffer.readableBytesView))
         return Array(buffer.readableBytesView.dropFirst())
     }
 
@@ -132,20 +129,19 @@ struct PublishEncoderTests {
         #expect(plain.detached() === plain)
     }
 
-    @Test("a packet of 268435455 bytes behind its header is written, one byte more is refused §2.1.4")
+    @Test("a packet has 268435455 bytes behind its header, one byte more is refused §2.1.4")
     func sizeLimit() throws {
         // Room that is never touched takes no memory.
         var longest = ByteBuffer()
         longest.reserveCapacity(FixedHeader.remainingLengthMax - 5)
         longest.moveWriterIndex(to: FixedHeader.remainingLengthMax - 5)
         let encoder = try PublishEncoder(topic: ByteBuffer(string: "a/b"), payload: longest)
+        #expect(encoder.packetSize(Delivery(qos: .atMostOnce), version: .v311) == 5 + 268_435_455)
         var buffer = ByteBuffer()
-        try encoder.encodeHead(Delivery(qos: .atMostOnce), version: .v311, into: &buffer)
-        #expect(Array(buffer.readableBytesView) == [0x30, 0xFF, 0xFF, 0xFF, 0x7F, 0, 3, 0x61, 0x2F, 0x62])
         #expect(throws: PacketError(.fieldTooLong(bytes: 268_435_456), at: 0)) {
-            try encoder.encodeHead(Delivery(qos: .atMostOnce), version: .v5, into: &buffer)
+            try encoder.encode(Delivery(qos: .atMostOnce), version: .v5, into: &buffer)
         }
-        #expect(buffer.readableBytes == 10)
+        #expect(buffer.readableBytes == 0)
     }
 
     @Test("a delivery is what a packet with the same fields encodes to", arguments: MQTTVersion.allCases)

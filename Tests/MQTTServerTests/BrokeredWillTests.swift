@@ -76,7 +76,7 @@ struct BrokeredWillTests {
             let listener = try await self.listener(endpoint)
             let kept = ConnectProperties(sessionExpirySeconds: 100)
             let client = try await endpoint.client(.v5)
-            try await client.connect5("a", will: self.will(delaySeconds: 1), kept)
+            try await client.connect5("a", will: self.will(delaySeconds: 60), kept)
             try await client.close()
             _ = try await endpoint.observer.closings.next()
             let back = try await endpoint.client(.v5)

@@ -7,7 +7,8 @@ package final class GatedFiles: LogFiles {
     private enum Gate {
         case open
         case held(DispatchSemaphore)
-        case failing(errno: Int32)
+        /// Only of files with this in their path.
+        case failing(errno: Int32, part: String)
     }
 
     /// One element per fdatasync that was held back.
@@ -27,9 +28,9 @@ package final class GatedFiles: LogFiles {
         self.change(to: .open)
     }
 
-    /// Makes the held one and all others fail.
-    package func failSyncs(errno: Int32) {
-        self.change(to: .failing(errno: errno))
+    /// Makes the held one and all others fail, or those of the files that have `part` in their path.
+    package func failSyncs(errno: Int32, of part: String = "") {
+        self.change(to: .failing(errno: errno, part: part))
     }
 
     private func change(to new: Gate) {
@@ -42,7 +43,7 @@ package final class GatedFiles: LogFiles {
             self.heldSyncs.push(())
             semaphore.wait()
         }
-        if case .failing(let errno) = self.gate.withLock({ $0 }) {
+        if case .failing(let errno, let part) = self.gate.withLock({ $0 }), part.isEmpty || path.contains(part) {
             throw LogFileError(operation: "fdatasync", path: path, errno: errno)
         }
     }

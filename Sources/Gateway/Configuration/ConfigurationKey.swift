@@ -112,6 +112,7 @@ package struct ConfigurationKey: Sendable {
         ),
         ConfigurationKey(name: "mqtt.sessionsMax", kind: .integer(1...10_000_000), standard: "200000"),
         ConfigurationKey(name: "mqtt.sessionsPerIdentityMax", kind: .integer(1...100_000), standard: "1000"),
+        ConfigurationKey(name: "mqtt.subscriptionsMax", kind: .integer(1...100_000), standard: "1000"),
         ConfigurationKey(name: "mqtt.sessionExpiryMaxSeconds", kind: .integer(0...4_294_967_295), standard: "604800"),
         ConfigurationKey(name: "mqtt.sessionQueueMax", kind: .integer(1...10_000_000), standard: "100000"),
         ConfigurationKey(name: "mqtt.retainedMessagesMax", kind: .integer(0...10_000_000), standard: "100000"),

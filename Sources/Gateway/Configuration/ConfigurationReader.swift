@@ -191,6 +191,7 @@ private struct ResolvedValues {
             bufferedMaxBytes: self.integer("mqtt.bufferedMaxBytes"),
             sessionsMax: self.integer("mqtt.sessionsMax"),
             sessionsPerIdentityMax: self.integer("mqtt.sessionsPerIdentityMax"),
+            subscriptionsMax: self.integer("mqtt.subscriptionsMax"),
             sessionExpiryMaxSeconds: self.integer("mqtt.sessionExpiryMaxSeconds"),
             sessionQueueMax: self.integer("mqtt.sessionQueueMax"),
             retainedMessagesMax: self.integer("mqtt.retainedMessagesMax"),

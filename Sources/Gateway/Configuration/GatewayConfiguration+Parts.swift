@@ -30,6 +30,7 @@ extension GatewayConfiguration {
         var configuration = Broker.Configuration()
         configuration.sessionsMax = self.sessionsMax
         configuration.sessionsPerPrincipalMax = self.sessionsPerIdentityMax
+        configuration.subscriptionsMax = self.subscriptionsMax
         configuration.sessionExpirySecondsMax = UInt32(clamping: self.sessionExpiryMaxSeconds)
         configuration.sessionQueueMax = self.sessionQueueMax
         configuration.retainedMax = self.retainedMessagesMax

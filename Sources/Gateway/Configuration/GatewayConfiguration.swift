@@ -40,6 +40,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var sessionsMax: Int
     /// The same of one identity or application.
     package var sessionsPerIdentityMax: Int
+    /// Subscriptions of one session.
+    package var subscriptionsMax: Int
     /// How long a session is kept after its connection, at most; 4294967295 = for ever.
     package var sessionExpiryMaxSeconds: Int
     /// Messages that may wait for one session.

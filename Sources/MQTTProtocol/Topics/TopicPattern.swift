@@ -2,22 +2,6 @@ import MQTTCodec
 
 /// The text of a permission: a topic filter with placeholders, and what it covers.
 package enum TopicPattern {
-    /// What may stand in braces.
-    package static let placeholders = ["device", "module", "client"]
-
-    /// Why a text is no permission; `nil` when it is one. For configuration, which names the fault to the operator.
-    package static func fault(in pattern: String) -> String? {
-        let values = Dictionary(uniqueKeysWithValues: self.placeholders.map { ($0, Optional("x")) })
-        guard let filter = self.replace(pattern, values) else {
-            return "unknown placeholder; known are {device}, {module} and {client}"
-        }
-        guard TopicFilter.isValid(filter) else { return "not a topic filter" }
-        guard !filter.withTopicBytes({ self.isReserved($0) }) else {
-            return "topics that begin with $ or devices/ cannot be granted"
-        }
-        return nil
-    }
-
     /// The filter a permission grants; `nil` when it grants nothing.
     static func expand(_ pattern: String, _ values: [String: String?]) -> String? {
         guard let filter = self.replace(pattern, values), TopicFilter.isValid(filter),

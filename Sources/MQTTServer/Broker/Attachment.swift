@@ -27,8 +27,8 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
     var uncommitted = 0
     var flow: OutboundFlow<QueuedMessage>
     var inbound: InboundQoS2
-    var will: BrokerMessage?
-    var willDelaySeconds: UInt32 = 0
+    /// Of CONNECT, journaled; given to the broker when the connection ends.
+    let will: JournaledWill?
     /// `nil` when the connection ended.
     private var subscriber: (any BrokerSubscriber)?
     private var isOpen = false
@@ -61,6 +61,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         sessionPresent: Bool,
         flow: OutboundFlow<QueuedMessage>,
         inbound: InboundQoS2,
+        will: JournaledWill?,
         subscriber: any BrokerSubscriber
     ) {
         self.loop = loop
@@ -71,6 +72,7 @@ final class Attachment: @unchecked Sendable {  // because only its event loop us
         self.subscriptions = session.subscriptions
         self.flow = flow
         self.inbound = inbound
+        self.will = will
         self.subscriber = subscriber
     }
 

@@ -60,9 +60,14 @@ extension Broker {
         }
     }
 
-    /// One step of ``clean()``; false when nothing is due.
+    /// One step of ``clean()``, unless that runs in the background; false when nothing is due.
     func cleanSegment() async throws -> Bool {
-        try await self.moveSegment() != nil
+        guard self.isCleaning.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+            await Task.yield()
+            return true
+        }
+        defer { self.isCleaning.store(false, ordering: .releasing) }
+        return try await self.moveSegment() != nil
     }
 
     /// Appends again what is needed of the oldest segment, and removes it. Routing goes on meanwhile.

@@ -12,7 +12,7 @@ extension Broker {
     /// there is.
     package func judgeSessions(of principal: Principal, by permissions: (_ clientID: String) -> TopicPermissions) {
         var unsaved: [SessionSlot] = []
-        var wills: [DelayedWill] = []
+        var wills: [JournaledWill] = []
         var loop: LoopSlot?
         self.withState { state in
             loop = state.loops.first
@@ -66,7 +66,7 @@ extension Broker {
     func giveBack(_ place: SessionSlot) {
         var next: WaitingAttach?
         var endedNumber: Int64?
-        var due: DelayedWill?
+        var due: JournaledWill?
         var loop: LoopSlot?
         self.withState { state in
             loop = state.loops.first

@@ -10,7 +10,7 @@ extension Broker {
     package func endSessions(of principals: [Principal]) {
         let deleted = Set(principals)
         var numbers: [Int64] = []
-        var wills: [DelayedWill] = []
+        var wills: [JournaledWill] = []
         var loop: LoopSlot?
         self.withState { state in
             loop = state.loops.first

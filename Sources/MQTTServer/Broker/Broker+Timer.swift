@@ -7,9 +7,9 @@ extension Broker {
     /// What has come to its time: ends sessions and retained messages, tells store and metrics, wakes the cleaner.
     ///
     /// - Returns: Wills to publish.
-    func tick() -> (wills: [DelayedWill], endedNumbers: [Int64]) {
+    func tick() -> (wills: [JournaledWill], endedNumbers: [Int64]) {
         let now = self.clock()
-        var due: (endedNumbers: [Int64], wills: [DelayedWill]) = ([], [])
+        var due: (endedNumbers: [Int64], wills: [JournaledWill]) = ([], [])
         var disconnects: [Int64: Timestamp?] = [:]
         var drops = BrokerState.Drops()
         var sessions = 0

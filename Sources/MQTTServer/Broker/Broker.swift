@@ -153,6 +153,16 @@ package final class Broker: Sendable {
 
     /// A message as it is passed on.
     func message(_ inbound: InboundMessage, topic: ByteBuffer) -> BrokerMessage {
+        self.message(inbound, topic: topic, at: nil)
+    }
+
+    /// A Will as it is kept while its connection is open, ``JournaledWill/message``.
+    func message(of will: BrokerWill) -> BrokerMessage {
+        self.message(will.message, topic: will.message.topic, at: Timestamp(milliseconds: 0)).detached()
+    }
+
+    /// The same with its life beginning at `start`; `nil` is now.
+    private func message(_ inbound: InboundMessage, topic: ByteBuffer, at start: Timestamp?) -> BrokerMessage {
         let expirySeconds = inbound.properties?.messageExpirySeconds
         let isKept = inbound.qos != .atMostOnce
         return BrokerMessage(
@@ -163,7 +173,7 @@ package final class Broker: Sendable {
             retain: inbound.retain,
             properties: isKept ? inbound.properties?.detached() : inbound.properties,
             expiresAt: expirySeconds.map {
-                Timestamp(milliseconds: self.clock().milliseconds + Int64($0) * 1_000)
+                Timestamp(milliseconds: (start ?? self.clock()).milliseconds + Int64($0) * 1_000)
             }
         )
     }

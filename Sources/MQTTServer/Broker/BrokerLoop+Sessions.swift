@@ -95,9 +95,11 @@ extension BrokerLoop {
     private func finish(_ waiting: WaitingAttach, resumes: Bool, number: Int64, granted: UInt32) {
         let request = waiting.request
         let configuration = self.broker.configuration
+        let will = request.will.map { self.broker.message(of: $0) }
+        let now = self.broker.clock()
         var attached: Attachment?
-        var due: DelayedWill?
-        var dropped: DelayedWill?
+        var due: JournaledWill?
+        var dropped: JournaledWill?
         var isTakenOver = false
         var resumedSequence: UInt64?
         var revoked: (numbers: [Int64], next: WaitingAttach?)?
@@ -123,7 +125,9 @@ extension BrokerLoop {
                 state.sessions[session.number] = session
                 if resumes, granted != .max { state.disconnects[session.number] = .some(nil) }
             }
-            if let will = exchange(&session.will, with: nil), state.finish(will) { dropped = will }  // [MQTT-3.1.3-9]
+            if let will = exchange(&session.will, with: nil), state.finish(will) {  // [MQTT-3.1.3-9]
+                if will.isDue(at: now) { due = will } else { dropped = will }
+            }
             let windowMax = session.isPersistent ? BrokerLoop.windowMax : configuration.transientQueueMax
             let window = max(1, min(Int(request.receiveMaximum), windowMax))
             var flow =
@@ -141,6 +145,7 @@ extension BrokerLoop {
                 sessionPresent: resumes,
                 flow: flow,
                 inbound: exchange(&session.inbound, with: nil) ?? InboundQoS2(countMax: configuration.inboundQoS2Max),
+                will: will.map { state.arm($0, of: session, delaySeconds: request.will?.delaySeconds ?? 0) },
                 subscriber: waiting.subscriber
             )
             session.attachment = attachment
@@ -158,17 +163,17 @@ extension BrokerLoop {
         }
         if let dropped { self.journal(.ended(sequence: dropped.record.sequence), isIrrevocable: true) }
         guard let attached else { return waiting.finish(.failure(.closed)) }
-        if let will = request.will {
-            attached.will = self.broker.message(will.message, topic: will.message.topic).detached()
-            attached.willDelaySeconds = will.delaySeconds
-        }
+        if let will = attached.will { self.journal(will) }  // [MQTT-3.1.2-7]
+        let effect = JournalEffect.attached(attached, sequence: resumedSequence, waiting)
         if let resumedSequence {
             // Nothing that waited is sent before it is durable that it may have been.
             self.journal(
                 .resumed(session: attached.session.number, sequence: resumedSequence),
-                then: .resumed(attached, sequence: resumedSequence, waiting),
+                then: effect,
                 isIrrevocable: false
             )
+        } else if attached.will != nil {
+            self.follow(with: effect)
         } else {
             waiting.finish(.success(attached))
         }
@@ -194,9 +199,11 @@ extension BrokerLoop {
         var next: WaitingAttach?
         var unsaved: SessionSlot?
         var endedNumber: Int64?
-        var delayed: DelayedWill?
-        var isWillDue = publishesWill && attachment.will != nil
+        var delayed: JournaledWill?
+        // The log may have failed before it took the Will.
+        var armed: JournaledWill?
         self.withEmptyInbox { state in
+            if let will = attachment.will, state.finish(will) { armed = will }
             session.attachment = nil
             session.flow = attachment.flow
             session.inbound = attachment.inbound
@@ -208,11 +215,9 @@ extension BrokerLoop {
             if let permissions = place.permissions { state.narrow(session, to: permissions) }
             if session.isPersistent, session.expirySeconds > 0, !place.isRevoked {
                 state.leave(session, at: now)
-                let delay = min(attachment.willDelaySeconds, session.expirySeconds)
-                if isWillDue, delay > 0, let will = attachment.will {
-                    let due = Timestamp(milliseconds: now.milliseconds + Int64(delay) * 1_000)
-                    delayed = state.delay(will, of: session, until: due)
-                    isWillDue = false
+                if publishesWill, let will = armed {
+                    let due = will.time.due(after: now, expirySeconds: session.expirySeconds)
+                    if due > now { delayed = state.delay(will.message(at: due), of: session, until: due) }
                 }
             } else {
                 _ = state.end(session)
@@ -225,19 +230,14 @@ extension BrokerLoop {
             }
             next = state.leave(place)
         }
-        if isWillDue, let will = attachment.will { self.publish(will, from: session.key.principal) }
-        if let delayed {
-            self.gather(
-                PendingPublish(
-                    kind: .will(delayed),
-                    message: delayed.message,
-                    publisher: nil,
-                    packetID: 0,
-                    index: nil
-                )
-            )
-            self.owner?.brokerNeedsTurn()
+        if let armed {
+            if publishesWill, delayed == nil {
+                self.publish(armed)
+            } else {
+                self.journal(.ended(sequence: armed.record.sequence), isIrrevocable: true)  // [MQTT-3.1.2-10]
+            }
         }
+        if let delayed { self.journal(delayed) }
         if let endedNumber {
             self.broker.forget([endedNumber])
         } else if expirySeconds != nil, session.isPersistent {
@@ -247,11 +247,20 @@ extension BrokerLoop {
         next?.resume()
     }
 
-    /// Publishes a Will whose delay, or session, is over, and journals that.
-    func publish(_ will: DelayedWill) {
-        // When the log fails the message is lost with it, and a restart publishes the Will.
-        self.journal(.ended(sequence: will.record.sequence), isIrrevocable: false)
-        self.publish(will.message, from: will.principal)
+    /// Journals a Will with the end of the turn.
+    private func journal(_ will: JournaledWill) {
+        self.gather(
+            PendingPublish(kind: .will(will), message: will.message, publisher: nil, packetID: 0, index: nil)
+        )
+        self.owner?.brokerNeedsTurn()
+    }
+
+    /// Publishes a Will whose connection, delay or session is over, and journals that.
+    func publish(_ will: JournaledWill) {
+        // When the log fails the message is lost with it. A restart publishes the Will, but not one long after the log is
+        // open again: its client may be back since.
+        self.journal(.ended(sequence: will.record.sequence), isIrrevocable: true)
+        self.publish(will.message(at: self.broker.clock()), from: will.principal)
     }
 
     // MARK: Time

@@ -66,7 +66,9 @@ final class BrokerLoop {
     /// PUBRELs of persistent sessions that came in this turn.
     private var releases: [(attachment: Attachment, packetID: UInt16, isKnown: Bool)] = []
     private var effects: [JournalEffect] = []
-    private var committing: Deque<(ticket: UInt64, effects: [JournalEffect], irrevocable: [JournalOperation])> = []
+    private var committing: Deque<Submitted> = []
+    /// Turns with a record that were given out and are not over, in order.
+    var unfinished: Deque<BrokerTurn> = []
     private var flush: Scheduled<Void>?
     /// Looks whether `_mqtt` takes what was kept.
     private var retry: Scheduled<Void>?
@@ -80,6 +82,15 @@ final class BrokerLoop {
     /// Whether somebody will tell them.
     var isTelling = false
     var items: [LoopSlot.Item] = []
+
+    /// What one submit to `_mqtt` brings.
+    private struct Submitted {
+        let ticket: UInt64
+        /// The turn that waits for it.
+        let turn: BrokerTurn?
+        let effects: [JournalEffect]
+        let irrevocable: [JournalOperation]
+    }
 
     /// How long it may take until it is durable that a message was acknowledged by its subscriber.
     private static let flushDelay = TimeAmount.milliseconds(100)
@@ -187,10 +198,14 @@ final class BrokerLoop {
     ///     or a restart would undo it.
     func journal(_ operation: JournalOperation, then effect: JournalEffect? = nil, isIrrevocable: Bool) {
         self.add(operation, isIrrevocable: isIrrevocable)
-        if let effect {
-            self.effects.append(effect)
-            effect.attachment?.uncommitted += 1
-        }
+        if let effect { return self.follow(with: effect) }
+        self.owner?.brokerNeedsTurn()
+    }
+
+    /// What follows when all is durable that is gathered so far.
+    func follow(with effect: JournalEffect) {
+        self.effects.append(effect)
+        effect.attachment?.uncommitted += 1
         self.owner?.brokerNeedsTurn()
     }
 
@@ -233,7 +248,9 @@ final class BrokerLoop {
         guard !self.turn.isEmpty else { return .nothing }
         self.turn.awaitsSubmit = false
         self.stagedMessages = 0
-        return .turn(exchange(&self.turn, with: BrokerTurn()))
+        let turn = exchange(&self.turn, with: BrokerTurn())
+        if turn.ticket > 0 { self.unfinished.append(turn) }
+        return .turn(turn)
     }
 
     private func route() {
@@ -298,9 +315,16 @@ final class BrokerLoop {
         for (message, record) in self.unsubmitted { self.turn.messages[message].offset = firstOffset + Int64(record) }
         self.unsubmitted.removeAll(keepingCapacity: true)
         if self.turn.awaitsSubmit { self.turn.ticket = ticket }
-        guard !self.effects.isEmpty || !self.irrevocable.isEmpty else { return }
-        let (effects, irrevocable) = (exchange(&self.effects, with: []), exchange(&self.irrevocable, with: []))
-        self.committing.append((ticket, effects, irrevocable))
+        let turn = self.turn.awaitsSubmit ? self.turn : nil
+        guard turn != nil || !self.effects.isEmpty || !self.irrevocable.isEmpty else { return }
+        self.committing.append(
+            Submitted(
+                ticket: ticket,
+                turn: turn,
+                effects: exchange(&self.effects, with: []),
+                irrevocable: exchange(&self.irrevocable, with: [])
+            )
+        )
     }
 
     /// `_mqtt` takes nothing any more: nothing of the turn happens.
@@ -328,38 +352,6 @@ final class BrokerLoop {
             }
     }
 
-    /// Everything the turn waits for is durable, and all turns before it are complete: delivers.
-    func complete(_ turn: BrokerTurn) {
-        var outdated: [BrokerState.Outdated] = []
-        var endings: [(sequence: UInt64, by: JournalRecord?)] = []
-        self.broker.wakeLoops(except: self.slot) { state in
-            for message in turn.messages { state.deliver(message) }
-            outdated = exchange(&state.outdated, with: [])
-            endings = exchange(&state.endings, with: [])
-        }
-        for (sequence, record) in endings {
-            self.journal(.ended(sequence: sequence), then: record.map { .ended(by: $0) }, isIrrevocable: true)
-        }
-        for copy in outdated { self.settle(sequence: copy.sequence, of: copy.session, packetID: copy.packetID) }
-        self.release(turn)
-        self.drainInbox()
-    }
-
-    /// The log failed: forgets the turn.
-    func fail(_ turn: BrokerTurn) {
-        self.broker.withState { state in
-            for message in turn.messages { state.forget(message) }
-            for (attachment, packetID) in turn.origins { attachment.session.held[packetID] = nil }
-        }
-        // Nothing was acknowledged: what the client sends again is new.
-        for (attachment, packetID) in turn.origins { _ = attachment.inbound.release(packetID) }
-        self.release(turn)
-    }
-
-    private func release(_ turn: BrokerTurn) {
-        for origin in turn.origins { origin.attachment.commit() }
-    }
-
     // MARK: Commit notices
 
     private func committed(_ notice: CommitNotice) {
@@ -369,12 +361,15 @@ final class BrokerLoop {
             self.committing.removeFirst()
             switch notice.outcome {
             case .synced:
+                first.turn?.isJournaled = true
                 self.apply(first.effects)
             case .failed:
+                first.turn?.isJournaled = false
                 self.keep(first.irrevocable, first.effects)
                 self.undo(first.effects)
             }
         }
+        self.finishFailed()
         self.owner?.journalCommitted(notice)
         self.tellReady()
     }

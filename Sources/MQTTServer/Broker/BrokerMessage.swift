@@ -84,6 +84,18 @@ final class BrokerMessage: Sendable {
         )
     }
 
+    /// The same message with another end of its life.
+    func expiring(at expiresAt: Timestamp) -> BrokerMessage {
+        BrokerMessage(
+            topic: self.topic,
+            payload: self.payload,
+            qos: self.qos,
+            retain: self.retain,
+            properties: self.properties,
+            expiresAt: expiresAt
+        )
+    }
+
     /// The properties as the journal keeps them.
     var journaledProperties: [UInt8] {
         guard let properties else { return [] }

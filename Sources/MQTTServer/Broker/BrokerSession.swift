@@ -39,7 +39,8 @@ final class BrokerSession: @unchecked Sendable {  // because its variables are u
     var awaitsResume = false
     /// The sequence up to which what waited may have been sent; durable.
     var resumedSequence: UInt64 = 0
-    var will: DelayedWill?
+    /// Waits for its delay; while a client is connected its ``Attachment`` has the Will.
+    var will: JournaledWill?
     /// When its last connection ended; `nil` while there is one.
     var disconnectedAt: Timestamp?
     /// Of its entry in the ``DueQueue``.
@@ -94,26 +95,5 @@ final class SessionSlot: @unchecked Sendable {  // because its variables are use
     init(key: SessionKey, use: PrincipalUse) {
         self.key = key
         self.use = use
-    }
-}
-
-/// A Will between the end of its connection and its publication. [MQTT-3.1.3-9]
-final class DelayedWill: @unchecked Sendable {  // because its variables are used only under the broker's lock
-    let message: BrokerMessage
-    let due: Timestamp
-    /// Number of its session.
-    let session: Int64
-    /// Whose Will; `nil` after a restart without its session.
-    let principal: Principal?
-    let record: JournalRecord
-    /// Published, or dropped because the session was resumed.
-    var isOver = false
-
-    init(message: BrokerMessage, due: Timestamp, session: Int64, principal: Principal?, record: JournalRecord) {
-        self.message = message
-        self.due = due
-        self.session = session
-        self.principal = principal
-        self.record = record
     }
 }

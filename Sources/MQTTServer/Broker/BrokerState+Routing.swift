@@ -12,8 +12,8 @@ struct PendingPublish {
         /// A retained message for one new subscription of a persistent session. [MQTT-3.3.1-9]
         /// A later one than `sequenceMax` reaches the subscription as it is published.
         case retained(BrokerSession, Delivery, sequenceMax: UInt64)
-        /// A Will that waits for its delay.
-        case will(DelayedWill)
+        /// A Will that waits.
+        case will(JournaledWill)
         /// Went elsewhere: only its identifier is held.
         case identifier
     }
@@ -270,7 +270,12 @@ extension BrokerState {
     func forget(_ routed: RoutedMessage) {
         self.unreserve(routed.reservedBytes, by: routed.owner)
         guard let record = routed.record else { return }
-        for delivery in routed.waiting { self.settle(record, delivery.session) }
+        for delivery in routed.waiting {
+            self.settle(record, delivery.session)
+            // Nobody has seen it: it was never synced.
+            delivery.session.packetIDs.remove(delivery.packetID)
+            self.noteRoom(delivery.session)
+        }
         if record.isRetained, self.retained.value(topic: routed.message.topic)?.record !== record {
             record.isRetained = false
         }

@@ -20,7 +20,7 @@ extension BrokerState {
     /// A session that is with no connection ends with all it has. [MQTT-3.1.2-4] [MQTT-3.1.2-23]
     ///
     /// - Returns: a Will that waited, and is due now. [MQTT-3.1.3-9]
-    func end(_ session: BrokerSession) -> DelayedWill? {
+    func end(_ session: BrokerSession) -> JournaledWill? {
         session.isEnded = true
         let brokered = session.subscriptions.filter { !$0.isHubFilter }
         self.tree.removeAll(of: session, with: brokered)
@@ -39,7 +39,7 @@ extension BrokerState {
     }
 
     /// A Will waits no more; whether it still did.
-    func finish(_ will: DelayedWill) -> Bool {
+    func finish(_ will: JournaledWill) -> Bool {
         guard !will.isOver else { return false }
         will.isOver = true
         will.record.isWill = false
@@ -47,22 +47,31 @@ extension BrokerState {
         return true
     }
 
-    /// A Will begins to wait.
-    func delay(_ message: BrokerMessage, of session: BrokerSession, until due: Timestamp) -> DelayedWill {
+    /// A Will begins to wait for the end of its connection; the caller journals it.
+    func arm(_ message: BrokerMessage, of session: BrokerSession, delaySeconds: UInt32) -> JournaledWill {
+        self.keep(message, of: session, .afterConnection(delaySeconds: delaySeconds))
+    }
+
+    /// A Will begins to wait for its delay; the caller journals it.
+    func delay(_ message: BrokerMessage, of session: BrokerSession, until due: Timestamp) -> JournaledWill {
+        let will = self.keep(message, of: session, .due(due))
+        session.will = will
+        self.dues.add(.will(will), at: due)
+        return will
+    }
+
+    private func keep(_ message: BrokerMessage, of session: BrokerSession, _ time: WillTime) -> JournaledWill {
         let record = JournalRecord(sequence: self.takeSequence(), expiresAt: nil)
         record.isWill = true
         record.bytes = JournalRecord.bytes(of: message, 0)
-        let will = DelayedWill(
+        self.add(record)
+        return JournaledWill(
             message: message,
-            due: due,
+            time: time,
             session: session.number,
             principal: session.key.principal,
             record: record
         )
-        session.will = will
-        self.add(record)
-        self.dues.add(.will(will), at: due)
-        return will
     }
 
     /// A session is without a connection from now on.
@@ -82,9 +91,9 @@ extension BrokerState {
     }
 
     /// What has come to its time: sessions that end, Wills to publish. Retained messages end here.
-    func takeDue(at now: Timestamp) -> (endedNumbers: [Int64], wills: [DelayedWill]) {
+    func takeDue(at now: Timestamp) -> (endedNumbers: [Int64], wills: [JournaledWill]) {
         var numbers: [Int64] = []
-        var wills: [DelayedWill] = []
+        var wills: [JournaledWill] = []
         while let item = self.dues.next(at: now) {
             switch item {
             case .retained(let topic, let sequence):

@@ -20,6 +20,10 @@ final class BrokerTurn {
     var origins: [(attachment: Attachment, packetID: UInt16)] = []
     /// Whether something of the turn is staged and waits for a submit.
     var awaitsSubmit = false
+    /// Whether `_mqtt` has its records, synced: that cannot be undone. `nil`: not known yet.
+    var isJournaled: Bool?
+    /// Whether none of its publishes is answered.
+    var isFailed = false
 
     var isEmpty: Bool { self.publishCount == 0 && self.messages.isEmpty && !self.awaitsSubmit }
 }
@@ -60,7 +64,7 @@ struct RoutedMessage {
     /// The QoS 2 publish it came with.
     var origin: JournalMessage.Origin?
     /// Set for a Will that waits; it is not delivered now.
-    var will: DelayedWill?
+    var will: JournaledWill?
     /// Place among the records of its submit, and then its offset.
     var offset: Int64 = -1
 

@@ -12,7 +12,7 @@ struct DueQueue {
         /// A retained message expires.
         case retained(topic: ByteBuffer, sequence: UInt64)
         /// A Will's delay is over.
-        case will(DelayedWill)
+        case will(JournaledWill)
     }
 
     private var heap: [(at: Timestamp, item: Item)] = []

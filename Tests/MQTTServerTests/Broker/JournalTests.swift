@@ -14,7 +14,7 @@ struct JournalTests {
         0xAC, 0x02,  // sequence 300
         0xE8, 0x07,  // expires at 1000 ms
         5, 0x80, 0x01,  // from session 5, packet id 32769
-        0xD0, 0x0F, 5,  // Will due at 2000 ms, session 5
+        0xD0, 0x0F, 5,  // Will of an open connection with a delay of 2000 s, session 5
         2, 0x01, 0x01,  // two bytes of properties: payload format 1
         2,  // recipients
         7, 0x3E, 0x90, 0x00, 1, 9,  // session 7: QoS 2, retained, packet id 36864, one id: 9, was away
@@ -27,7 +27,7 @@ struct JournalTests {
         header.retain = true
         header.expiresAt = Timestamp(milliseconds: 1_000)
         header.origin = JournalMessage.Origin(session: 5, packetID: 32_769)
-        header.will = JournalMessage.DelayedWill(due: Timestamp(milliseconds: 2_000), session: 5)
+        header.will = JournalMessage.Will(time: .afterConnection(delaySeconds: 2_000), session: 5)
         header.properties = [1, 1]
         header.recipients = [
             JournalMessage.Recipient(
@@ -47,6 +47,22 @@ struct JournalTests {
     func fullHeader() {
         #expect(JournalTests.fullHeader.bytes == JournalTests.full)
         #expect(JournalMessage(JournalTests.full) == JournalTests.fullHeader)
+    }
+
+    @Test(
+        "the time of a Will is a delay in seconds up to 2³² - 1, and from there the time in ms that it is due at",
+        arguments: [
+            (.afterConnection(delaySeconds: 0), [0]), (.afterConnection(delaySeconds: 300), [0xAC, 0x02]),
+            (.afterConnection(delaySeconds: .max), [0xFF, 0xFF, 0xFF, 0xFF, 0x0F]),
+            (.due(Timestamp(milliseconds: 4_294_967_296)), [0x80, 0x80, 0x80, 0x80, 0x10]),
+            (.due(Timestamp(milliseconds: 1_795_000_000_000)), [0x80, 0xBC, 0xD9, 0xF2, 0x9E, 0x34]),
+        ] as [(WillTime, [UInt8])]
+    )
+    func willTime(time: WillTime, bytes: [UInt8]) {
+        var header = JournalMessage(sequence: 1, qos: .atMostOnce)
+        header.will = JournalMessage.Will(time: time, session: 0)
+        #expect(header.bytes == [1, 0x10, 1] + bytes + [0, 0])
+        #expect(JournalMessage(header.bytes) == header)
     }
 
     @Test("a header cut off at any byte, or with a byte more, is none")

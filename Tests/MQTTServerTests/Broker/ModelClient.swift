@@ -100,6 +100,7 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
         expirySeconds: UInt32 = .max,
         receiveMaximum: UInt16 = .max,
         will: (topic: String, payload: String, delaySeconds: UInt32)? = nil,
+        willExpirySeconds: UInt32? = nil,
         permissions: TopicPermissions? = nil
     ) async throws -> Bool {
         let broughtWill = will.map { will in
@@ -108,7 +109,8 @@ final class ModelClient: @unchecked Sendable {  // because state is locked, the 
                     topic: ByteBuffer(string: will.topic),
                     payload: ByteBuffer(string: will.payload),
                     qos: .atLeastOnce,
-                    retain: false
+                    retain: false,
+                    properties: willExpirySeconds.map { PublishProperties(messageExpirySeconds: $0) }
                 ),
                 delaySeconds: will.delaySeconds
             )

@@ -1,7 +1,6 @@
 import EventLog
 import MQTTCodec
 import MQTTProtocol
-import NIOPosix
 import TestSupport
 import Testing
 
@@ -29,15 +28,6 @@ struct ReopenedJournalTests {
         #expect(isKnown == true)
     }
 
-    /// Opens the journal again, and waits until what was kept is in it, though nobody publishes.
-    private func reopen(_ bench: BrokerBench, _ client: ModelClient) async throws {
-        bench.files.revive()
-        let (log, topic) = (try #require(bench.log), try #require(bench.broker?.topic))
-        try await NIOThreadPool.singleton.runIfActive { try log.reopenTopic(topic.name) }
-        let end = topic.endOffsets[0]
-        #expect(try await client.waits { _ in topic.endOffsets[0] > end })
-    }
-
     @Test("is not sent again after a later restart, and what they did not acknowledge is")
     func settled() async throws {
         let bench = BrokerBench()
@@ -48,7 +38,7 @@ struct ReopenedJournalTests {
         #expect(try await publisher.publish("a", "lost") == nil)
         try await self.acknowledge(1, client, bench)
         #expect(try await publisher.publish("a", "lost too") == nil)
-        try await self.reopen(bench, client)
+        try await bench.reopen()
         try await bench.restart()
         client.answers = .all
         #expect(try await client.connect(bench.loops[0]) == true)
@@ -62,7 +52,7 @@ struct ReopenedJournalTests {
     @Test("an identifier that a client gave free meanwhile is free after a later restart: a new message is new")
     func released() async throws {
         let bench = BrokerBench()
-        let (publisher, client) = try await self.begin(bench)
+        let (publisher, _) = try await self.begin(bench)
         try await publisher.connect(bench.loops[0])
         let first = try await bench.loops[0].run { _ in publisher.attachment?.receive(5) }
         #expect(first == .new)
@@ -70,11 +60,59 @@ struct ReopenedJournalTests {
         bench.files.kill()
         try await bench.loops[0].run { _ in publisher.attachment?.release(5) }
         #expect(try await publisher.publish("a", "lost") == nil)
-        try await self.reopen(bench, client)
+        try await bench.reopen()
         try await bench.restart()
         #expect(try await publisher.connect(bench.loops[0]) == true)
         let second = try await bench.loops[0].run { _ in publisher.attachment?.receive(5) }
         #expect(second == .new)
         try await bench.stop()
+    }
+
+    @Test("the identifier of a QoS 2 delivery whose record was not written is free")
+    func lostDelivery() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        try await client.connect(bench.loops[1])
+        try await client.subscribe("a", .exactlyOnce)
+        try await client.disconnect()
+        bench.files.kill()
+        for number in 0..<3 { #expect(try await publisher.publish("a", "\(number)", .exactlyOnce) == nil) }
+        #expect(client.identifiersInUse(in: bench) == 0)
+        try await bench.stop()
+    }
+
+    @Test("the identifier of a QoS 2 exchange that ended meanwhile is free when the journal is open again")
+    func endedExchange() async throws {
+        let bench = BrokerBench()
+        try await bench.start()
+        let publisher = ModelClient("publisher", clock: bench.clock)
+        try await publisher.connect(bench.loops[0], expirySeconds: 0)
+        let client = ModelClient("one", clock: bench.clock)
+        client.answers = .untilPubrec
+        try await client.connect(bench.loops[0])
+        try await client.subscribe("a", .exactlyOnce)
+        try await publisher.publish("a", "1", .exactlyOnce)
+        #expect(try await client.waits { $0.releases == 1 })
+        bench.files.kill()
+        let packetID = client.packetIDs[0]
+        let isKnown = try await bench.loops[0].run { _ in client.attachment?.pubcomp(packetID) }
+        #expect(isKnown == true)
+        #expect(try await publisher.publish("b", "lost", retain: true) == nil)
+        #expect(client.identifiersInUse(in: bench) == 1)
+        try await bench.reopen()
+        try await eventually { client.identifiersInUse(in: bench) == 0 }
+        try await bench.stop()
+    }
+}
+
+extension ModelClient {
+    /// Identifiers of QoS 2 deliveries of its session.
+    fileprivate func identifiersInUse(in bench: BrokerBench) -> Int? {
+        var count: Int?
+        bench.broker?.withState { count = $0.slots[self.key]?.session?.packetIDs.count }
+        return count
     }
 }

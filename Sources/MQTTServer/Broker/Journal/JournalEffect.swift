@@ -6,15 +6,16 @@ enum JournalEffect {
     case released(Attachment, packetID: UInt16, isKnown: Bool)
     /// An identifier of a QoS 2 delivery may be used again.
     case free(BrokerSession, UInt16)
-    /// It is known that the client may have what waited for it: the connection begins.
-    case resumed(Attachment, sequence: UInt64, WaitingAttach)
+    /// The Will is kept, and with a sequence it is known that the client may have what waited up to that: the connection
+    /// begins.
+    case attached(Attachment, sequence: UInt64?, WaitingAttach)
     /// Behind the copy of a retained message stands that it is over: the record that ended it is needed no more.
     case ended(by: JournalRecord)
 
     /// The connection that must not be gone before.
     var attachment: Attachment? {
         switch self {
-        case .received(let attachment, _, _, _), .released(let attachment, _, _), .resumed(let attachment, _, _):
+        case .received(let attachment, _, _, _), .released(let attachment, _, _), .attached(let attachment, _, _):
             attachment
         case .free, .ended: nil
         }
@@ -23,9 +24,9 @@ enum JournalEffect {
     /// Whether it follows when the log is open again, for nothing else would bring it about.
     var isKept: Bool {
         switch self {
-        case .ended: true
+        case .ended, .free: true
         // The client's next connection begins the exchange again.
-        case .received, .released, .free, .resumed: false
+        case .received, .released, .attached: false
         }
     }
 
@@ -41,8 +42,8 @@ enum JournalEffect {
             session.releases[packetID] = nil
             session.packetIDs.remove(packetID)
             state.noteRoom(session)
-        case .resumed(let attachment, let sequence, _):
-            attachment.session.resumedSequence = sequence
+        case .attached(let attachment, let sequence, _):
+            if let sequence { attachment.session.resumedSequence = sequence }
         case .ended(let record):
             record.isRetained = false
             state.release(record)
@@ -55,14 +56,14 @@ enum JournalEffect {
         case .received(let attachment, let packetID, _, _): attachment.recorded(packetID)
         case .released(let attachment, let packetID, let isKnown):
             attachment.completed(packetID, isKnown: isKnown)
-        case .resumed(let attachment, _, let waiting): waiting.finish(.success(attachment))
+        case .attached(let attachment, _, let waiting): waiting.finish(.success(attachment))
         case .free, .ended: break
         }
     }
 
     /// The log failed.
     func undo() {
-        guard case .resumed(let attachment, _, let waiting) = self else { return }
+        guard case .attached(let attachment, _, let waiting) = self else { return }
         attachment.detach(publishesWill: false)
         waiting.finish(.failure(.closed))
     }

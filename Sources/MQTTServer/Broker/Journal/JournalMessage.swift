@@ -5,10 +5,11 @@ import TelemetryModel
 /// What the journal says of a message beside topic (the record's key) and payload (its value): the record's one header.
 ///
 /// ```
-/// version u8 = 1 │ flags u8 │ sequence │ [expiry ms] │ [from: session, packet id u16] │ [Will: due ms, session]
+/// version u8 = 1 │ flags u8 │ sequence │ [expiry ms] │ [from: session, packet id u16] │ [Will: time, session]
 /// │ [properties: length, bytes] │ recipients: count, then each
 ///      session │ flags u8: QoS, retained, has packet id, has ids, was away │ [packet id u16] │ [ids: count, each]
 /// flags: bit 0–1 QoS │ 2 sets the retained message │ 3 RETAIN as published │ 4 Will │ 5 expiry │ 6 from │ 7 properties
+/// time of a Will: 2³² and more = due at so many ms │ less = its connection is open, so many seconds of delay follow its end
 /// ```
 /// Numbers without a width are packed, ``PackedWriter``.
 struct JournalMessage: Equatable {
@@ -33,11 +34,11 @@ struct JournalMessage: Equatable {
         var packetID: UInt16
     }
 
-    /// A Will that waits for its delay.
-    struct DelayedWill: Equatable {
+    /// A Will that waits for the end of its connection, or for its delay.
+    struct Will: Equatable {
         /// When it is published.
-        var due: Timestamp
-        /// Whose: it is dropped when the session is resumed before.
+        var time: WillTime
+        /// Whose: a delay ends when the session is resumed before, and nothing is published; 0: none outlives the connection.
         var session: Int64
     }
 
@@ -55,7 +56,7 @@ struct JournalMessage: Equatable {
     var retain = false
     var expiresAt: Timestamp?
     var origin: Origin?
-    var will: DelayedWill?
+    var will: Will?
     /// ``PublishProperties/forwardedBytes()``.
     var properties: [UInt8] = []
     var recipients: [Recipient] = []
@@ -77,7 +78,7 @@ struct JournalMessage: Equatable {
             writer.write(packetID: origin.packetID)
         }
         if let will {
-            writer.write(packed: max(will.due.milliseconds, 0))
+            writer.write(packed: will.time.number)
             writer.write(packed: will.session)
         }
         if !self.properties.isEmpty { writer.write(counted: self.properties) }
@@ -104,8 +105,8 @@ struct JournalMessage: Equatable {
             self.origin = Origin(session: session, packetID: packetID)
         }
         if flags & 0x10 != 0 {
-            guard let milliseconds = reader.packedSigned(), let session = reader.packedSigned() else { return nil }
-            self.will = DelayedWill(due: Timestamp(milliseconds: milliseconds), session: session)
+            guard let number = reader.packedSigned(), let session = reader.packedSigned() else { return nil }
+            self.will = Will(time: WillTime(number: number), session: session)
         }
         if flags & 0x80 != 0 {
             guard let properties = reader.counted() else { return nil }

@@ -99,7 +99,7 @@ struct JournalRecovery {
         }
     }
 
-    private mutating func read(_ entry: JournalEntry.Message, offset: Int64) {
+    mutating func read(_ entry: JournalEntry.Message, offset: Int64) {
         let header = entry.header
         self.state.lastSequence = max(self.state.lastSequence, header.sequence)
         if let origin = header.origin {
@@ -242,23 +242,33 @@ struct JournalRecovery {
     /// A retained message, or a Will that waits.
     private func recover(_ body: BrokerMessage, _ record: JournalRecord, _ header: JournalMessage) {
         guard !self.endedSequences.contains(record.sequence) else { return }
-        if let delayed = header.will {
-            let session = self.state.sessions[delayed.session]
-            record.isWill = true
-            // Without its session the Will is due: the session's end is not later than its delay's.
-            let due = session == nil ? self.now : delayed.due
-            let will = DelayedWill(
-                message: body,
-                due: due,
-                session: delayed.session,
-                principal: session?.key.principal,
-                record: record
-            )
-            session?.will = will
-            self.state.dues.add(.will(will), at: due)
+        if let will = header.will {
+            self.recover(will, body, record)
         } else if header.setsRetained, body.expiresAt.map({ self.now < $0 }) ?? true {
             self.state.setRetained(body, record)
         }
+    }
+}
+
+extension JournalRecovery {
+    /// A Will that waited for its delay, or whose connection ended with the process: that was no DISCONNECT.
+    /// [MQTT-3.1.2-8]
+    private func recover(_ kept: JournalMessage.Will, _ body: BrokerMessage, _ record: JournalRecord) {
+        let session = self.state.sessions[kept.session]
+        // Without its session the Will is due: the session's end is not later than its delay's.
+        let due = session.map { kept.time.due(after: self.now, expirySeconds: $0.expirySeconds) } ?? self.now
+        let will = JournaledWill(
+            message: kept.time.message(body, at: due),
+            time: .due(due),
+            session: kept.session,
+            principal: session?.key.principal,
+            record: record
+        )
+        record.isWill = true
+        // A later connection brought a later Will: the session was resumed, so the delay of this one ended. [MQTT-3.1.3-9]
+        if let older = session?.will, !older.isDue(at: self.now) { _ = self.state.finish(older) }
+        session?.will = will
+        self.state.dues.add(.will(will), at: due)
     }
 }
 

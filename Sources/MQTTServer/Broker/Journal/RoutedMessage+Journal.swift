@@ -12,7 +12,7 @@ extension RoutedMessage {
         entry.expiresAt = self.message.expiresAt
         entry.origin = self.origin
         entry.properties = self.message.journaledProperties
-        if let will { entry.will = JournalMessage.DelayedWill(due: will.due, session: will.session) }
+        if let will { entry.will = JournalMessage.Will(time: will.time, session: will.session) }
         entry.recipients = self.waiting.map { delivery in
             JournalMessage.Recipient(
                 session: delivery.session.number,
