@@ -14,13 +14,21 @@ extension KafkaConnection {
     }
 
     /// ListOffsets: the log's ends are known; offsets of times are looked up on a file thread. Contract kafka §7.
+    ///
+    /// A partition that is named twice is answered 42 both times, as Kafka does.
     func listOffsets(_ request: ListOffsetsRequest, _ handle: RequestHandle) {
         var answer = ListOffsetsAnswer(topics: [])
         var searches: [Search] = []
+        var named = NamedPartitions()
+        for topic in request.topics {
+            for partition in topic.partitions { named.name(topic.name, partition.partition) }
+        }
         for (topicIndex, topic) in request.topics.enumerated() {
             var partitions: [ListOffsetsAnswer.Partition] = []
             for (partitionIndex, partition) in topic.partitions.enumerated() {
                 do throws(KafkaError) {
+                    let place = TopicPartition(topic: topic.name, partition: partition.partition)
+                    if named.repeated.contains(place) { throw .invalidRequest }
                     let log = try self.listedTopic(topic.name, partition)
                     let number = Int(partition.partition)
                     var found = ListOffsetsAnswer.Partition(
@@ -49,32 +57,37 @@ extension KafkaConnection {
             }
             answer.topics.append(ListOffsetsAnswer.Topic(name: topic.name, partitions: partitions))
         }
-        guard !searches.isEmpty else { return self.answer(handle, answer) }
+        self.find(searches[...], in: answer, handle)
+    }
+
+    /// Looks for one after the other, each in a turn of a file thread of its own: others read in between.
+    private func find(_ searches: ArraySlice<Search>, in answer: ListOffsetsAnswer, _ handle: RequestHandle) {
+        guard let search = searches.first else { return self.answer(handle, answer) }
+        let place = answer.topics[search.topicIndex].partitions[search.partitionIndex]
         let later = self.later
-        self.endpoint.files.submit { [answer, searches] _ in
-            let found = KafkaConnection.find(searches, in: answer)
-            later { $0.answer(handle, found) }
+        self.endpoint.files.submit { _ in
+            let found = KafkaConnection.find(search, place)
+            later { connection in
+                var answer = answer
+                answer.topics[search.topicIndex].partitions[search.partitionIndex] = found
+                connection.find(searches.dropFirst(), in: answer, handle)
+            }
         }
     }
 
-    private static func find(_ searches: [Search], in answer: ListOffsetsAnswer) -> ListOffsetsAnswer {
-        var answer = answer
-        for search in searches {
-            let place = answer.topics[search.topicIndex].partitions[search.partitionIndex]
-            var found = place
-            do throws(EventLogError) {
-                if let record = try search.log.offset(ofTime: search.time, partition: search.partition) {
-                    found.offset = record.offset
-                    found.timestamp = record.time.milliseconds
-                } else {
-                    found.leaderEpoch = -1
-                }
-            } catch {
-                found = ListOffsetsAnswer.Partition(partition: place.partition, error: error.kafkaError)
+    private static func find(_ search: Search, _ place: ListOffsetsAnswer.Partition) -> ListOffsetsAnswer.Partition {
+        var found = place
+        do throws(EventLogError) {
+            if let record = try search.log.offset(ofTime: search.time, partition: search.partition) {
+                found.offset = record.offset
+                found.timestamp = record.time.milliseconds
+            } else {
+                found.leaderEpoch = -1
             }
-            answer.topics[search.topicIndex].partitions[search.partitionIndex] = found
+        } catch {
+            found = ListOffsetsAnswer.Partition(partition: place.partition, error: error.kafkaError)
         }
-        return answer
+        return found
     }
 
     private func listedTopic(
