@@ -2,6 +2,7 @@ import KafkaProtocol
 import KafkaServer
 import NIOCore
 import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("Fetch and ListOffsets, contract kafka §6 and §7", .timeLimit(.minutes(1)))
@@ -77,6 +78,30 @@ struct FetchTests {
             _ = frame.readInt32()
             #expect(try KafkaClient.fetched(frame).values.count == 4)
             #expect(kafka.metrics.value("fetches_waiting") == 0)
+        }
+    }
+
+    @Test("whenever the bytes that were wanted come, and to whichever partition, their commit ends the wait")
+    func wokenByTheLast() async throws {
+        var random = SeededGenerator.announced()
+        let rounds = (0..<40).map { _ in
+            (0..<Int.random(in: 1...6, using: &random)).map { _ in Int32.random(in: 0..<4, using: &random) }
+        }
+        try await TestKafka.run { kafka in
+            let client = try await kafka.client(as: "reader")
+            let producer = try await kafka.client(as: "owner")
+            let batch = ByteBuffer.batch(["x"])
+            var bytes = 0
+            for (number, round) in rounds.enumerated() {
+                bytes += round.count * batch.readableBytes
+                let body = KafkaClient.fetchBody([("telemetry", [0, 1, 2, 3])], wait: 60_000, bytesMin: Int32(bytes))
+                try await client.send(.fetch, 11, body)
+                if number.isMultiple(of: 2) { try await eventually { kafka.metrics.value("fetches_waiting") == 1 } }
+                for partition in round {
+                    #expect(try await producer.produce("telemetry", partition: partition, batch).error == 0)
+                }
+                #expect(try await client.next().readableBytes > bytes)
+            }
         }
     }
 

@@ -130,6 +130,50 @@ struct GroupTests {
         }
     }
 
+    @Test("groups are listed, described and deleted, each once however often it is named")
+    func administration() async throws {
+        try await TestKafka.run { kafka in
+            let member = GroupClient(try await kafka.client(as: "owner"), group: "g")
+            _ = try await member.join()
+            #expect(try await member.sync([member.memberID]).error == 0)
+            var listed = try await member.client.call(.listGroups, 2)
+            _ = listed.readInt32()
+            #expect(listed.readInt16() == 0)
+            #expect(listed.readInt32() == 1)
+            #expect(listed.readText() == "g")
+            #expect(listed.readText() == "consumer")
+
+            var body = ByteBuffer()
+            body.writeArray(["g"]) { $0.writeText($1) }
+            var names = body
+            names.writeInteger(UInt8(0))
+            var described = try await member.client.call(.describeGroups, 4, names)
+            _ = described.readInt32()
+            _ = described.readInt32()
+            #expect(described.readInt16() == 0)
+            #expect(described.readText() == "g")
+            #expect(described.readText() == "Stable")
+
+            // 50 KB of names must not become gigabytes of answer.
+            var repeated = ByteBuffer()
+            repeated.writeArray(Array(repeating: "g", count: 50_000)) { $0.writeText($1) }
+            repeated.writeInteger(UInt8(0))
+            let once = try await member.client.call(.describeGroups, 4, repeated)
+            #expect(once.getInteger(at: once.readerIndex + 4, as: Int32.self) == 1)
+
+            var kept = try await member.client.call(.deleteGroups, 1, body)
+            _ = kept.readBytes(length: 8)
+            _ = kept.readText()
+            #expect(kept.readInt16() == 68)
+            #expect(try await member.leave() == 0)
+            var gone = try await member.client.call(.deleteGroups, 1, body)
+            _ = gone.readBytes(length: 8)
+            _ = gone.readText()
+            #expect(gone.readInt16() == 0)
+            try await eventually { kafka.metrics.value("groups") == 0 }
+        }
+    }
+
     @Test("a connection that is limited to one topic is not shown the offsets of others")
     func limited() async throws {
         try await TestKafka.run { kafka in
@@ -173,50 +217,6 @@ struct GroupTests {
             offsets.append("\(topic) \(offset) \(answer.readInt16())")
         }
         return offsets
-    }
-
-    @Test("groups are listed, described and deleted, each once however often it is named")
-    func administration() async throws {
-        try await TestKafka.run { kafka in
-            let member = GroupClient(try await kafka.client(as: "owner"), group: "g")
-            _ = try await member.join()
-            #expect(try await member.sync([member.memberID]).error == 0)
-            var listed = try await member.client.call(.listGroups, 2)
-            _ = listed.readInt32()
-            #expect(listed.readInt16() == 0)
-            #expect(listed.readInt32() == 1)
-            #expect(listed.readText() == "g")
-            #expect(listed.readText() == "consumer")
-
-            var body = ByteBuffer()
-            body.writeArray(["g"]) { $0.writeText($1) }
-            var names = body
-            names.writeInteger(UInt8(0))
-            var described = try await member.client.call(.describeGroups, 4, names)
-            _ = described.readInt32()
-            _ = described.readInt32()
-            #expect(described.readInt16() == 0)
-            #expect(described.readText() == "g")
-            #expect(described.readText() == "Stable")
-
-            // 50 KB of names must not become gigabytes of answer.
-            var repeated = ByteBuffer()
-            repeated.writeArray(Array(repeating: "g", count: 50_000)) { $0.writeText($1) }
-            repeated.writeInteger(UInt8(0))
-            let once = try await member.client.call(.describeGroups, 4, repeated)
-            #expect(once.getInteger(at: once.readerIndex + 4, as: Int32.self) == 1)
-
-            var kept = try await member.client.call(.deleteGroups, 1, body)
-            _ = kept.readBytes(length: 8)
-            _ = kept.readText()
-            #expect(kept.readInt16() == 68)
-            #expect(try await member.leave() == 0)
-            var gone = try await member.client.call(.deleteGroups, 1, body)
-            _ = gone.readBytes(length: 8)
-            _ = gone.readText()
-            #expect(gone.readInt16() == 0)
-            try await eventually { kafka.metrics.value("groups") == 0 }
-        }
     }
 
     @Test("who may not read may not join", arguments: ["writer"])

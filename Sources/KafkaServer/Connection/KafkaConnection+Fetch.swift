@@ -148,7 +148,7 @@ extension KafkaConnection {
         case .atEnd: return true
         case .hasError: break
         case .hasRecords:
-            if job.plan.ends == job.endsRead { return true }
+            if let read = job.endsRead, read == job.plan.ends { return true }
             if let earliest = job.readNotBefore, earliest > .now() {
                 // Read once for all commits of the pause, which ends the wait without a further one.
                 timer.cancel()

@@ -82,11 +82,15 @@ extension KafkaClient {
     }
 
     /// Fetch v11 of many partitions, each from its start.
-    static func fetchBody(_ topics: [(name: String, partitions: [Int32])], wait: Int32) -> ByteBuffer {
+    static func fetchBody(
+        _ topics: [(name: String, partitions: [Int32])],
+        wait: Int32,
+        bytesMin: Int32 = 1
+    ) -> ByteBuffer {
         var body = ByteBuffer()
         body.writeInteger(Int32(-1))
         body.writeInteger(wait)
-        body.writeInteger(Int32(1))
+        body.writeInteger(bytesMin)
         body.writeInteger(Int32(50 << 20))
         body.writeInteger(Int8(0))
         body.writeInteger(Int32(0))
