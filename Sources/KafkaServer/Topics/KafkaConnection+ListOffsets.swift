@@ -1,5 +1,6 @@
 import EventLog
 import KafkaProtocol
+import NIOCore
 import NIOPosix
 import TelemetryModel
 
@@ -11,7 +12,13 @@ extension KafkaConnection {
         var log: LogTopic
         var partition: Int
         var time: Timestamp
+        /// `nil` before the first turn.
+        var begun: PartitionTimeSearch?
     }
+
+    /// How long a search keeps a file thread at once, and how far it goes between two looks at the clock.
+    private static let searchTurn = TimeAmount.milliseconds(50)
+    private static let searchBytes: UInt64 = 4 << 20
 
     /// ListOffsets: the log's ends are known; offsets of times are looked up on a file thread. Contract kafka §7.
     ///
@@ -60,14 +67,18 @@ extension KafkaConnection {
         self.find(searches[...], in: answer, handle)
     }
 
-    /// Looks for one after the other, each in a turn of a file thread of its own: others read in between.
+    /// Looks for one after the other, in short turns of a file thread: others read in between.
     private func find(_ searches: ArraySlice<Search>, in answer: ListOffsetsAnswer, _ handle: RequestHandle) {
-        guard let search = searches.first else { return self.answer(handle, answer) }
-        let place = answer.topics[search.topicIndex].partitions[search.partitionIndex]
+        guard let first = searches.first else { return self.answer(handle, answer) }
+        let place = answer.topics[first.topicIndex].partitions[first.partitionIndex]
         let later = self.later
         self.endpoint.files.submit { _ in
-            let found = KafkaConnection.find(search, place)
-            later { connection in
+            var search = first
+            let found = KafkaConnection.turn(of: &search, place)
+            later { [search] connection in
+                guard let found else {
+                    return connection.find([search] + searches.dropFirst(), in: answer, handle)
+                }
                 var answer = answer
                 answer.topics[search.topicIndex].partitions[search.partitionIndex] = found
                 connection.find(searches.dropFirst(), in: answer, handle)
@@ -75,10 +86,27 @@ extension KafkaConnection {
         }
     }
 
-    private static func find(_ search: Search, _ place: ListOffsetsAnswer.Partition) -> ListOffsetsAnswer.Partition {
+    /// Goes on with a search; what was found, or `nil` when it is not over. Blocks.
+    private static func turn(
+        of search: inout Search,
+        _ place: ListOffsetsAnswer.Partition
+    ) -> ListOffsetsAnswer.Partition? {
         var found = place
         do throws(EventLogError) {
-            if let record = try search.log.offset(ofTime: search.time, partition: search.partition) {
+            var begun: PartitionTimeSearch
+            if let earlier = search.begun {
+                begun = earlier
+            } else {
+                begun = try search.log.search(forTime: search.time, partition: search.partition)
+            }
+            let end = NIODeadline.now() + KafkaConnection.searchTurn
+            while try !begun.goOn(bytesMax: KafkaConnection.searchBytes) {
+                guard .now() < end else {
+                    search.begun = begun
+                    return nil
+                }
+            }
+            if let record = begun.found {
                 found.offset = record.offset
                 found.timestamp = record.time.milliseconds
             } else {
