@@ -87,7 +87,9 @@ struct BadClientTests {
             try await client.login("reader", "secret")
             try await client.setReading(false)
             for _ in 0..<64 {
-                try await client.send(.fetch, 11, KafkaClient.fetchBody("telemetry", from: 0, wait: 0))
+                // On a busy machine it is dropped before it has sent all.
+                let body = KafkaClient.fetchBody("telemetry", from: 0, wait: 0)
+                guard (try? await client.send(.fetch, 11, body)) != nil else { break }
             }
             try await eventually { kafka.closed(.slowConsumer) == 1 }
             try await eventually { kafka.server.bufferedBytes == 0 }

@@ -49,6 +49,8 @@ struct GroupTests {
             try await eventually { try await first.heartbeat() == 27 }
             await gone.client.close()
             _ = await joining.result
+            // Before the server has seen it the member is there as any other.
+            try await eventually { kafka.server.connectionCount == 1 }
             let joined = try await first.join()
             #expect(joined.members == [first.memberID])
         }
