@@ -28,13 +28,16 @@ extension DeviceRoutes {
             )
         }
         let hashes = try await self.passwords.hashes(of: entries.map(\.weir))
-        let (refusals, changed) = try await self.registry.run { try self.carryOut(entries, hashes: hashes) }
+        let (refusals, changed, modules) = try await self.registry.run { try self.carryOut(entries, hashes: hashes) }
         for (old, new) in changed {
             if let new { self.disconnectIfBarred(old, new) }
         }
         let deleted = Dictionary(grouping: changed.lazy.filter { $0.new == nil }.map(\.old.id), by: DeviceRoutes.noun)
         for (noun, ids) in deleted {
             self.connections.forget(ids.map { .identity($0) }, reason: "the \(noun) was deleted")
+        }
+        if !modules.isEmpty {
+            self.connections.forget(modules.map { .identity($0) }, reason: "the device was deleted")
         }
         var writer = JSONWriter(capacity: 64 + refusals.count * 160)
         writer.beginObject()
@@ -64,11 +67,11 @@ extension DeviceRoutes {
         return .json(writer.bytes, status: refusals.isEmpty ? .ok : .badRequest)
     }
 
-    /// Plans and applies; on the registry's thread.
+    /// Plans and applies, and finds which modules went with their devices; on the registry's thread.
     private func carryOut(
         _ entries: [IdentityBody],
         hashes: [Int: PasswordHash]
-    ) throws -> (refusals: [Refusal], changed: [(old: DeviceIdentity, new: DeviceIdentity?)]) {
+    ) throws -> (refusals: [Refusal], changed: [(old: DeviceIdentity, new: DeviceIdentity?)], modules: [IdentityID]) {
         var refusals = [Refusal]()
         var planned = [(before: DeviceIdentity?, change: RegistryChange)]()
         // What earlier entries of this request will have left, so that entries with one id follow each other.
@@ -88,17 +91,23 @@ extension DeviceRoutes {
             }
         }
         var changed = [(old: DeviceIdentity, new: DeviceIdentity?)]()
+        let modules = try planned.map { plan -> [IdentityID] in
+            guard case .delete(let id, _) = plan.change else { return [] }
+            return try self.modules(goingWith: id)
+        }
+        var gone = [IdentityID]()
         let outcomes = try self.identities.apply(planned.map(\.change))
-        for (plan, outcome) in zip(planned, outcomes) {
+        for (index, (plan, outcome)) in zip(planned, outcomes).enumerated() {
             switch outcome {
             case .success(let new):
                 if let old = plan.before { changed.append((old, new)) }
+                gone += modules[index]
             case .failure(let error):
                 let id = plan.change.id
                 refusals.append(Refusal(deviceID: id.device, moduleID: id.module, error: HubError(error)))
             }
         }
-        return (refusals, changed)
+        return (refusals, changed, gone)
     }
 
     private func stored(_ id: IdentityID) throws(HubError) -> DeviceIdentity? {
