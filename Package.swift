@@ -97,6 +97,7 @@ let package = Package(
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
         target("KafkaProtocol", [.nioCore, .crypto]),
+        target("AMQPProtocol", ["HubProtocol", "TelemetryModel", .nioCore, .deque]),
         target("RecordCompression", ["LogFormat", "CZlib", "CZstd", "CLZ4", "CSnappy", .nioCore]),
         target("BackupFormat", ["LogFormat"]),
         target("ReadingNumbers", ["LogFormat"]),
@@ -238,6 +239,11 @@ let package = Package(
         tests(
             "KafkaProtocolTests",
             ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
+            resources: [.copy("Vectors")]
+        ),
+        tests(
+            "AMQPProtocolTests",
+            ["TestSupport", "AMQPProtocol", "TelemetryModel", .nioCore],
             resources: [.copy("Vectors")]
         ),
         tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
