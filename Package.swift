@@ -117,10 +117,13 @@ let package = Package(
         ),
 
         // Layer 2: servers, and the client of the API
+        target("WebSocketTransport", [.nioCore, .nioWebSocket]),
         target(
             "MQTTServer",
             [
-                "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog", "LogFormat", "TelemetryModel",
+                "WebSocketTransport", "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog",
+                "LogFormat",
+                "TelemetryModel",
                 .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
             ]
         ),
