@@ -135,6 +135,13 @@ let package = Package(
             ]
         ),
         target(
+            "AMQPServer",
+            [
+                "AMQPProtocol", "WebSocketTransport", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .nioWebSocket,
+                .deque, .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        target(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "RecordCompression",
@@ -286,6 +293,13 @@ let package = Package(
             [
                 "TestSupport", "ServerTestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
+            "AMQPServerTests",
+            [
+                "ServerTestSupport", "AMQPServer", "AMQPProtocol", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
+                .logging,
             ]
         ),
         tests(

@@ -1,6 +1,5 @@
 /// What is wrong, as AMQP names it. Source: AMQP 1.0 part 2, §2.8.14–2.8.18.
 package enum AMQPCondition: String, CaseIterable, Sendable {
-    case internalError = "amqp:internal-error"
     case notFound = "amqp:not-found"
     case unauthorizedAccess = "amqp:unauthorized-access"
     case decodeError = "amqp:decode-error"

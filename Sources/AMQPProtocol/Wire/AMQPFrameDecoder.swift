@@ -17,9 +17,6 @@ package struct AMQPFrameDecoder: Sendable {
         self.frameBytesMax = frameBytesMax
     }
 
-    /// Bytes received and not yet returned.
-    package var bufferedBytes: Int { self.buffer.readableBytes }
-
     /// Takes bytes from the network.
     package mutating func append(_ bytes: ByteBuffer) {
         guard self.failure == nil else { return }
