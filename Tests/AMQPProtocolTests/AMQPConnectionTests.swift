@@ -241,8 +241,8 @@ struct AMQPConnectionTests {
     }
 
     @Test(
-        "a close of ours waits for the client's for five seconds",
-        arguments: [(5_000, nil), (5_001, .serverShutdown)] as [(Int, AMQPCloseReason?)]
+        "a close of ours waits for the client's for a second",
+        arguments: [(1_000, nil), (1_001, .serverShutdown)] as [(Int, AMQPCloseReason?)]
     )
     func closing(milliseconds: Int, reason: AMQPCloseReason?) {
         var service = TestService.ready()

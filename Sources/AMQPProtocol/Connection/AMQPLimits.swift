@@ -30,8 +30,9 @@ package struct AMQPLimits: Equatable, Sendable {
     package var idleTimeout = Duration.milliseconds(240_000)
     /// The shortest idle-time-out of a client that is kept up with.
     package var peerIdleTimeoutMin = Duration.seconds(4)
-    /// How long a client may take to answer our close.
-    package var closeTimeout = Duration.seconds(5)
+    /// How long a client may take to answer our close. The Python client reads nothing between its calls, and a stop of
+    /// the gateway waits for it.
+    package var closeTimeout = Duration.seconds(1)
 
     /// The defaults.
     package init() {}
