@@ -2,10 +2,11 @@ import EventLog
 import FoundationEssentials
 import Gateway
 import Logging
-@testable import MQTTServer
 import NIOPosix
 import ReadingNumbers
 import Testing
+
+@testable import MQTTServer
 
 @Suite("Numbers of readings: snapshots and gaps in the background", .timeLimit(.minutes(1)))
 struct ReadingNumbersServiceTests {
