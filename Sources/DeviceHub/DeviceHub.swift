@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// The hub: twins, direct methods, cloud-to-device messages, jobs, configurations and provisioning, for devices and operators.
 package final class DeviceHub: Service {
