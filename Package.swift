@@ -90,6 +90,7 @@ let package = Package(
         // Layer 0: pure
         target("TelemetryModel"),
         target("TelemetryJSON", ["TelemetryModel"]),
+        target("TwinModel", ["TelemetryModel", "TelemetryJSON"]),
         target("MQTTCodec", [.nioCore]),
         target("MQTTProtocol", ["MQTTCodec", .nioCore, .deque]),
         target("HubProtocol", ["TelemetryModel", .crypto]),
@@ -227,6 +228,7 @@ let package = Package(
         target("ServerTestSupport", ["EventLog", .nioCore, .nioPosix, .nioSSL, .coreMetrics], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
+        tests("TwinModelTests", ["TestSupport", "TwinModel", "TelemetryJSON", "TelemetryModel"]),
         tests("MQTTCodecTests", ["TestSupport", "MQTTCodec", .nioCore], resources: [.copy("Vectors")]),
         tests("MQTTProtocolTests", ["TestSupport", "MQTTCodec", "MQTTProtocol", .nioCore]),
         tests(

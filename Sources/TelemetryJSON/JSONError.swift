@@ -11,6 +11,8 @@ package struct JSONError: Error, Equatable, Sendable {
         case invalidUTF8
         /// A number with a leading zero, or without digits where RFC 8259 §6 wants some.
         case invalidNumber
+        /// A number beyond what the reader keeps: a `Double`, or an integer of 64 bits.
+        case numberTooLarge
         case nestingTooDeep(limit: Int)
         /// More values, or more objects, than the reader takes from one text.
         case tooMany(limit: Int)
@@ -41,6 +43,7 @@ extension JSONError: CustomStringConvertible {
             case .controlCharacter(let byte): "unescaped control character \(JSONError.hexadecimal(byte)) in a string"
             case .invalidUTF8: "a string that is not UTF-8"
             case .invalidNumber: "a malformed number"
+            case .numberTooLarge: "a number that is too large"
             case .nestingTooDeep(let limit): "nesting deeper than \(limit) levels"
             case .tooMany(let limit): "more than the \(limit) values or objects of one text"
             case .trailingBytes: "more bytes after the JSON value"

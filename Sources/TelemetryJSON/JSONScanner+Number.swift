@@ -11,6 +11,32 @@ extension JSONScanner {
     mutating func readNumber() throws(JSONError) -> Double? {
         let start = self.position
         let decimal = try self.readDecimal()
+        return self.double(of: decimal, start: start)
+    }
+
+    /// Reads a number for a tree: an integer when it is written as one and fits.
+    mutating func readNumberValue(wideIntegers: JSONValue.WideIntegers) throws(JSONError) -> JSONValue {
+        let start = self.position
+        let decimal = try self.readDecimal()
+        if decimal.isInteger {
+            if decimal.isExact {
+                let magnitude = Int64(decimal.mantissa)
+                return .integer(decimal.isNegative ? -magnitude : magnitude)
+            }
+            if let integer = Int64(self.text(from: start)) { return .integer(integer) }
+            if wideIntegers == .refused { throw JSONError(.numberTooLarge, at: start) }
+        }
+        guard let value = self.double(of: decimal, start: start) else { throw JSONError(.numberTooLarge, at: start) }
+        return .number(value)
+    }
+
+    private func text(from start: Int) -> String {
+        String(decoding: UnsafeBufferPointer(start: self.base + start, count: self.position - start), as: UTF8.self)
+    }
+
+    /// The number that was just read from `start`; `nil` when it is too large for a `Double`.
+    @inline(__always)
+    private func double(of decimal: Decimal, start: Int) -> Double? {
         if decimal.isExact, decimal.mantissa <= 1 << 53, (-22...22).contains(decimal.exponent) {
             let magnitude =
                 if decimal.exponent < 0 {
@@ -20,8 +46,7 @@ extension JSONScanner {
                 }
             return decimal.isNegative ? -magnitude : magnitude
         }
-        let text = UnsafeBufferPointer(start: self.base + start, count: self.position - start)
-        guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
+        guard let value = Double(self.text(from: start)), value.isFinite else { return nil }
         return value
     }
 
@@ -32,6 +57,8 @@ extension JSONScanner {
         var exponent = 0
         /// Whether mantissa and exponent hold every digit.
         var isExact = true
+        /// Whether it is written without point and exponent.
+        var isInteger = true
 
         @inline(__always)
         mutating func append(_ digit: UInt8) {
@@ -58,6 +85,7 @@ extension JSONScanner {
         if integerDigits > 1, self.base[integer] == 0x30 { throw JSONError(.invalidNumber, at: start) }
         if self.position < self.count, self.base[self.position] == UInt8(ascii: ".") {
             self.position += 1
+            decimal.isInteger = false
             let fraction = self.position
             while let digit = self.digit() { decimal.append(digit) }
             guard self.position > fraction else { throw self.numberFault(start: start) }
@@ -65,6 +93,7 @@ extension JSONScanner {
         }
         if self.position < self.count, self.base[self.position] | 0x20 == UInt8(ascii: "e") {
             self.position += 1
+            decimal.isInteger = false
             try self.readExponent(into: &decimal, start: start)
         }
         return decimal

@@ -124,10 +124,8 @@ struct JSONScanner {
 
     /// Takes an opening bracket, if the nesting allows one more.
     @inline(__always)
-    mutating func enter(depth: Int) throws(JSONError) {
-        guard depth < JSONScanner.nestingMax else {
-            throw JSONError(.nestingTooDeep(limit: JSONScanner.nestingMax), at: self.position)
-        }
+    mutating func enter(depth: Int, limit: Int = JSONScanner.nestingMax) throws(JSONError) {
+        guard depth < limit else { throw JSONError(.nestingTooDeep(limit: limit), at: self.position) }
         self.position += 1
     }
 
