@@ -106,7 +106,7 @@ let package = Package(
 
         // Layer 1: engines
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
-        target("DeviceRegistry", ["TelemetryModel", .grdb, .cryptoExtras, .crypto]),
+        target("DeviceRegistry", ["TwinModel", "TelemetryJSON", "TelemetryModel", .grdb, .cryptoExtras, .crypto]),
         target(
             "StreamEngine",
             [

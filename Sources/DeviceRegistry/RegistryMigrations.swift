@@ -6,6 +6,7 @@ enum RegistryMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 identities and sessions", migrate: self.identitiesAndSessions)
         migrator.registerMigration("2 credentials, applications, numbered sessions", migrate: self.credentials)
+        migrator.registerMigration("3 twins and outbox", migrate: self.twins)
         return migrator
     }
 
@@ -69,6 +70,30 @@ enum RegistryMigrations {
             )
         }
         try database.execute(sql: "DROP TABLE hubSession")
+    }
+
+    /// Twins without a row are as their identities were made. AUTOINCREMENT as above: an event's number is in the log.
+    private static func twins(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE twin (
+                    device TEXT NOT NULL, module TEXT NOT NULL,
+                    version INTEGER NOT NULL, model TEXT NOT NULL,
+                    tags BLOB NOT NULL, reported BLOB NOT NULL, desired BLOB NOT NULL,
+                    PRIMARY KEY (device, module)
+                ) WITHOUT ROWID;
+                CREATE TABLE tagIndex (
+                    path TEXT NOT NULL, value NOT NULL, device TEXT NOT NULL, module TEXT NOT NULL,
+                    PRIMARY KEY (path, value, device, module)
+                ) WITHOUT ROWID;
+                CREATE TABLE outbox (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    topic TEXT NOT NULL, source TEXT NOT NULL, schema TEXT NOT NULL, operation TEXT NOT NULL,
+                    device TEXT NOT NULL, module TEXT NOT NULL, milliseconds INTEGER NOT NULL, value BLOB NOT NULL
+                );
+                CREATE TABLE outboxPosition (topic TEXT NOT NULL PRIMARY KEY, offsets TEXT NOT NULL) WITHOUT ROWID;
+                """
+        )
     }
 
     /// `[{"filter":"a/#","options":1},…]`: what a hub client had was granted with QoS 1 at most, the options byte 1.

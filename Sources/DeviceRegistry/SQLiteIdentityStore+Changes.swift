@@ -78,6 +78,7 @@ extension SQLiteIdentityStore {
 
     private static func delete(_ id: IdentityID, in database: Database) throws {
         try self.deleteSessions(of: .identity(id), in: database)
+        try self.deleteTwins(of: id, in: database)
         if let module = id.module {
             try database.execute(
                 sql: "DELETE FROM identity WHERE device = ? AND module = ?",
