@@ -165,9 +165,15 @@ package struct Twin: Equatable, Sendable {
         from before: TwinSection,
         as name: TwinSectionName
     ) throws(TwinError) {
-        let size = TwinSize.size(of: section.values)
+        let size = TwinSize(of: section.values)
+        guard size.counted > name.sizeMax || size.weight > name.weightMax else { return }
         // What shrinks a section that is too large is allowed.
-        guard size > name.sizeMax, size >= TwinSize.size(of: before.values) else { return }
-        throw TwinError(.sectionTooLarge(size: size, limit: name.sizeMax), at: [name.path])
+        let old = TwinSize(of: before.values)
+        if size.counted > name.sizeMax, size.counted >= old.counted {
+            throw TwinError(.sectionTooLarge(size: size.counted, limit: name.sizeMax), at: [name.path])
+        }
+        if size.weight > name.weightMax, size.weight >= old.weight {
+            throw TwinError(.sectionTooHeavy(weight: size.weight, limit: name.weightMax), at: [name.path])
+        }
     }
 }

@@ -17,6 +17,8 @@ package struct TwinError: Error, Equatable, Sendable {
         case stringTooLong(byteCount: Int)
         case nestedTooDeep
         case sectionTooLarge(size: Int, limit: Int)
+        /// The section is within its size, but what counts nothing in it takes too much room.
+        case sectionTooHeavy(weight: Int, limit: Int)
         case etagMismatch(current: String)
         /// The `$version` condition of a device's request is not the current one.
         case versionMismatch(current: Int64)
@@ -40,7 +42,7 @@ package struct TwinError: Error, Equatable, Sendable {
             .nestedTooDeep:
             400
         case .etagMismatch, .versionMismatch: 412
-        case .sectionTooLarge: 413
+        case .sectionTooLarge, .sectionTooHeavy: 413
         }
     }
 
@@ -71,6 +73,9 @@ extension TwinError: CustomStringConvertible {
             case .nestedTooDeep: "nested deeper than \(TwinLimits.depthMax) objects"
             case .sectionTooLarge(let size, let limit):
                 "\(size) bytes after the change; the limit is \(limit) bytes"
+            case .sectionTooHeavy(let weight, let limit):
+                "\(weight) bytes after the change, with control characters, nulls and empty values; the limit of this"
+                    + " gateway is \(limit) bytes"
             case .etagMismatch(let current): "If-Match does not hold: the twin's etag is now \(current)"
             case .versionMismatch(let current): "the $version of the request is not the current \(current)"
             }

@@ -13,8 +13,11 @@ package enum TwinLimits {
     /// Objects and arrays in one another below a section. The contract does not bound arrays; the gateway does, so that what
     /// holds a twin, a record or a page of a query, stays within ``JSONValue/depthMax``.
     package static let levelsMax = 48
-    /// Largest size of tags, as ``TwinSize`` counts it.
+    /// Largest ``TwinSize/counted`` of tags.
     package static let tagsSizeMax = 8_192
-    /// Largest size of desired and of reported properties, as ``TwinSize`` counts it.
+    /// Largest ``TwinSize/counted`` of desired and of reported properties.
     package static let propertiesSizeMax = 32_768
+    /// The largest ``TwinSize/weight`` of a section, in its largest sizes: the gateway's own limit, which only content reaches
+    /// that counts nothing.
+    package static let weightFactor = 4
 }

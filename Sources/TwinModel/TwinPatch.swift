@@ -17,7 +17,8 @@ package struct TwinPatch: Equatable, Sendable {
 
     /// Takes `tags` and `properties.desired` from a body and ignores everything else, reported properties too.
     ///
-    /// - Parameter body: the request's body, or that part of another document which has this form.
+    /// - Parameter body: the request's body, or that part of another document which has this form; read with integers beyond
+    ///   64 bits refused, lest they come in as doubles.
     /// - Throws: The first rule that is broken, with its place.
     package init(_ body: JSONValue) throws(TwinError) {
         guard case .object(let body) = body else { throw TwinError(.notAnObject) }

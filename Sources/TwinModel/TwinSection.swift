@@ -39,9 +39,6 @@ package struct TwinSection: Sendable {
         self.stamps = stamps
     }
 
-    /// When anything in the section was last written.
-    package var lastUpdated: Timestamp { self.stamps.stamp.at }
-
     /// The tree of `$lastUpdated` and, when asked for, `$lastUpdatedVersion`, as it stands in `$metadata`.
     package func metadata(withVersions: Bool) -> JSONObject {
         TwinSection.metadata(of: self.values, stamps: self.stamps, withVersions: withVersions)

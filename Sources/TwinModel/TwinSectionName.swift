@@ -13,13 +13,16 @@ package enum TwinSectionName: Sendable {
         }
     }
 
-    /// Its largest size, as ``TwinSize`` counts it.
+    /// Its largest ``TwinSize/counted``.
     package var sizeMax: Int {
         switch self {
         case .tags: TwinLimits.tagsSizeMax
         case .desired, .reported: TwinLimits.propertiesSizeMax
         }
     }
+
+    /// Its largest ``TwinSize/weight``.
+    package var weightMax: Int { self.sizeMax * TwinLimits.weightFactor }
 
     /// Whether it has `$metadata` and `$version`, which a program may send back and which are then ignored.
     package var hasMetadata: Bool {

@@ -134,7 +134,7 @@ struct JSONValueTests {
         var random = SeededGenerator.announced("fuzz")
         var validCount = 0
         let alphabet = Array(#"{}[]",:\/ 0123456789.eE+-truefalsn"#.utf8) + [0xC3, 0xA9, 0xFF, 0x00]
-        for _ in 0..<20_000 {
+        for _ in 0..<10_000 {
             var bytes = RandomJSON.value(depth: 3, using: &random).bytes
             for _ in 0..<Int.random(in: 0...2, using: &random) where !bytes.isEmpty {
                 let index = Int.random(in: bytes.indices, using: &random)
@@ -148,14 +148,14 @@ struct JSONValueTests {
             #expect(again.hashValue == value.hashValue)
             #expect(again.bytes == value.bytes, "the order of members is kept")
         }
-        #expect(validCount > 5_000)
+        #expect(validCount > 3_000)
     }
 
     @Test("what a tree cannot hold is only what the validator refuses too, or a number beyond Double")
     func agreesWithValidator() {
         var random = SeededGenerator.announced("agreesWithValidator")
         let alphabet = Array(#"{}[]",:\u 01.eE+-tn"#.utf8)
-        for _ in 0..<50_000 {
+        for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...10, using: &random)).map { _ in
                 alphabet[Int.random(in: alphabet.indices, using: &random)]
             }

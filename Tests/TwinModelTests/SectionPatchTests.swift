@@ -152,6 +152,6 @@ struct SectionPatchTests {
         ]
     )
     func size(text: String, expected: Int) throws {
-        #expect(TwinSize.size(of: try Sample.object(text)) == expected)
+        #expect(TwinSize(of: try Sample.object(text)).counted == expected)
     }
 }

@@ -37,6 +37,26 @@ struct TwinSectionStoredTests {
         #expect(throws: StoredTwinError.self) { try TwinSection(stored: text.utf8) }
     }
 
+    @Test("a twin is what its columns hold")
+    func columns() throws {
+        var twin = Twin(createdAt: Sample.time(0), modelID: "dtmi:a;1")
+        let patch = try Sample.patch(#"{"tags":{"t":[1,null]},"properties":{"desired":{"d":{"e":1.5}}}}"#)
+        _ = try twin.update(patch, at: Sample.time(1))
+        _ = try twin.report(Sample.reported(#"{"r":{}}"#), at: Sample.time(2))
+        #expect(String(decoding: twin.storedTags, as: UTF8.self) == #"{"t":[1,null]}"#)
+        let read = try Twin(
+            storedVersion: twin.version,
+            tags: twin.storedTags,
+            desired: twin.desired.stored,
+            reported: twin.reported.stored,
+            modelID: twin.modelID
+        )
+        #expect(read == twin)
+        #expect(throws: StoredTwinError.self) {
+            try Twin(storedVersion: 2, tags: [], desired: twin.desired.stored, reported: [], modelID: "")
+        }
+    }
+
     @Test("any section survives storing; damaged bytes never trap, also when they are then written to")
     func roundTrip() throws {
         var random = SeededGenerator.announced("roundTrip")

@@ -71,7 +71,7 @@ struct TwinTests {
         }
         _ = try twin.report(Sample.reported("{}"), at: Sample.time(9))
         #expect(twin.reported.version == 5)
-        #expect(twin.reported.lastUpdated == Sample.time(9))
+        #expect(twin.reported.metadata(withVersions: false)["$lastUpdated"] == .string("2026-11-21T03:51:17.0090000Z"))
     }
 
     @Test("a replacement empties tags that are not given and keeps desired properties that are not")
@@ -179,7 +179,34 @@ struct TwinTests {
             #expect(throws: TwinError.self) { try twin.report(Sample.reported(text), at: Sample.time(1)) }
         }
         _ = try twin.report(Sample.reported(#"{"100":1}"#), at: Sample.time(1))
-        #expect(TwinSize.size(of: twin.reported.values) == 32_011)
+        #expect(TwinSize(of: twin.reported.values).counted == 32_011)
+    }
+
+    @Test(
+        "what counts nothing still has a limit",
+        arguments: [
+            (#""\#(String(repeating: "\\u0000", count: 4_090))""#, 4_091),
+            ("[" + String(repeating: "[],", count: 4_090) + "null]", 4_092),
+        ]
+    )
+    func weight(value: String, expected: Int) throws {
+        var twin = Twin(createdAt: Sample.time(0))
+        var accepted = 0
+        let error = #expect(throws: TwinError.self) {
+            while accepted < 1_000 {
+                _ = try twin.report(Sample.reported(#"{"n\#(accepted)":\#(value)}"#), at: Sample.time(1))
+                accepted += 1
+            }
+        }
+        #expect(error?.status == 413)
+        guard case .sectionTooHeavy(let weight, let limit) = error?.code else {
+            Issue.record("refused for another reason: \(String(describing: error))")
+            return
+        }
+        #expect(limit == 131_072)
+        #expect(weight > limit && weight - (expected + 3) <= limit)
+        #expect(accepted == limit / (expected + 3))
+        _ = try twin.report(Sample.reported(#"{"n0":null}"#), at: Sample.time(2))
     }
 
     @Test("tags and desired properties are written both or not at all")
