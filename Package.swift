@@ -94,6 +94,7 @@ let package = Package(
         target("MQTTCodec", [.nioCore]),
         target("MQTTProtocol", ["MQTTCodec", .nioCore, .deque]),
         target("HubProtocol", ["TelemetryModel", .crypto]),
+        target("FleetQuery", ["TelemetryModel", "TelemetryJSON"]),
         target("IngestRules", ["TelemetryModel", "TelemetryJSON", .nioCore, .protobuf]),
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
@@ -237,6 +238,7 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("HubProtocolTests", ["TestSupport", "HubProtocol", "TelemetryModel"]),
+        tests("FleetQueryTests", ["TestSupport", "FleetQuery", "TelemetryJSON"]),
         tests(
             "KafkaProtocolTests",
             ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
