@@ -25,7 +25,7 @@ extension SQLiteIdentityStore: OutboxStore {
                 arguments: [number, limit]
             )
             while let row = try rows.next() {
-                let value: [UInt8] = try row.withUnsafeData(at: 8) { Array($0 ?? .init()) }
+                let value: [UInt8] = try row.withUnsafeData(atIndex: 8) { Array($0 ?? .init()) }
                 guard events.isEmpty || bytes + value.count <= bytesMax else { break }
                 bytes += value.count
                 let device: String = row[5]

@@ -2,7 +2,7 @@ import FoundationEssentials
 import GRDB
 import TelemetryJSON
 package import TelemetryModel
-package import TwinModel
+import TwinModel
 
 extension SQLiteIdentityStore: TwinStore {
     package func twin(_ id: IdentityID) throws(RegistryError) -> StoredTwin? {
@@ -28,18 +28,27 @@ extension SQLiteIdentityStore: TwinStore {
                 try SQLiteIdentityStore.save(stored.twin, of: write.id, in: database)
                 try TagIndex.update(from: before.tags, to: stored.twin.tags, of: write.id, in: database)
                 if let change {
-                    let event = HubEvent(
-                        topic: "twin-changes",
-                        source: "twinChangeEvents",
-                        schema: "twinChangeNotification",
-                        operation: change.operation,
-                        id: write.id,
-                        at: write.at,
-                        value: TwinRecord(author: write.author, change: change).value(of: write.id, after: stored.twin)
+                    try SQLiteIdentityStore.insert(
+                        .twinChange(change, of: write.id, leadingTo: stored.twin, by: write.author),
+                        in: database
                     )
-                    try SQLiteIdentityStore.insert(event, in: database)
                 }
                 return .success(TwinOutcome(stored: stored, change: change))
+            }
+        }
+    }
+
+    package func twins(after id: IdentityID?, limit: Int) throws(RegistryError) -> [StoredTwin] {
+        try self.read { database in
+            let rows = try IdentityRow.fetchAll(
+                try database.cachedStatement(
+                    sql: "SELECT * FROM identity WHERE (device, module) > (?, ?) ORDER BY device, module LIMIT ?"
+                ),
+                arguments: [id?.device ?? "", id?.module ?? "", limit]
+            )
+            return try rows.map { row in
+                let identity = try SQLiteIdentityStore.identity(of: row)
+                return StoredTwin(identity: identity, twin: try SQLiteIdentityStore.twin(of: identity, in: database))
             }
         }
     }
@@ -58,9 +67,7 @@ extension SQLiteIdentityStore: TwinStore {
     /// An identity with its twin, which has no row as long as nobody wrote it.
     static func storedTwin(_ id: IdentityID, in database: Database) throws -> StoredTwin? {
         guard let row = try IdentityRow.fetch(id, in: database) else { return nil }
-        guard let identity = row.identity else {
-            throw RegistryError.storage("the row of \(id) cannot be read: was the file written by a later version?")
-        }
+        let identity = try self.identity(of: row)
         return StoredTwin(identity: identity, twin: try self.twin(of: identity, in: database))
     }
 
@@ -74,28 +81,16 @@ extension SQLiteIdentityStore: TwinStore {
         )
         guard let row = try rows.next() else { return Twin(createdAt: identity.createdTime) }
         do {
-            return try self.twin(of: row)
+            return try Twin(
+                storedVersion: row[0],
+                tags: try self.bytes(of: row, 2),
+                desired: try self.bytes(of: row, 3),
+                reported: try self.bytes(of: row, 4),
+                modelID: row[1]
+            )
         } catch let error as StoredTwinError {
             throw RegistryError.storage("the twin of \(identity.id) cannot be read: \(error)")
         }
-    }
-
-    /// The twin of a row with version, model, tags, desired and reported, in this order.
-    private static func twin(of row: Row) throws -> Twin {
-        Twin(
-            version: row[0],
-            tags: try self.tags(try self.bytes(of: row, 2)),
-            desired: try TwinSection(stored: try self.bytes(of: row, 3)),
-            reported: try TwinSection(stored: try self.bytes(of: row, 4)),
-            modelID: row[1]
-        )
-    }
-
-    private static func tags(_ bytes: [UInt8]) throws -> JSONObject {
-        guard case .object(let tags) = try JSONValue(parsing: bytes) else {
-            throw StoredTwinError("tags that are no JSON object")
-        }
-        return tags
     }
 
     /// Writes the twin's row; of an identity that exists.
@@ -108,31 +103,13 @@ extension SQLiteIdentityStore: TwinStore {
         )
         try statement.execute(
             arguments: [
-                id.device, id.module ?? "", twin.version, twin.modelID, Data(twin.tags.bytes),
+                id.device, id.module ?? "", twin.version, twin.modelID, Data(twin.storedTags),
                 Data(twin.desired.stored), Data(twin.reported.stored),
             ]
         )
     }
 
-    /// Removes the twin, of a device also those of its modules.
-    static func deleteTwins(of id: IdentityID, in database: Database) throws {
-        let whose = id.module == nil ? "device = ?" : "device = ? AND module = ?"
-        let arguments: StatementArguments = id.module.map { [id.device, $0] } ?? [id.device]
-        let rows = try Row.fetchAll(
-            database,
-            sql: "SELECT module, tags FROM twin WHERE \(whose)",
-            arguments: arguments
-        )
-        for row in rows {
-            let module: String = row[0]
-            guard let owner = IdentityID(device: id.device, module: module.isEmpty ? nil : module) else { continue }
-            let tags = try self.tags(try self.bytes(of: row, 1))
-            try TagIndex.update(from: tags, to: [:], of: owner, in: database)
-        }
-        try database.execute(sql: "DELETE FROM twin WHERE \(whose)", arguments: arguments)
-    }
-
     static func bytes(of row: Row, _ index: Int) throws -> [UInt8] {
-        try row.withUnsafeData(at: index) { Array($0 ?? Data()) }
+        try row.withUnsafeData(atIndex: index) { Array($0 ?? Data()) }
     }
 }
