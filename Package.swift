@@ -115,7 +115,8 @@ let package = Package(
         target(
             "DeviceHub",
             [
-                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel", "TwinModel",
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel",
+                "TwinModel",
                 .coreMetrics, .logging, .lifecycle,
             ]
         ),
@@ -149,7 +150,8 @@ let package = Package(
         target(
             "AMQPServer",
             [
-                "AMQPProtocol", "WebSocketTransport", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .nioWebSocket,
+                "AMQPProtocol", "HubProtocol", "WebSocketTransport", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
+                .nioWebSocket,
                 .deque, .coreMetrics, .logging, .lifecycle,
             ]
         ),
@@ -175,7 +177,8 @@ let package = Package(
                 "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
                 "StreamEngine",
                 "MQTTCodec",
-                "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "GatewayAPI",
+                "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "AMQPProtocol",
+                "AMQPServer", "DeviceHub", "GatewayAPI",
                 "GatewayClient", "TelemetryJSON", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
@@ -267,7 +270,7 @@ let package = Package(
         ),
         tests(
             "AMQPProtocolTests",
-            ["TestSupport", "AMQPProtocol", "TelemetryModel", .nioCore],
+            ["TestSupport", "AMQPProtocol", "HubProtocol", "TelemetryModel", .nioCore],
             resources: [.copy("Vectors")]
         ),
         tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
@@ -315,7 +318,8 @@ let package = Package(
         tests(
             "AMQPServerTests",
             [
-                "ServerTestSupport", "AMQPServer", "AMQPProtocol", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
+                "ServerTestSupport", "AMQPServer", "AMQPProtocol", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix,
+                .nioSSL,
                 .logging,
             ]
         ),

@@ -1,6 +1,7 @@
 import AMQPProtocol
 import CoreMetrics
 import DequeModule
+import HubProtocol
 import Logging
 import NIOCore
 import NIOSSL

@@ -1,4 +1,5 @@
 package import AMQPProtocol
+package import HubProtocol
 
 /// Takes cloud-to-device messages; implemented where the devices' queues are.
 package protocol CloudToDeviceSending: Sendable {
@@ -6,7 +7,7 @@ package protocol CloudToDeviceSending: Sendable {
     /// after the other, so that the messages of a connection keep their order.
     ///
     /// - Parameters:
-    ///   - message: checked as far as its own text allows. Look for `deviceIDWritten` when there is no `deviceID`.
+    ///   - message: checked as far as its own text allows. Look for `deviceWritten` when there is no `device`.
     ///   - principal: the policy's name whose token the sender has.
     /// - Returns: ``CloudToDeviceOutcome/accepted`` only when the message is safe.
     func send(_ message: CloudToDeviceMessage, from principal: String) async -> CloudToDeviceOutcome

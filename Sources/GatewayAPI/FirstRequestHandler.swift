@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 
 /// Reads the head of a connection's first request and gives the connection away: to the HTTP server, which gets every
-/// byte, or as a WebSocket to the MQTT server.
+/// byte, or as a WebSocket to the MQTT or AMQP server.
 ///
 /// ```
 /// TLS? ─► FirstRequestHandler ─┬─ anything else ─► HTTP/1.1 handlers
@@ -73,7 +73,7 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         switch WebSocketHandshake(head: self.head.readableBytesView.prefix(end ?? .max), isComplete: end != nil) {
         case .incomplete: break
         case .ordinary: self.handToHTTP(context)
-        case .accept(let key): self.upgrade(context, key: key, headBytes: end ?? 0)
+        case .accept(let service, let key): self.upgrade(context, to: service, key: key, headBytes: end ?? 0)
         case .refuse(let status, let sentence): self.refuse(context, status: status, sentence: sentence)
         }
     }
@@ -123,16 +123,21 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
-    private func upgrade(_ context: ChannelHandlerContext, key: String, headBytes: Int) {
+    private func upgrade(
+        _ context: ChannelHandlerContext,
+        to service: WebSocketService,
+        key: String,
+        headBytes: Int
+    ) {
         guard let webSockets = self.channel.webSockets else {
-            return self.refuse(context, status: 503, sentence: "the gateway takes no MQTT at the moment")
+            return self.refuse(context, status: 503, sentence: "the gateway takes no WebSockets at the moment")
         }
         let answer = """
             HTTP/1.1 101 Switching Protocols\r
             Upgrade: websocket\r
             Connection: Upgrade\r
             Sec-WebSocket-Accept: \(WebSocketHandshake.acceptValue(for: key))\r
-            Sec-WebSocket-Protocol: \(WebSocketHandshake.subprotocol)\r
+            Sec-WebSocket-Protocol: \(service.subprotocol)\r
             \r
 
             """
@@ -147,6 +152,7 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         self.channel.places.handOver(context.channel)
         webSockets.adopt(
             context.channel,
+            for: service,
             isTLS: self.certificates != nil,
             remoteAddress: context.channel.remoteAddress.map(\.hostAndPort) ?? "",
             clientCertificates: self.certificates?.chain(of: context.channel) ?? []

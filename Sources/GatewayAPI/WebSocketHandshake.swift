@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
 
-/// What the head of a connection's first request asks for: MQTT over WebSocket, or ordinary HTTP.
+/// What the head of a connection's first request asks for: MQTT or AMQP over WebSocket, or ordinary HTTP.
 ///
 /// Pure. Spec: RFC 6455 §4.2.1 and §4.2.2, MQTT 5.0 §6, contract iothub-mqtt section 1.
 enum WebSocketHandshake: Equatable {
@@ -10,16 +10,12 @@ enum WebSocketHandshake: Equatable {
     /// Nothing for us: the bytes are the HTTP server's, also where they are not HTTP at all.
     case ordinary
     /// The upgrade is granted.
-    case accept(key: String)
+    case accept(WebSocketService, key: String)
     /// The upgrade is refused.
     case refuse(status: Int, sentence: String)
 
     /// Bytes of the longest head that is looked at; a longer one is no upgrade.
     static let headBytesMax = 16 << 10
-    /// Where MQTT is served; the second is fixed in the Azure device SDKs.
-    static let paths = ["/mqtt", "/$iothub/websocket", "/%24iothub/websocket"]
-    /// The subprotocol that a client offers and the answer names. [MQTT-6.0.0-3] [MQTT-6.0.0-4]
-    static let subprotocol = "mqtt"
 
     private static let method = Array("GET ".utf8)
 
@@ -58,8 +54,9 @@ enum WebSocketHandshake: Equatable {
         else { return .ordinary }
 
         let path = request[1].prefix { $0 != "?" }
-        guard paths.contains(where: { $0 == path }) else {
-            return .refuse(status: 404, sentence: "MQTT over WebSocket is served at /mqtt and /$iothub/websocket")
+        guard let service = WebSocketService.allCases.first(where: { $0.paths.contains { $0 == path } }) else {
+            let sentence = "WebSockets are served at /mqtt and /$iothub/websocket, and /$servicebus/websocket for AMQP"
+            return .refuse(status: 404, sentence: sentence)
         }
         guard request[2] == "HTTP/1.1" else {
             return .refuse(status: 400, sentence: "a WebSocket begins with HTTP/1.1")
@@ -70,14 +67,15 @@ enum WebSocketHandshake: Equatable {
         guard let key = values("sec-websocket-key").first, values("sec-websocket-key").count == 1, isKey(key) else {
             return .refuse(status: 400, sentence: "Sec-WebSocket-Key must be base64 of 16 bytes")
         }
-        guard tokens("sec-websocket-protocol").contains(where: { $0 == subprotocol }) else {
-            let sentence = "Sec-WebSocket-Protocol must offer “mqtt”, which is all that is spoken here"
+        guard tokens("sec-websocket-protocol").contains(where: { $0 == service.subprotocol }) else {
+            let sentence =
+                "Sec-WebSocket-Protocol must offer “\(service.subprotocol)”, which is all that is spoken here"
             return .refuse(status: 400, sentence: sentence)
         }
         guard values("transfer-encoding").isEmpty, values("content-length").allSatisfy({ $0 == "0" }) else {
             return .refuse(status: 400, sentence: "a request to upgrade has no body")
         }
-        return .accept(key: String(key))
+        return .accept(service, key: String(key))
     }
 
     /// The value of `Sec-WebSocket-Accept`. RFC 6455 §4.2.2 item 5.4.

@@ -4,11 +4,11 @@ import NIOCore
 import NIOHTTP1
 import TelemetryJSON
 
-/// Answers requests at the paths of MQTT over WebSocket that are no upgrade: those come first on their connection and
+/// Answers requests at the paths of WebSockets that are no upgrade: those come first on their connection and
 /// never reach the routes.
 struct WebSocketRoutes: Sendable {
     func add(to router: Router<APIContext>) {
-        for path in WebSocketHandshake.paths {
+        for path in WebSocketService.allCases.flatMap(\.paths) where !path.hasSuffix("/") {
             router.get(RouterPath(path), use: self.notFirst)
             for method: HTTPRequest.Method in [.post, .put, .patch, .delete, .options] {
                 router.on(RouterPath(path), method: method, use: self.notGet)
@@ -31,7 +31,7 @@ struct WebSocketRoutes: Sendable {
     }
 
     @Sendable private func notFirst(_ request: Request, context: APIContext) -> Response {
-        let sentence = "here is MQTT over WebSocket: the upgrade must be the first request of its connection"
+        let sentence = "here are WebSockets: the upgrade must be the first request of its connection"
         var response = Response.json(WebSocketRoutes.body(sentence), status: .upgradeRequired)
         response.headers[.upgrade] = "websocket"
         response.headers[.secWebSocketVersion] = "13"

@@ -15,6 +15,8 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
     package var kafka: String?
     /// `host:port` of Kafka over TLS; `nil` when off.
     package var kafkas: String?
+    /// `host:port` of AMQP over TLS; `nil` when off.
+    package var amqps: String?
     /// The names the hub answers to; the first is its own.
     package var hubNames: [String]
 
@@ -26,6 +28,7 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
         https: String? = nil,
         kafka: String? = nil,
         kafkas: String? = nil,
+        amqps: String? = nil,
         hubNames: [String]
     ) {
         self.mqtt = mqtt
@@ -34,6 +37,7 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
         self.https = https
         self.kafka = kafka
         self.kafkas = kafkas
+        self.amqps = amqps
         self.hubNames = hubNames
     }
 
@@ -42,7 +46,7 @@ package struct EndpointsFile: Codable, Equatable, Sendable {
     package var readyLine: String {
         let pairs = [
             ("mqtt", self.mqtt), ("mqtts", self.mqtts), ("http", self.http), ("https", self.https),
-            ("kafka", self.kafka), ("kafkas", self.kafkas),
+            ("kafka", self.kafka), ("kafkas", self.kafkas), ("amqps", self.amqps),
         ]
         return (["ready"] + pairs.compactMap { name, address in address.map { "\(name)=\($0)" } }).joined(
             separator: " "

@@ -35,6 +35,9 @@ package struct CloudToDeviceMessage: Equatable, Sendable {
 
     /// The device's id.
     package var device: String
+    /// The device's id as it stood in the sender's address, when that is another valid id: the Python client does not encode
+    /// ids, so this one is meant when there is no ``device``.
+    package var deviceWritten: String?
     package var messageID: String?
     package var correlationID: String?
     package var userID: String?

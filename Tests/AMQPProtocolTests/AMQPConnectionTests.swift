@@ -1,3 +1,4 @@
+import HubProtocol
 import NIOCore
 import Testing
 
@@ -38,8 +39,8 @@ struct AMQPConnectionTests {
         service.attach(2, .sender, TestService.address)
         #expect(service.look().map(\.name) == ["attach", "flow"])
         service.transfer(2, TestService.message())
-        var expected = CloudToDeviceMessage(deviceID: "dev1")
-        expected.body = Array("hello c2d".utf8)
+        var expected = CloudToDeviceMessage(to: "dev1", payload: [])
+        expected.payload = Array("hello c2d".utf8)
         #expect(service.asks() == [.deliver(AMQPDeliveryID(number: 0), expected)])
         #expect(service.look().isEmpty)
         service.done(0, .accepted)

@@ -1,3 +1,4 @@
+import HubProtocol
 import NIOCore
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ struct AMQPTransferTests {
             Issue.record("nothing is delivered")
             return
         }
-        #expect(message.body.count == 1_000)
+        #expect(message.payload.count == 1_000)
         service.done(0, .accepted)
         #expect(service.look().map(\.name) == ["accepted 1"])
     }

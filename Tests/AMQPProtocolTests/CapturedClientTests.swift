@@ -1,3 +1,4 @@
+import HubProtocol
 import Testing
 
 @testable import AMQPProtocol
@@ -18,7 +19,7 @@ struct CapturedClientTests {
                     continue
                 }
                 messages.append(message)
-                service.done(id.number, message.deviceID == "dev1" ? .accepted : .notFound)
+                service.done(id.number, message.device == "dev1" ? .accepted : .notFound)
             }
             names.append(service.look().map(\.name))
         }
@@ -35,12 +36,12 @@ struct CapturedClientTests {
         #expect(message.correlationID == "c1")
         #expect(message.contentType == "application/json")
         #expect(message.contentEncoding == "utf-8")
-        #expect(message.feedback == .full)
+        #expect(message.acknowledgement == .full)
         #expect(
             message.properties == [
                 .init("app one", "v/1"), .init("n", "5"), .init("f", "1.5"), .init("b", "true"), .init("nul", nil),
             ]
         )
-        #expect(message.body == Array("hello c2d".utf8))
+        #expect(message.payload == Array("hello c2d".utf8))
     }
 }

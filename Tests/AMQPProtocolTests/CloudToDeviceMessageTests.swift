@@ -1,3 +1,4 @@
+import HubProtocol
 import NIOCore
 import TelemetryModel
 import Testing
@@ -18,13 +19,13 @@ struct CloudToDeviceMessageTests {
                 """
         )
         let message = try CloudToDeviceMessage(try AMQPMessage(reading: bytes))
-        var expected = CloudToDeviceMessage(deviceID: "dev1")
+        var expected = CloudToDeviceMessage(to: "dev1", payload: [])
         expected.messageID = "m9"
         expected.correlationID = "c1"
         expected.contentType = "application/json"
         expected.contentEncoding = "utf-8"
         expected.properties = [.init("app one", "v/1"), .init("n", "5")]
-        expected.body = Array("hello c2d".utf8)
+        expected.payload = Array("hello c2d".utf8)
         #expect(message == expected)
     }
 
@@ -46,8 +47,8 @@ struct CloudToDeviceMessageTests {
         var message = AMQPMessage()
         message.properties.to = to
         let read = try CloudToDeviceMessage(message)
-        #expect(read.deviceID == id)
-        #expect(read.deviceIDWritten == written)
+        #expect(read.device == id)
+        #expect(read.deviceWritten == written)
     }
 
     @Test(
@@ -141,18 +142,18 @@ struct CloudToDeviceMessageTests {
             ("iothub-ack", "negative", .negative, []),
             ("iothub-ack", "none", .none, []),
             ("ack", "full", .none, [.init("ack", "full")]),
-        ] as [(String, String, CloudToDeviceMessage.Feedback, [CloudToDeviceMessage.Property])]
+        ] as [(String, String, CloudToDeviceMessage.Acknowledgement, [CloudToDeviceMessage.Property])]
     )
     func feedback(
         name: String,
         value: String,
-        feedback: CloudToDeviceMessage.Feedback,
+        feedback: CloudToDeviceMessage.Acknowledgement,
         properties: [CloudToDeviceMessage.Property]
     ) throws {
         var message = TestService.message()
         message.applicationProperties = [(name, .string(value))]
         let read = try CloudToDeviceMessage(message)
-        #expect(read.feedback == feedback)
+        #expect(read.acknowledgement == feedback)
         #expect(read.properties == properties)
     }
 
@@ -169,7 +170,7 @@ struct CloudToDeviceMessageTests {
     func expiry() throws {
         var message = TestService.message()
         message.properties.absoluteExpiryTime = 1_800_000_000_001
-        #expect(try CloudToDeviceMessage(message).expiry == Timestamp(milliseconds: 1_800_000_000_001))
+        #expect(try CloudToDeviceMessage(message).expiresAt == Timestamp(milliseconds: 1_800_000_000_001))
     }
 
     @Test("a body of 65,536 bytes is taken, one more is refused", arguments: [(65_536, true), (65_537, false)])
@@ -184,7 +185,7 @@ struct CloudToDeviceMessageTests {
             var message = TestService.message()
             message.body = body
             let result = Result { try CloudToDeviceMessage(message) }
-            #expect(((try? result.get())?.body.count == count) == isTaken)
+            #expect(((try? result.get())?.payload.count == count) == isTaken)
             guard case .failure(let error) = result else { continue }
             #expect((error as? AMQPError)?.condition == "amqp:link:message-size-exceeded")
         }
@@ -208,7 +209,7 @@ struct CloudToDeviceMessageTests {
         for body in [.none, .value(.null), .data([])] as [AMQPMessage.Body] {
             var message = TestService.message()
             message.body = body
-            #expect(try CloudToDeviceMessage(message).body.isEmpty)
+            #expect(try CloudToDeviceMessage(message).payload.isEmpty)
         }
     }
 

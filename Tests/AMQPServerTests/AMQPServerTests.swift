@@ -1,4 +1,5 @@
 import AMQPServer
+import HubProtocol
 import NIOCore
 import ServerTestSupport
 import Synchronization
@@ -15,8 +16,8 @@ struct AMQPServerTests {
         try await client.ready()
         try await client.message("hello c2d")
         let message = try await amqp.sender.messages.next()
-        #expect(message.deviceID == "dev1")
-        #expect(message.body == Array("hello c2d".utf8))
+        #expect(message.device == "dev1")
+        #expect(message.payload == Array("hello c2d".utf8))
         amqp.sender.answer(.accepted)
         try await client.expect("accepted")
         try await client.message("again", to: "nobody")
@@ -45,7 +46,7 @@ struct AMQPServerTests {
         try await client.message("hello c2d")
         amqp.sender.answer(.accepted)
         try await client.expect("accepted")
-        #expect(try await amqp.sender.messages.next().body == Array("hello c2d".utf8))
+        #expect(try await amqp.sender.messages.next().payload == Array("hello c2d".utf8))
         try await client.close()
         try await listener.close()
         await amqp.server.stop()
@@ -72,7 +73,7 @@ struct AMQPServerTests {
         try await client.ready()
         for number in 0..<20 { try await client.message("\(number)") }
         for number in 0..<20 {
-            #expect(try await amqp.sender.messages.next().body == Array("\(number)".utf8))
+            #expect(try await amqp.sender.messages.next().payload == Array("\(number)".utf8))
             #expect(amqp.sender.principals.withLock { $0.count } == number + 1)
             amqp.sender.answer(.accepted)
             try await client.expect("accepted")

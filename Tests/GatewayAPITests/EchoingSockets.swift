@@ -2,10 +2,11 @@ import GatewayAPI
 import NIOCore
 import Synchronization
 
-/// Stands in for the MQTT server: remembers what was adopted, and sends back every byte.
+/// Stands in for the servers behind WebSockets: remembers what was adopted, and sends back every byte.
 final class EchoingSockets: WebSocketAccepting {
     /// What the API told about one connection.
     struct Adopted: Equatable, Sendable {
+        var service: WebSocketService
         var isTLS: Bool
         var remoteAddress: String
         var clientCertificates: [[UInt8]]
@@ -16,11 +17,22 @@ final class EchoingSockets: WebSocketAccepting {
     /// All of them, in order.
     var adopted: [Adopted] { self.state.withLock { $0 } }
 
-    func adopt(_ channel: any Channel, isTLS: Bool, remoteAddress: String, clientCertificates: [[UInt8]]) {
+    func adopt(
+        _ channel: any Channel,
+        for service: WebSocketService,
+        isTLS: Bool,
+        remoteAddress: String,
+        clientCertificates: [[UInt8]]
+    ) {
         channel.eventLoop.preconditionInEventLoop()
         self.state.withLock {
             $0.append(
-                Adopted(isTLS: isTLS, remoteAddress: remoteAddress, clientCertificates: clientCertificates)
+                Adopted(
+                    service: service,
+                    isTLS: isTLS,
+                    remoteAddress: remoteAddress,
+                    clientCertificates: clientCertificates
+                )
             )
         }
         do {

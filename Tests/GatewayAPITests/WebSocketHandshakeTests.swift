@@ -40,7 +40,24 @@ struct WebSocketHandshakeTests {
         ]
     )
     func paths(path: String) {
-        #expect(self.decision(self.head("GET \(path) HTTP/1.1")) == .accept(key: Self.key))
+        #expect(self.decision(self.head("GET \(path) HTTP/1.1")) == .accept(.mqtt, key: Self.key))
+    }
+
+    @Test(
+        "AMQP has paths and a subprotocol of its own; contract iothub-rest section 6",
+        arguments: [
+            ("/$servicebus/websocket/", "AMQPWSB10", true), ("/$servicebus/websocket", "AMQPWSB10", true),
+            ("/%24servicebus/websocket/", "AMQPWSB10", true), ("/$servicebus/websocket", "mqtt", false),
+            ("/mqtt", "AMQPWSB10", false),
+        ]
+    )
+    func amqp(path: String, subprotocol: String, isAccepted: Bool) {
+        let head = self.head("GET \(path) HTTP/1.1", "Sec-WebSocket-Protocol: \(subprotocol)")
+        if isAccepted {
+            #expect(self.decision(head) == .accept(.amqp, key: Self.key))
+        } else {
+            #expect(self.status(head) == 400)
+        }
     }
 
     @Test(
@@ -51,7 +68,7 @@ struct WebSocketHandshakeTests {
         ]
     )
     func forms(line: String) {
-        #expect(self.decision(self.head("GET /mqtt HTTP/1.1", line)) == .accept(key: Self.key))
+        #expect(self.decision(self.head("GET /mqtt HTTP/1.1", line)) == .accept(.mqtt, key: Self.key))
     }
 
     @Test(

@@ -11,13 +11,13 @@ extension CloudToDeviceMessage {
     /// - Throws: ``AMQPError`` with a condition for the delivery and a sentence for its sender.
     init(_ message: AMQPMessage) throws(AMQPError) {
         let device = try CloudToDeviceMessage.device(message.properties.to)
-        self.init(deviceID: device.id)
-        self.deviceIDWritten = device.written
+        self.init(to: device.id, payload: try CloudToDeviceMessage.body(message.body))
+        self.deviceWritten = device.written
         self.messageID = message.properties.messageID.idText
         self.correlationID = message.properties.correlationID.idText
         self.contentType = message.properties.contentType
         self.contentEncoding = message.properties.contentEncoding
-        self.expiry = message.properties.absoluteExpiryTime.map { Timestamp(milliseconds: $0) }
+        self.expiresAt = message.properties.absoluteExpiryTime.map { Timestamp(milliseconds: $0) }
         for (name, value) in message.applicationProperties {
             guard let text = value.propertyText else {
                 throw AMQPError(.invalidField, "the application property \(name.prefix(64)) is neither text nor number")
@@ -26,15 +26,14 @@ extension CloudToDeviceMessage {
                 self.properties.append(Property(name, text.text))
                 continue
             }
-            guard let feedback = Feedback(rawValue: text.text?.lowercased() ?? "none") else {
+            guard let acknowledgement = Acknowledgement(rawValue: text.text?.lowercased() ?? "none") else {
                 throw AMQPError(
                     .invalidField,
                     "iothub-ack is none, positive, negative or full, not \((text.text ?? "").prefix(64))"
                 )
             }
-            self.feedback = feedback
+            self.acknowledgement = acknowledgement
         }
-        self.body = try CloudToDeviceMessage.body(message.body)
         guard self.propertyBytes <= CloudToDeviceMessage.propertyBytesMax else {
             throw AMQPError(
                 .messageSizeExceeded,
@@ -42,13 +41,6 @@ extension CloudToDeviceMessage {
                     + "\(CloudToDeviceMessage.propertyBytesMax) are possible"
             )
         }
-    }
-
-    /// Bytes that count to ``propertyBytesMax``.
-    private var propertyBytes: Int {
-        let fields = [self.messageID, self.correlationID, self.contentType, self.contentEncoding]
-        return fields.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-            + self.properties.reduce(0) { $0 + $1.name.utf8.count + ($1.value?.utf8.count ?? 0) }
     }
 
     /// The device in `/devices/{id}/messages/devicebound`, the words without case.
@@ -90,11 +82,11 @@ extension CloudToDeviceMessage {
     }
 
     private static func check(bodyBytes count: Int) throws(AMQPError) {
-        guard count <= CloudToDeviceMessage.bodyBytesMax else {
+        guard count <= CloudToDeviceMessage.payloadBytesMax else {
             throw AMQPError(
                 .messageSizeExceeded,
                 "the body has \(count) bytes; a cloud-to-device message has at most "
-                    + "\(CloudToDeviceMessage.bodyBytesMax)"
+                    + "\(CloudToDeviceMessage.payloadBytesMax)"
             )
         }
     }

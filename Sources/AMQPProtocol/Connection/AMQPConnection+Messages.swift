@@ -1,4 +1,5 @@
 import DequeModule
+import HubProtocol
 import NIOCore
 
 /// Whole messages: to devices, and to `$cbs`.

@@ -1,3 +1,4 @@
+package import HubProtocol
 package import NIOCore
 
 /// What the owner of a connection has to do, in order.

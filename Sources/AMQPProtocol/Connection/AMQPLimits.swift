@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Bounds of one connection. The numbers are the defaults.
 package struct AMQPLimits: Equatable, Sendable {
     /// Bytes of the largest frame taken; advertised.
@@ -15,7 +17,7 @@ package struct AMQPLimits: Equatable, Sendable {
     /// Messages of a link that are granted and not settled, at most.
     package var creditMax = 100
     /// Bytes of a message as encoded: its body of 64 KB, and what stands around it. Advertised.
-    package var messageBytesMax = CloudToDeviceMessage.bodyBytesMax + 2 * CloudToDeviceMessage.propertyBytesMax
+    package var messageBytesMax = CloudToDeviceMessage.payloadBytesMax + 2 * CloudToDeviceMessage.propertyBytesMax
     /// Bytes of messages that are not settled; at the bound ``AMQPConnection/mayRead`` says no.
     package var unsettledBytesMax = 256 << 10
     /// Bytes of a request to `$cbs` as encoded.

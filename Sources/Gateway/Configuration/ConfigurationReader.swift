@@ -205,6 +205,8 @@ private struct ResolvedValues {
             http: self.listener("http", host: "host", port: "port"),
             https: self.listener("https", host: "host", port: "port"),
             kafka: self.kafka,
+            amqp: self.listener("amqp", host: "tlsHost", port: "tlsPort"),
+            amqpConnectionsMax: self.integer("amqp.connectionsMax"),
             metricsAnonymous: self.text("http.metricsAnonymous") == "true",
             certificateFile: self.text("tls.certificateFile"),
             keyFile: self.text("tls.keyFile"),

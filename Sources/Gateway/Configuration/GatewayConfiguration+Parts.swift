@@ -1,3 +1,4 @@
+import AMQPServer
 import DeviceRegistry
 import GatewayAPI
 import KafkaServer
@@ -91,6 +92,15 @@ extension GatewayConfiguration {
         configuration.requestBytesInAllMax = max(configuration.requestBytesInAllMax, self.kafka.requestSizeMaxBytes)
         configuration.groupsMax = self.kafka.groupsMax
         configuration.offsetsRetention = self.kafka.offsetsRetention
+        return configuration
+    }
+
+    var amqpServer: AMQPServer.Configuration {
+        var configuration = AMQPServer.Configuration(
+            containerID: self.hubNames[0],
+            listener: self.amqp.map { ($0.host, $0.port) }
+        )
+        configuration.connectionsMax = self.amqpConnectionsMax
         return configuration
     }
 

@@ -67,6 +67,10 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var https: Listener?
     /// The Kafka endpoint.
     package var kafka: KafkaSettings
+    /// AMQP 1.0 over TLS, for service clients; `nil` = off.
+    package var amqp: Listener?
+    /// Sockets of AMQP at once, WebSockets included.
+    package var amqpConnectionsMax: Int
     /// Whether `/metrics`, `/healthz` and `/time` answer without a token over HTTP.
     package var metricsAnonymous: Bool
     /// The operator's own certificate; `nil` = one of the built-in CA.

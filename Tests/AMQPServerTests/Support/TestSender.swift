@@ -1,5 +1,6 @@
 import AMQPProtocol
 import AMQPServer
+import HubProtocol
 import ServerTestSupport
 import Synchronization
 
