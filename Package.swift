@@ -263,7 +263,7 @@ let package = Package(
         ),
         tests(
             "DeviceRegistryTests",
-            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel"]
+            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
         ),
         tests(
             "StreamEngineTests",
