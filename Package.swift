@@ -109,6 +109,13 @@ let package = Package(
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
         target("DeviceRegistry", ["TelemetryModel", .grdb, .cryptoExtras, .crypto]),
         target(
+            "DeviceHub",
+            [
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel", "TwinModel",
+                .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        target(
             "StreamEngine",
             [
                 "EventLog", "LogFormat", "RecordCompression", "StreamSQL", "AnomalyDetection", "TelemetryJSON",
