@@ -114,7 +114,8 @@ let package = Package(
         target(
             "DeviceHub",
             [
-                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel", "TwinModel",
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel",
+                "TwinModel",
                 .coreMetrics, .logging, .lifecycle,
             ]
         ),
@@ -145,8 +146,9 @@ let package = Package(
         target(
             "GatewayAPI",
             [
-                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "RecordCompression",
-                "BackupFormat", "EventLog", .nioCore,
+                "TelemetryModel", "TelemetryJSON", "TwinModel", "HubProtocol", "DeviceRegistry", "DeviceHub",
+                "LogFormat",
+                "RecordCompression", "BackupFormat", "EventLog", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
                 .lifecycle,
@@ -299,8 +301,8 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
-                "RecordCompression",
+                "BackupFormat", "GatewayAPI", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
+                "RecordCompression", "TwinModel",
                 "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
                 .nioSSL, .coreMetrics,
                 .logging,

@@ -48,10 +48,9 @@ struct APIOperation: Sendable {
     }
 
     /// All operations, in the order of the document.
-    static let all: [APIOperation] =
-        APIOperation.identities + APIOperation.twins + APIOperation.messages + APIOperation.digitalTwins
-        + APIOperation.configurations + APIOperation.jobs + APIOperation.files + APIOperation.applications
-        + APIOperation.topics + APIOperation.hub
+    static let all: [APIOperation] = [
+        identities, twins, messages, digitalTwins, configurations, jobs, files, applications, topics, hub,
+    ].flatMap { $0 }
 
     /// The path as OpenAPI writes it: `/twins/{id}`.
     var template: String {

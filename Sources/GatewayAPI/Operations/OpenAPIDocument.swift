@@ -76,9 +76,9 @@ enum OpenAPIDocument {
         writer.beginArray()
         if !operation.access.needed.isEmpty { writer.raw(#"{"sas":[]}"#.utf8) }
         writer.endArray()
-        let parameters =
-            operation.pathParameters.map(APIParameter.path) + (operation.isVersioned ? [.version] : [])
-            + operation.parameters
+        var parameters = operation.pathParameters.map { APIParameter.path($0) }
+        if operation.isVersioned { parameters.append(.version) }
+        parameters += operation.parameters
         writer.key("parameters")
         writer.beginArray()
         for parameter in parameters { self.write(parameter, to: &writer) }
