@@ -272,7 +272,7 @@ let package = Package(
         ),
         tests(
             "DeviceRegistryTests",
-            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel"]
+            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
         ),
         tests(
             "StreamEngineTests",
