@@ -158,8 +158,9 @@ let package = Package(
         target(
             "GatewayAPI",
             [
-                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "RecordCompression",
-                "BackupFormat", "EventLog", .nioCore,
+                "TelemetryModel", "TelemetryJSON", "TwinModel", "HubProtocol", "DeviceRegistry", "DeviceHub",
+                "LogFormat",
+                "RecordCompression", "BackupFormat", "EventLog", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
                 .lifecycle,
@@ -326,8 +327,8 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
-                "RecordCompression",
+                "BackupFormat", "GatewayAPI", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
+                "RecordCompression", "TwinModel",
                 "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
                 .nioSSL, .coreMetrics,
                 .logging,

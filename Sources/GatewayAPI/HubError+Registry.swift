@@ -1,6 +1,7 @@
 import DeviceRegistry
 import HubProtocol
 import TelemetryModel
+import TwinModel
 
 extension HubError {
     /// The contract's error for a refusal of the registry.
@@ -43,6 +44,23 @@ extension HubError {
             )
         case .storage:
             self.init(.serverError, "the registry failed; the gateway's log says why")
+        }
+    }
+
+    /// The contract's error for a refused entry.
+    init(_ refusal: EntryRefusal) {
+        switch refusal {
+        case .registry(let error): self.init(error)
+        case .twin(let error): self = .refusing(error)
+        }
+    }
+
+    /// The contract's error for a rule for twins.
+    static func refusing(_ error: TwinError) -> HubError {
+        switch error.status {
+        case 412: HubError(.preconditionFailed, "\(error)")
+        case 413: HubError(.tooLarge, "\(error)")
+        default: HubError(.argumentInvalid, "\(error)")
         }
     }
 }

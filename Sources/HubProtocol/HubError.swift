@@ -41,13 +41,15 @@ package struct HubError: Error, Equatable, Sendable {
         case enrollmentNotFound = "EnrollmentNotFound"
         case enrollmentAlreadyExists = "EnrollmentConflict"
         case registrationNotFound = "RegistrationNotFound"
+        /// What the contract has and this gateway has not.
+        case notSupported = "OperationNotSupported"
 
         /// The HTTP status.
         package var status: Int {
             switch self {
             case .argumentInvalid: 400
             case .unauthorized: 401
-            case .tooManyModules, .topicProtected, .queueFull, .quotaExceeded: 403
+            case .tooManyModules, .topicProtected, .queueFull, .quotaExceeded, .notSupported: 403
             case .deviceNotFound, .moduleNotFound, .topicNotFound, .resourceNotFound, .applicationNotFound,
                 .deviceNotOnline, .jobNotFound, .configurationNotFound, .enrollmentNotFound, .registrationNotFound:
                 404
@@ -83,7 +85,8 @@ package struct HubError: Error, Equatable, Sendable {
             case .moduleNotFound, .topicNotFound, .resourceNotFound, .applicationNotFound, .tooManyModules,
                 .moduleAlreadyExists, .applicationAlreadyExists, .topicAlreadyExists, .topicProtected, .backupRunning,
                 .nameTaken, .unavailable, .jobNotFound, .jobAlreadyExists, .configurationNotFound,
-                .configurationAlreadyExists, .enrollmentNotFound, .enrollmentAlreadyExists, .registrationNotFound:
+                .configurationAlreadyExists, .enrollmentNotFound, .enrollmentAlreadyExists, .registrationNotFound,
+                .notSupported:
                 self.status * 1_000
             }
         }

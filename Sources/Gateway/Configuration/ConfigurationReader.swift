@@ -204,6 +204,7 @@ private struct ResolvedValues {
             anonymousSubscribe: self.list("mqtt.anonymousSubscribe"),
             http: self.listener("http", host: "host", port: "port"),
             https: self.listener("https", host: "host", port: "port"),
+            requestsPerSecondMax: self.integer("api.requestsPerSecondMax"),
             kafka: self.kafka,
             amqp: self.listener("amqp", host: "tlsHost", port: "tlsPort"),
             amqpConnectionsMax: self.integer("amqp.connectionsMax"),
