@@ -107,7 +107,17 @@ let package = Package(
 
         // Layer 1: engines
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
-        target("DeviceRegistry", ["TelemetryModel", .grdb, .cryptoExtras, .crypto]),
+        target(
+            "DeviceRegistry",
+            ["TwinModel", "FleetQuery", "TelemetryJSON", "TelemetryModel", .grdb, .cryptoExtras, .crypto]
+        ),
+        target(
+            "DeviceHub",
+            [
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel", "TwinModel",
+                .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
         target(
             "StreamEngine",
             [
@@ -258,7 +268,10 @@ let package = Package(
             "EventLogTests",
             ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
         ),
-        tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
+        tests(
+            "DeviceRegistryTests",
+            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel"]
+        ),
         tests(
             "StreamEngineTests",
             [
