@@ -303,7 +303,8 @@ let package = Package(
             [
                 "BackupFormat", "GatewayAPI", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
                 "RecordCompression", "TwinModel",
-                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
+                "TelemetryJSON", "TelemetryModel", .httpClient, .httpTypes, .hummingbirdCore, .nioCore, .nioHTTP1,
+                .nioPosix,
                 .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
@@ -321,7 +322,8 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol",
+                "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient",
+                "HubProtocol",
                 "LogFormat",
                 "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,

@@ -156,7 +156,7 @@ extension DeviceRoutes {
         let twin: TwinPatch?
         switch wishes.twins[index] {
         case .success(let patch)?: twin = patch
-        case .failure(let error)?: throw HubError.refusing(error)
+        case .failure(let error)?: throw HubError(twin: error)
         case nil: twin = nil
         }
         let identity =
