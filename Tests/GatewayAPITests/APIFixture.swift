@@ -59,6 +59,11 @@ struct APIFixture: Sendable {
         try await APIFixture.run({ _ in }, body)
     }
 
+    /// The same with a hub that writes into the API's log.
+    static func runWithHubTopics(_ body: (APIFixture) async throws -> Void) async throws {
+        try await APIFixture.run({ _ in }, hubSharesLog: true, body)
+    }
+
     /// The same with one setting changed.
     static func run<Value>(
         _ setting: WritableKeyPath<APIConfiguration, Value>,
@@ -75,6 +80,7 @@ struct APIFixture: Sendable {
     ///   - hubSharesLog: whether the hub writes into the API's log; else it has one of its own, so that a test sees only the
     ///     topics it makes.
     ///   - body: the test.
+    /// - Throws: what the test throws.
     static func run(
         _ change: (inout APIConfiguration) -> Void,
         hubSharesLog: Bool = false,

@@ -121,7 +121,7 @@ struct TwinRoutesTests {
 
     @Test("a twin can be read as it was, and its history tells who changed what")
     func history() async throws {
-        try await APIFixture.run({ _ in }, hubSharesLog: true) { api in
+        try await APIFixture.runWithHubTopics { api in
             try await Self.make(api, "dev1")
             try await Self.make(api, "dev2")
             for (site, id) in [("a", "dev1"), ("x", "dev2"), ("b", "dev1")] {

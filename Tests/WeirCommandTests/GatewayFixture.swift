@@ -41,6 +41,7 @@ struct GatewayFixture: Sendable {
     ///   - hubSharesLog: whether the hub writes into the gateway's log; else it has one of its own, so that a test sees only
     ///     the topics it makes.
     ///   - body: the test.
+    /// - Throws: when the gateway cannot be made or does not end.
     static func run(
         hubSharesLog: Bool = false,
         _ body: (GatewayFixture) async throws -> Void
