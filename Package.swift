@@ -99,6 +99,7 @@ let package = Package(
         .target(name: "CChecksum", path: "Sources/CChecksum"),
         target("LogFormat", ["CChecksum", .nioCore]),
         target("KafkaProtocol", [.nioCore, .crypto]),
+        target("AMQPProtocol", ["HubProtocol", "TelemetryModel", .nioCore, .deque]),
         target("RecordCompression", ["LogFormat", "CZlib", "CZstd", "CLZ4", "CSnappy", .nioCore]),
         target("BackupFormat", ["LogFormat"]),
         target("ReadingNumbers", ["LogFormat"]),
@@ -129,10 +130,13 @@ let package = Package(
         ),
 
         // Layer 2: servers, and the client of the API
+        target("WebSocketTransport", [.nioCore, .nioWebSocket]),
         target(
             "MQTTServer",
             [
-                "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog", "LogFormat", "TelemetryModel",
+                "WebSocketTransport", "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog",
+                "LogFormat",
+                "TelemetryModel",
                 .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
             ]
         ),
@@ -141,6 +145,13 @@ let package = Package(
             [
                 "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .deque,
                 .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
+        target(
+            "AMQPServer",
+            [
+                "AMQPProtocol", "WebSocketTransport", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .nioWebSocket,
+                .deque, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         target(
@@ -256,6 +267,11 @@ let package = Package(
             ["TestSupport", "KafkaProtocol", "LogFormat", .nioCore],
             resources: [.copy("Vectors")]
         ),
+        tests(
+            "AMQPProtocolTests",
+            ["TestSupport", "AMQPProtocol", "TelemetryModel", .nioCore],
+            resources: [.copy("Vectors")]
+        ),
         tests("LogFormatTests", ["TestSupport", "LogTestSupport", "LogFormat", .nioCore]),
         tests(
             "RecordCompressionTests",
@@ -296,6 +312,13 @@ let package = Package(
             [
                 "TestSupport", "ServerTestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
+            "AMQPServerTests",
+            [
+                "ServerTestSupport", "AMQPServer", "AMQPProtocol", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
+                .logging,
             ]
         ),
         tests(

@@ -14,8 +14,6 @@ package struct SegmentSummary: Equatable, Sendable {
 
 /// What a topic knows of segments that go.
 struct Removal {
-    /// Snapshots that need the files of every segment there was.
-    var pins = 0
     /// Segments that readers find no more and whose files are still there, the oldest first.
     var waiting: [Segment] = []
 }
@@ -34,7 +32,6 @@ extension LogTopic {
     ///   no hole. Its start offsets are then those of that segment's header.
     /// - Readers of what is gone get `positionOutOfRange` or `offsetOutOfRange`.
     /// - The last segment always stays. One caller at a time.
-    /// - While a ``TopicSnapshot`` is held the files stay, and go with the next removal after it.
     ///
     /// - Throws: `closed`, or what the file layer said; the segment is then gone or not. The next call begins with it
     ///   again, before any other goes.
@@ -42,7 +39,7 @@ extension LogTopic {
         try self.removal.withLock { removal throws(EventLogError) in
             if self.status == .closed { throw .closed(topic: self.name) }
             while true {
-                if removal.pins == 0, let segment = removal.waiting.first {
+                if let segment = removal.waiting.first {
                     do throws(LogFileError) {
                         try self.segments.unlink(segment)
                     } catch {

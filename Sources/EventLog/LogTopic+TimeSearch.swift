@@ -22,42 +22,33 @@ extension LogTopic {
         partition: Int,
         decompress: RecordDecompression? = nil
     ) throws(EventLogError) -> (offset: Int64, time: Timestamp)? {
+        var search = try self.search(forTime: time, partition: partition, decompress: decompress)
+        while try !search.goOn() {}
+        return search.found
+    }
+
+    /// The same search, to be done in turns; blocks for its beginning.
+    ///
+    /// - Parameters:
+    ///   - time: The earliest time wanted.
+    ///   - partition: 0 to ``partitionCount`` - 1.
+    ///   - decompress: Opens compressed records to find the exact one.
+    /// - Returns: A search that has looked at nothing yet.
+    /// - Throws: `unknownPartition`, `closed`, or the file layer's reason.
+    package func search(
+        forTime time: Timestamp,
+        partition: Int,
+        decompress: RecordDecompression? = nil
+    ) throws(EventLogError) -> PartitionTimeSearch {
         guard (0..<self.partitionCount).contains(partition) else {
             throw .unknownPartition(topic: self.name, partition: partition, count: self.partitionCount)
         }
         if self.status == .closed { throw .closed(topic: self.name) }
         let keepsTimes = self.settings.timestampType == .createTime
         let start = keepsTimes ? self.firstPosition(beforeOwnTime: time) : try self.position(at: .time(time))
-        var search = TimeSearch(time: time.milliseconds, partition: partition, decompress: decompress)
-        guard var segment = self.catalog.segment(start.segment) else { throw self.outOfRange(start) }
-        var byte = start.byte
-        while true {
-            let end = segment.readableBytes
-            let next = self.catalog.segment(segment.number + 1)
-            let isWhole = byte <= segment.firstByte && next != nil && segment.readableBytes == end
-            if self.canHold(search, segment: segment, next: next) {
-                let damage: String?
-                do throws(LogFileError) {
-                    let file = try self.catalog.file(of: segment)
-                    damage = try search.walk(file, salt: segment.header.salt, from: &byte, to: end)
-                } catch {
-                    throw self.fault(error, in: segment, at: byte)
-                }
-                if let damage { throw .readDamaged(file: segment.path, byte: byte, detail: damage) }
-            }
-            if let found = search.found { return (found.offset, Timestamp(milliseconds: found.time)) }
-            if isWhole, let latest = search.latest {
-                self.latestTimes.note(latest, segment: segment.number, partition: partition)
-            }
-            search.latest = nil
-            guard let next else { return nil }
-            // It was the last one when its end was read, and may have grown before it was sealed.
-            if segment.readableBytes > end {
-                byte = max(byte, end)
-            } else {
-                (segment, byte) = (next, next.firstByte)
-            }
-        }
+        guard let segment = self.catalog.segment(start.segment) else { throw self.outOfRange(start) }
+        let search = TimeSearch(time: time.milliseconds, partition: partition, decompress: decompress)
+        return PartitionTimeSearch(search, of: self, in: segment, from: start.byte)
     }
 
     /// The first segment that can hold a producer's time `time`: none is more than 24 hours ahead of its append time.
@@ -68,7 +59,8 @@ extension LogTopic {
         return LogPosition(segment: segment.number, byte: segment.firstByte)
     }
 
-    private func canHold(_ search: TimeSearch, segment: Segment, next: Segment?) -> Bool {
+    /// Whether a segment can hold what a search looks for.
+    func canHold(_ search: TimeSearch, segment: Segment, next: Segment?) -> Bool {
         guard let next else { return true }
         let partition = search.partition
         if segment.header.nextOffsets[partition] == next.header.nextOffsets[partition] { return false }

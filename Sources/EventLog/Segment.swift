@@ -38,6 +38,9 @@ final class Segment: Sendable {
 
     var index: SparseIndex? { self.state.withLock { $0.index } }
 
+    /// The byte from which on the index takes its next place; the largest number when there is no index.
+    var nextEntryAt: UInt64 { self.state.withLock { $0.index?.nextEntryAt ?? .max } }
+
     var openFile: (any LogFile)? { self.state.withLock { $0.file } }
 
     func set(file: (any LogFile)?) {
@@ -68,7 +71,7 @@ final class Segment: Sendable {
     ///
     /// - Parameters:
     ///   - readableBytes: The new end.
-    ///   - places: Where each batch began, with the latest stamp and the next offsets before it.
+    ///   - places: Where batches began from ``nextEntryAt`` on, with the latest stamp and the next offsets before them.
     func extend(to readableBytes: UInt64, places: [SegmentPlace]) {
         self.state.withLock { state in
             state.readableBytes = readableBytes

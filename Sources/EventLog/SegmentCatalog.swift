@@ -10,6 +10,8 @@ final class SegmentCatalog: Sendable {
         var segments: [Segment]
         /// Sealed segments with an open file, the longest unused first.
         var opened: [Segment] = []
+        /// Whether no file is kept open any more.
+        var isClosed = false
     }
 
     private let files: any LogFiles
@@ -124,17 +126,21 @@ final class SegmentCatalog: Sendable {
         if let file = segment.openFile { return file }
         let file = try self.files.open(segment.path, .read)
         self.state.withLock { state in
-            // One that was removed meanwhile is this reader's alone, and its room on the disk comes back with it.
-            guard state.segments.contains(where: { $0 === segment }) else { return }
+            // One that was removed or closed meanwhile is this reader's alone, and its room on the disk comes back with it.
+            guard !state.isClosed, state.segments.contains(where: { $0 === segment }) else { return }
             segment.set(file: file)
             SegmentCatalog.touch(segment, in: &state.opened)
         }
         return file
     }
 
-    /// Forgets all open files.
+    /// Closes all files, for good: a reader that comes late opens one for itself.
     func closeFiles() {
-        for segment in self.all { segment.set(file: nil) }
+        self.state.withLock { state in
+            state.isClosed = true
+            state.opened = []
+            for segment in state.segments { segment.set(file: nil) }
+        }
     }
 
     private static func touch(_ segment: Segment, in opened: inout [Segment]) {

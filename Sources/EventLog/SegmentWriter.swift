@@ -81,9 +81,14 @@ final class SegmentWriter: @unchecked Sendable {  // because only the writer thr
         }
         self.cycle &+= 1
         var places: [SegmentPlace] = []
+        // A place copies the offsets: only those are made that the index may take.
+        var nextEntryAt = self.segment.nextEntryAt
         var end = self.byte
         for (index, batch) in batches.enumerated() {
-            places.append(SegmentPlace(byte: end, stamp: self.stamp, nextOffsets: self.nextOffsets))
+            if end >= nextEntryAt {
+                places.append(SegmentPlace(byte: end, stamp: self.stamp, nextOffsets: self.nextOffsets))
+                nextEntryAt = end + SparseIndex.interval
+            }
             batch.seal(
                 stamp: stamp,
                 cycle: self.cycle,

@@ -17,7 +17,8 @@ struct SparseIndex: Sendable {
 
     private let baseOffsets: [Int64]
     private(set) var columns = Columns()
-    private var nextEntryAt: UInt64
+    /// From here on a place is taken.
+    private(set) var nextEntryAt: UInt64
 
     /// An empty index of a segment whose first batch stands at `firstByte`.
     init(firstByte: UInt64, baseOffsets: [Int64]) {

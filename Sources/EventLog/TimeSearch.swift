@@ -18,15 +18,18 @@ struct TimeSearch {
         self.decompress = decompress
     }
 
-    /// Goes on from `byte`, which moves, to `end`; returns what is wrong with the bytes at `byte` when something is.
+    /// Goes on from `byte`, which moves, to `end`, or behind the batch that reaches `bytesMax`; returns what is wrong with
+    /// the bytes at `byte` when something is.
     mutating func walk(
         _ file: any LogFile,
         salt: UInt32,
         from byte: inout UInt64,
-        to end: UInt64
+        to end: UInt64,
+        bytesMax: UInt64
     ) throws(LogFileError) -> String? {
         var walk = FrameWalk(file: file, end: end)
-        while byte < end {
+        let start = byte
+        while byte < end, byte - start < bytesMax {
             guard let (frame, header) = try walk.frame(at: byte, salt: salt) else {
                 return "no valid frame stands here"
             }

@@ -249,7 +249,7 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Reads the snapshot of received numbers; `nil` when numbers are not looked at.
+    /// Reads the beginning of the snapshot of received numbers; `nil` when numbers are not looked at.
     private func openReceived(_ topic: LogTopic) async throws -> ReceivedStore? {
         guard self.configuration.receivedDevicesMax > 0 else { return nil }
         let folder = self.folder.file("received")

@@ -24,6 +24,8 @@ extension DeviceRoutes {
         var new: DeviceIdentity?
         /// Whether its desired properties were written.
         var writesDesired: Bool
+        /// The modules that were deleted with it.
+        var modules: [IdentityID]
     }
 
     /// What entries want, in their order.
@@ -99,14 +101,27 @@ extension DeviceRoutes {
                 refusals.append(Refusal(deviceID: name, moduleID: body.moduleId, error: error))
             }
         }
+        let modules = try planned.map { plan -> [IdentityID] in
+            switch plan.entry.mode {
+            case .delete, .deleteIfMatchETag: try self.modules(goingWith: plan.entry.identity.id)
+            case .create, .update, .updateIfMatchETag, .createOrUpdate, .createOrUpdateIfMatchETag, .updateTwin,
+                .updateTwinIfMatchETag:
+                []
+            }
+        }
         var changes = [Change]()
         let outcomes = try self.identities.apply(planned.map(\.entry))
-        for (plan, outcome) in zip(planned, outcomes) {
+        for (index, (plan, outcome)) in zip(planned, outcomes).enumerated() {
             switch outcome {
             case .success(let new):
                 guard let old = plan.before else { continue }
                 changes.append(
-                    Change(old: old, new: new?.identity, writesDesired: plan.entry.twin?.desired != nil)
+                    Change(
+                        old: old,
+                        new: new?.identity,
+                        writesDesired: plan.entry.twin?.desired != nil,
+                        modules: modules[index]
+                    )
                 )
             case .failure(let refusal):
                 let id = plan.entry.identity.id
@@ -137,6 +152,10 @@ extension DeviceRoutes {
         let deleted = Dictionary(grouping: changes.lazy.filter { $0.new == nil }.map(\.old.id), by: DeviceRoutes.noun)
         for (noun, ids) in deleted {
             self.connections.forget(ids.map { .identity($0) }, reason: "the \(noun) was deleted")
+        }
+        let modules = changes.flatMap(\.modules)
+        if !modules.isEmpty {
+            self.connections.forget(modules.map { .identity($0) }, reason: "the device was deleted")
         }
     }
 

@@ -106,9 +106,20 @@ struct DeviceRoutes: Sendable {
         let id = try PathParameters.identity(context)
         let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
         let author = context.author
-        _ = try await self.registry.run { try self.identities.apply(.delete(id, ifMatch: condition), author: author) }
-        self.connections.forget([.identity(id)], reason: "the \(DeviceRoutes.noun(id)) was deleted")
+        let modules = try await self.registry.run {
+            let modules = try self.modules(goingWith: id)
+            _ = try self.identities.apply(.delete(id, ifMatch: condition), author: author)
+            return modules
+        }
+        let reason = "the \(DeviceRoutes.noun(id)) was deleted"
+        self.connections.forget(([id] + modules).map { .identity($0) }, reason: reason)
         return Response(status: .noContent)
+    }
+
+    /// The modules that the registry deletes with an identity; none of a module.
+    func modules(goingWith id: IdentityID) throws(RegistryError) -> [IdentityID] {
+        guard id.module == nil else { return [] }
+        return try self.identities.modules(of: id).map(\.id)
     }
 
     @Sendable private func deviceStatistics(_ request: Request, context: APIContext) async throws -> Response {

@@ -1,4 +1,4 @@
-/// An identity as the gateway answers it.
+/// An identity, device or module, as the gateway answers it.
 ///
 /// Source: contract iothub-rest section 2.
 package struct DeviceDescription: Codable, Equatable, Sendable {
@@ -31,15 +31,24 @@ package struct DeviceDescription: Codable, Equatable, Sendable {
     }
 
     package var deviceId: String
+    /// `nil` for the device itself.
+    package var moduleId: String?
+    /// Of a module: who looks after it.
+    package var managedBy: String?
     package var generationId: String
     package var etag: String
-    /// `enabled` or `disabled`.
-    package var status: String
+    /// `enabled` or `disabled`; a module has none of its own.
+    package var status: String?
     package var statusReason: String?
-    package var statusUpdatedTime: String
+    package var statusUpdatedTime: String?
     /// `Connected` or `Disconnected`.
     package var connectionState: String
+    /// ISO 8601; the year 1 when there was none.
+    package var lastActivityTime: String?
     package var authentication: Authentication
     /// Password, topics and limits; a gateway of an older version has none.
     package var weir: AccessDescription?
+
+    /// `device` or `device/module`.
+    package var id: String { self.moduleId.map { "\(self.deviceId)/\($0)" } ?? self.deviceId }
 }

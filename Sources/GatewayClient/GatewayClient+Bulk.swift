@@ -16,7 +16,8 @@ extension GatewayClient {
         case createOrUpdate
     }
 
-    /// Registers devices, 100 per request and a few requests at once, drawing them as they are wanted.
+    /// Registers devices, up to 100 per request and a few requests at once, drawing them as they are wanted. Modules wait
+    /// until what came before them is done: their devices are there then.
     ///
     /// - Parameters:
     ///   - devices: what to register; a repeated id is refused like any that exists.
@@ -33,29 +34,22 @@ extension GatewayClient {
     ) async throws(GatewayClientError) -> [BulkFailure] {
         do {
             return try await withThrowingTaskGroup(of: (count: Int, failures: [BulkFailure]).self) { group in
-                var iterator = devices.makeIterator()
-                var drawn = 0
+                var chunks = BulkChunks(devices.makeIterator())
+                var inFlight = 0
                 var done = 0
                 var failures = [BulkFailure]()
-                func sendNext() -> Bool {
-                    var chunk = [NewDevice]()
-                    while chunk.count < GatewayClient.devicesPerRequest, let device = iterator.next() {
-                        chunk.append(device)
+                while true {
+                    while inFlight < requestsInFlight, let chunk = chunks.next(isIdle: inFlight == 0) {
+                        inFlight += 1
+                        group.addTask {
+                            (chunk.devices.count, try await self.answer(to: chunk, mode: mode))
+                        }
                     }
-                    guard !chunk.isEmpty else { return false }
-                    let first = drawn
-                    drawn += chunk.count
-                    group.addTask { [chunk] in
-                        (chunk.count, try await self.createChunk(chunk, firstIndex: first, mode: mode))
-                    }
-                    return true
-                }
-                for _ in 0..<requestsInFlight where !sendNext() { break }
-                while let answer = try await group.next() {
+                    guard let answer = try await group.next() else { break }
+                    inFlight -= 1
                     done += answer.count
                     failures += answer.failures
                     progress(done)
-                    _ = sendNext()
                 }
                 return failures.sorted { $0.index < $1.index }
             }
@@ -64,14 +58,14 @@ extension GatewayClient {
         }
     }
 
-    private func createChunk(
-        _ chunk: [NewDevice],
-        firstIndex: Int,
+    /// What was refused of a chunk.
+    private func answer(
+        to chunk: BulkChunk,
         mode: ImportMode
     ) async throws(GatewayClientError) -> [BulkFailure] {
-        var writer = JSONWriter(capacity: chunk.count * 256)
+        var writer = JSONWriter(capacity: chunk.devices.count * 256)
         writer.beginArray()
-        for device in chunk { device.write(to: &writer, idKey: "id", importMode: mode.rawValue) }
+        for device in chunk.devices { device.write(to: &writer, idKey: "id", importMode: mode.rawValue) }
         writer.endArray()
         // 400 with a bulk answer: some entries were refused. 400 with an error: all were.
         let response = try await self.send(.POST, "/devices", body: Data(writer.bytes), alsoAccepted: 400)
@@ -80,13 +74,14 @@ extension GatewayClient {
             throw self.refusal(response, body: body)
         }
         var unclaimed = [String: [Int]]()
-        for (index, device) in chunk.enumerated() { unclaimed[device.id, default: []].append(index) }
+        for (index, device) in chunk.devices.enumerated() { unclaimed[device.id, default: []].append(index) }
         return answer.errors.map { error in
             // Of entries with one id it is the later ones that were refused.
-            let index = unclaimed[error.deviceId]?.popLast() ?? 0
+            let id = error.moduleId.map { "\(error.deviceId)/\($0)" } ?? error.deviceId
+            let index = unclaimed[id]?.popLast() ?? 0
             return BulkFailure(
-                index: firstIndex + index,
-                deviceID: error.deviceId,
+                index: chunk.first + index,
+                deviceID: id,
                 code: error.errorCode,
                 message: error.errorStatus
             )
@@ -97,6 +92,7 @@ extension GatewayClient {
 private struct BulkAnswer: Decodable {
     struct Failure: Decodable {
         var deviceId: String
+        var moduleId: String?
         var errorCode: String
         var errorStatus: String
     }

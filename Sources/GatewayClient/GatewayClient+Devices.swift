@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import HubProtocol
 import NIOHTTP1
 import TelemetryJSON
 
@@ -8,7 +7,7 @@ extension GatewayClient {
     /// Devices in one page, as many as the gateway gives at once.
     package static let devicesPerPage = 1_000
 
-    /// Makes a device; refused with 409 when it exists.
+    /// Makes a device, or a module of one; refused with 409 when it exists.
     package func createDevice(_ device: NewDevice) async throws(GatewayClientError) -> DeviceDescription {
         var writer = JSONWriter()
         device.write(to: &writer, idKey: "deviceId")
@@ -16,7 +15,7 @@ extension GatewayClient {
         return try await self.decode(DeviceDescription.self, from: response)
     }
 
-    /// One device; refused with 404 when unknown.
+    /// One device, or module by `device/module`; refused with 404 when unknown.
     package func device(_ id: String) async throws(GatewayClientError) -> DeviceDescription {
         try await self.decode(DeviceDescription.self, from: self.send(.GET, GatewayClient.path(id)))
     }
@@ -49,7 +48,13 @@ extension GatewayClient {
         return try await self.decode([DeviceDescription].self, from: self.send(.GET, "/devices", query: query))
     }
 
+    /// The modules of a device, in order of their ids.
+    package func modules(of device: String) async throws(GatewayClientError) -> [DeviceDescription] {
+        let response = try await self.send(.GET, "\(GatewayClient.path(device))/modules")
+        return try await self.decode([DeviceDescription].self, from: response)
+    }
+
     private static func path(_ id: String) -> String {
-        "/devices/\(PercentEncoding.encode(id))"
+        "/devices\(GatewayClient.identityPath(id))"
     }
 }

@@ -56,8 +56,9 @@ package struct GatewayClient: Sendable {
     ///   - query: names and values, not encoded.
     ///   - headers: beyond `Authorization` and `Content-Type`.
     ///   - body: what to send.
-    ///   - contentType: what the body is.
+    ///   - contentType: what the body is; `nil` says nothing of it.
     ///   - isStream: the body may last for ever; only its beginning has a time limit.
+    ///   - timeout: how long the answer may take; of a stream, to begin.
     ///   - alsoAccepted: a status beyond 2xx that the caller reads itself.
     /// - Returns: the answer, its body not read yet.
     /// - Throws: `GatewayClientError` for every other answer.
@@ -67,8 +68,9 @@ package struct GatewayClient: Sendable {
         query: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)] = [],
         body: Data? = nil,
-        contentType: String = "application/json; charset=utf-8",
+        contentType: String? = "application/json; charset=utf-8",
         isStream: Bool = false,
+        timeout: TimeAmount = GatewayClient.answerTimeout,
         alsoAccepted: UInt? = nil
     ) async throws(GatewayClientError) -> HTTPClientResponse {
         var request = HTTPClientRequest(url: self.url(path, query: query))
@@ -80,12 +82,14 @@ package struct GatewayClient: Sendable {
         request.headers.add(name: "User-Agent", value: "weir")
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         if let body {
-            request.headers.add(name: "Content-Type", value: contentType)
+            if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let response: HTTPClientResponse
         do {
-            response = try await isStream ? GatewayClient.begin(request) : GatewayClient.execute(request)
+            response =
+                try await isStream
+                ? GatewayClient.begin(request, within: timeout) : GatewayClient.execute(request, within: timeout)
         } catch {
             throw self.translated(error)
         }
@@ -148,16 +152,22 @@ package struct GatewayClient: Sendable {
         }
     }
 
-    private static func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        try await GatewayClient.http.execute(request, deadline: .now() + GatewayClient.answerTimeout)
+    private static func execute(
+        _ request: HTTPClientRequest,
+        within timeout: TimeAmount
+    ) async throws -> HTTPClientResponse {
+        try await GatewayClient.http.execute(request, deadline: .now() + timeout)
     }
 
-    /// Waits for an answer's head for as long as ``answerTimeout``; its body may take as long as it likes.
-    private static func begin(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    /// Waits for an answer's head only; its body may take as long as it likes.
+    private static func begin(
+        _ request: HTTPClientRequest,
+        within timeout: TimeAmount
+    ) async throws -> HTTPClientResponse {
         try await withThrowingTaskGroup(of: HTTPClientResponse?.self) { group in
             group.addTask { try await GatewayClient.http.execute(request, deadline: .distantFuture) }
             group.addTask {
-                try await Task.sleep(nanoseconds: UInt64(GatewayClient.answerTimeout.nanoseconds))
+                try await Task.sleep(nanoseconds: UInt64(timeout.nanoseconds))
                 return nil
             }
             defer { group.cancelAll() }
@@ -185,8 +195,20 @@ package struct GatewayClient: Sendable {
         let status = Int(response.status.code)
         let text = (try? JSONDecoder().decode(Body.self, from: Data(body.readableBytesView)))?.message ?? ""
         let code = response.headers.first(name: "iothub-errorcode") ?? response.status.reasonPhrase
-        let message = text.firstRange(of: ";").map { String(text[$0.upperBound...]) } ?? text
+        let message =
+            self.methodFault(in: text) ?? text.firstRange(of: ";").map { String(text[$0.upperBound...]) } ?? text
         guard status == 401 else { return .refused(status: status, code: code, message: message) }
         return .unauthorized(address: self.connection.address, origin: self.connection.origin, message: message)
+    }
+
+    /// The words in the JSON that errors of direct methods carry as their message; `nil` for any other message.
+    ///
+    /// Source: contract iothub-rest section 5.
+    private func methodFault(in text: String) -> String? {
+        struct Fault: Decodable {
+            var message: String
+        }
+        guard text.hasPrefix("{") else { return nil }
+        return (try? JSONDecoder().decode(Fault.self, from: Data(text.utf8)))?.message
     }
 }

@@ -1,8 +1,9 @@
 import HubProtocol
-import TelemetryJSON
+package import TelemetryJSON
 
-/// A device to register. Without keys the gateway makes them.
+/// A device, or a module of one, to register. Without keys the gateway makes them.
 package struct NewDevice: Equatable, Sendable {
+    /// `device` or `device/module`.
     package var id: String
     /// Base64 of 16 to 64 bytes; `nil`: the gateway makes one.
     package var primaryKey: String?
@@ -16,6 +17,15 @@ package struct NewDevice: Equatable, Sendable {
     package var authentication: DeviceAuthentication?
     /// Password, topics and limits.
     package var access: AccessChange
+    /// Of a module: who looks after it.
+    package var managedBy: String?
+    /// What its twin's tags are to be; `nil`: none, or what they are. Only bulk requests carry it.
+    package var tags: JSONObject?
+    /// What its twin's desired properties are to be; `nil`: none, or what they are. Only bulk requests carry it.
+    package var desired: JSONObject?
+
+    /// Whether it is a module.
+    package var isModule: Bool { self.id.contains("/") }
 
     /// A device whose keys the gateway makes, unless given.
     package init(
@@ -25,7 +35,10 @@ package struct NewDevice: Equatable, Sendable {
         status: String = "enabled",
         statusReason: String? = nil,
         authentication: DeviceAuthentication? = nil,
-        access: AccessChange = AccessChange()
+        access: AccessChange = AccessChange(),
+        managedBy: String? = nil,
+        tags: JSONObject? = nil,
+        desired: JSONObject? = nil
     ) {
         self.id = id
         self.primaryKey = primaryKey
@@ -34,6 +47,9 @@ package struct NewDevice: Equatable, Sendable {
         self.statusReason = statusReason
         self.authentication = authentication
         self.access = access
+        self.managedBy = managedBy
+        self.tags = tags
+        self.desired = desired
     }
 
     /// A device with two new random keys that the caller knows before the gateway does.
@@ -55,15 +71,26 @@ package struct NewDevice: Equatable, Sendable {
     ///   - idKey: `deviceId`, in bulk entries `id`.
     ///   - importMode: what a bulk entry does.
     func write(to writer: inout JSONWriter, idKey: String, importMode: String? = nil) {
+        let parts = self.id.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         writer.beginObject()
         writer.key(idKey)
-        writer.string(self.id)
+        writer.string(String(parts[0]))
+        if parts.count > 1 {
+            writer.key("moduleId")
+            writer.string(String(parts[1]))
+        }
         if let importMode {
             writer.key("importMode")
             writer.string(importMode)
         }
-        writer.key("status")
-        writer.string(self.status)
+        if let managedBy = self.managedBy {
+            writer.key("managedBy")
+            writer.string(managedBy)
+        }
+        if !self.isModule {
+            writer.key("status")
+            writer.string(self.status)
+        }
         if let statusReason = self.statusReason {
             writer.key("statusReason")
             writer.string(statusReason)
@@ -78,6 +105,18 @@ package struct NewDevice: Equatable, Sendable {
             self.access.writeMembers(to: &writer)
             writer.endObject()
         }
+        if importMode != nil { self.writeTwin(to: &writer) }
         writer.endObject()
+    }
+
+    private func writeTwin(to writer: inout JSONWriter) {
+        if let tags = self.tags {
+            writer.key("tags")
+            writer.object(tags)
+        }
+        if let desired = self.desired {
+            writer.key("properties")
+            writer.object(["desired": .object(desired)])
+        }
     }
 }

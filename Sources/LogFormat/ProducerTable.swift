@@ -16,7 +16,8 @@ package struct ProducerTable: Sendable {
         }
     }
 
-    /// Entries of a topic at most.
+    /// Entries of a topic at most: about 25 MB. The bound of a log is this for each of its topics; it takes clients that may
+    /// send to all of them, and use so many producer ids within a week.
     package static let countMax = 100_000
     /// Milliseconds after its last batch until a producer is forgotten: 7 days.
     package static let idleMilliseconds: Int64 = 7 * 86_400_000

@@ -16,12 +16,12 @@ struct AcknowledgementBatch {
         var answersEnd: Int
     }
 
-    /// The telemetry topic's name for the submit; 0 when nothing is waited for any more.
-    var ticket: UInt64 = 0
-    /// The same of `_mqtt`.
-    var journalTicket: UInt64 = 0
-    /// The same of the topic of dead letters.
-    var deadLetterTicket: UInt64 = 0
+    /// The submits to the telemetry topic.
+    var telemetry = AwaitedSubmits()
+    /// To `_mqtt`.
+    var journal = AwaitedSubmits()
+    /// To the topic of dead letters.
+    var deadLetters = AwaitedSubmits()
     /// A log did not take it: nothing is acknowledged.
     var isFailed = false
     /// Whether an acknowledgement waited for a disk.
@@ -38,17 +38,15 @@ struct AcknowledgementBatch {
     var messages: Int { self.runs.reduce(0) { $0 + $1.messages } }
     /// Whether nobody waits for it: no publish, no delivery, and no record that came from neither, such as a Will.
     var isEmpty: Bool { self.stagedAt == .distantFuture && self.runs.isEmpty && self.turns.isEmpty }
-    var isComplete: Bool { self.ticket == 0 && self.journalTicket == 0 && self.deadLetterTicket == 0 }
+    var isComplete: Bool { self.telemetry.isEmpty && self.journal.isEmpty && self.deadLetters.isEmpty }
 
-    /// A notice of the log whose ticket stands at `ticket`; false when this batch, and so all behind it, waits for a
-    /// later one.
-    mutating func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) -> Bool {
-        let own = self[keyPath: ticket]
-        guard own <= notice.ticket else { return false }
-        guard own > 0 else { return true }
-        self[keyPath: ticket] = 0
-        if case .failed = notice.outcome { self.isFailed = true }
-        return true
+    /// A notice of the log whose submits stand at `submits`; false when this batch waits for a later one.
+    mutating func note(
+        _ notice: CommitNotice,
+        of submits: WritableKeyPath<AcknowledgementBatch, AwaitedSubmits>
+    ) -> Bool {
+        if self[keyPath: submits].note(notice) { self.isFailed = true }
+        return self[keyPath: submits].isEmpty
     }
 
     /// Takes what the broker made of the turn's publishes: what waits for `_mqtt`, and answers that are no success.
@@ -59,7 +57,7 @@ struct AcknowledgementBatch {
     mutating func add(_ turn: BrokerTurn, answersFrom first: Int) {
         self.turns.append(turn)
         if turn.ticket > 0 {
-            self.journalTicket = turn.ticket
+            self.journal.add(turn.ticket)
             self.isDurable = true
         }
         var position = first
@@ -76,9 +74,9 @@ struct AcknowledgementBatch {
 
     /// Empties the batch and keeps its memory, unless that grew beyond what a turn needs.
     mutating func reset() {
-        self.ticket = 0
-        self.journalTicket = 0
-        self.deadLetterTicket = 0
+        self.telemetry = AwaitedSubmits()
+        self.journal = AwaitedSubmits()
+        self.deadLetters = AwaitedSubmits()
         self.isFailed = false
         self.isDurable = false
         self.stagedAt = .distantFuture

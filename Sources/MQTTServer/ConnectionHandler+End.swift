@@ -38,6 +38,7 @@ extension ConnectionHandler {
         self.outgoing = ByteBuffer()
         self.decoder = ConnectionHandler.noDecoder
         self.connect = nil
+        if self.held != nil, let session { self.loop.numbers?.abandon(self, of: session) }
         self.held = nil
         exchange(&self.authentication, with: nil)?.cancel()
         self.clientCertificates = []

@@ -22,7 +22,7 @@ extension IngestLoop: BrokerLoopOwner {
     }
 
     func journalCommitted(_ notice: CommitNotice) {
-        self.note(notice, of: \.journalTicket)
+        self.note(notice, of: \.journal)
         // A turn that was held back waits to be submitted.
         if self.broker.isHeldBack { self.hasBrokerWork = true }
         self.goOn()

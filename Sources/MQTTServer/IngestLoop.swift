@@ -129,7 +129,7 @@ final class IngestLoop {
 
     /// What is answered next waits for an earlier submit, too: the record that it answers for is in that.
     func answersWait(forTelemetry ticket: UInt64) {
-        self.gathering.ticket = max(self.gathering.ticket, ticket)
+        self.gathering.telemetry.add(ticket)
     }
 
     /// Gives a message to the broker's turn; returns its number in it.
@@ -172,10 +172,10 @@ final class IngestLoop {
     /// Hands what was gathered to the logs; what waits for none of them is completed.
     func submit() {
         guard self.endBrokerTurn(), !self.gathering.isEmpty,
-            self.submit(\.telemetry, \.ticket)
+            self.submit(\.telemetry, \.telemetry)
         else { return }
-        self.numbers?.submitted(ticket: self.gathering.ticket)
-        guard self.submit(\.deadLetters, \.deadLetterTicket) else { return }
+        self.numbers?.submitted(ticket: self.gathering.telemetry.last)
+        guard self.submit(\.deadLetters, \.deadLetters) else { return }
         self.noteHeldBack()
         self.waiting.append(self.gathering)
         self.gathering = self.spare.popLast() ?? AcknowledgementBatch()
@@ -185,12 +185,13 @@ final class IngestLoop {
     /// Hands over what is staged for one log; false when the batch must not go on: it waits, or has failed.
     private func submit(
         _ lane: ReferenceWritableKeyPath<IngestLoop, LogLane?>,
-        _ ticket: WritableKeyPath<AcknowledgementBatch, UInt64>
+        _ submits: WritableKeyPath<AcknowledgementBatch, AwaitedSubmits>
     ) -> Bool {
         switch self[keyPath: lane]?.submit() ?? .nothing {
         case .nothing: break
         case .ticket(let number):
-            self.gathering[keyPath: ticket] = number
+            // Not in place of an earlier one, of which a notice may be on its way.
+            self.gathering[keyPath: submits].add(number)
             self.gathering.isDurable = true
         case .heldBack:
             // A notice follows, and submits again.
@@ -246,22 +247,26 @@ final class IngestLoop {
     private func telemetryCommitted(_ notice: CommitNotice) {
         self.telemetry?.isHeldBack = false
         self.numbers?.committed(notice)
-        self.note(notice, of: \.ticket)
+        self.note(notice, of: \.telemetry)
         self.goOn()
     }
 
     private func deadLettersCommitted(_ notice: CommitNotice) {
         self.deadLetters?.isHeldBack = false
-        self.note(notice, of: \.deadLetterTicket)
+        self.note(notice, of: \.deadLetters)
         self.goOn()
     }
 
-    /// Tells the batches that wait for the log, and the gathering one: when another log holds that back it has tickets, too.
-    func note(_ notice: CommitNotice, of ticket: WritableKeyPath<AcknowledgementBatch, UInt64>) {
+    /// Tells the batches that wait for the log, and the gathering one: it waits for earlier submits when it answers for what is
+    /// in them, or another log held it back.
+    func note(_ notice: CommitNotice, of submits: WritableKeyPath<AcknowledgementBatch, AwaitedSubmits>) {
+        var isSynced = false
+        if case .synced = notice.outcome { isSynced = true }
         for position in self.waiting.indices {
-            guard self.waiting[position].note(notice, of: ticket) else { return }
+            // All behind it goes after it, with a later notice; but what is lost must not be taken for synced by that.
+            if !self.waiting[position].note(notice, of: submits), isSynced { return }
         }
-        _ = self.gathering.note(notice, of: ticket)
+        _ = self.gathering.note(notice, of: submits)
     }
 
     func goOn() {

@@ -2,6 +2,7 @@ import MQTTProtocol
 package import NIOCore
 import NIOSSL
 import NIOWebSocket
+import WebSocketTransport
 
 extension MQTTServer {
     /// Takes over a channel whose client asked for a WebSocket with the subprotocol `mqtt` and got it. [MQTT-6.0.0-3]
@@ -42,7 +43,7 @@ extension MQTTServer {
                     connectPacketSizeMax: loop.endpoint.configuration.connectPacketSizeMax
                 ),
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: frameSizeMax)),
-                WebSocketPackets(),
+                WebSocketBytes(),
                 handler
             )
         }

@@ -171,11 +171,23 @@ package final class MQTTServer: Service {
     }
 
     /// Closes the connections of principals that were deleted and ends their sessions: whoever is given such a name later
-    /// gets none of their messages.
+    /// gets none of their messages, and its readings are not taken for theirs.
     package func forget(_ principals: [Principal], reason: CloseReason = .administrative) {
+        let names = principals.compactMap { $0.identity?.description }
+        self.endpoint.numbers?.beginDeletion(of: names)
         for principal in principals { self.close(principal, reason) }
         self.endpoint.broker.endSessions(of: principals)
-        self.endpoint.numbers?.forget(principals.compactMap { $0.identity?.description })
+        if let numbers = self.endpoint.numbers, !names.isEmpty {
+            self.whenLoopsPassed { numbers.endDeletion(of: names) }
+        }
+    }
+
+    /// Calls `body` when every event loop has done what it was given until now, such as to close connections.
+    private func whenLoopsPassed(_ body: @escaping @Sendable () -> Void) {
+        let eventLoops = self.state.withLock { $0.loops.values.map(\.eventLoop) }
+        // Not started, or stopped: there are no connections.
+        guard let first = eventLoops.first else { return body() }
+        EventLoopFuture.andAllComplete(eventLoops.map { $0.submit {} }, on: first).whenComplete { _ in body() }
     }
 
     /// Accepted connections.

@@ -10,6 +10,9 @@ package struct ReadingGap: Hashable, Sendable {
         case missing = 2
         /// Too many pieces of the epoch are apart, or too many epochs or devices: this one is not watched any longer.
         case unwatched = 3
+        /// The device has more gaps than are told one by one: some of these readings are missing, and perhaps others of
+        /// other epochs.
+        case several = 4
     }
 
     /// `device` or `device/module`.
@@ -34,6 +37,7 @@ extension ReadingGap.Reason {
         case .dropped: "dropped"
         case .missing: "missing"
         case .unwatched: "unwatched"
+        case .several: "several"
         }
     }
 }

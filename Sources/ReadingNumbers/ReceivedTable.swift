@@ -4,13 +4,14 @@
 ///   first, which can only let a repeat of it through.
 /// - A device with one range takes 56 bytes and its place in the index; names are kept only of devices that readings are
 ///   waited for from.
-/// - At most ``gapsMax`` gaps wait to be told; more are counted only.
+/// - At most ``gapsMax`` gaps wait to be told, and of one device 64 from one ``expire(noticedBy:from:count:)`` to the next;
+///   see ``ReadingGap/Reason/several``.
 ///
 /// Layout: entries in one array, free ones in a list; the index is a hash table of entry numbers with linear probing; the
 /// entries are linked in the order of their use.
 package struct ReceivedTable: Sendable {
     /// Gaps that wait to be told.
-    package static let gapsMax = 4_096
+    package static let gapsMax = GapQueue.waitingMax
     /// Bytes a device may take on average, its overhead included: 5 epochs' worth of one range.
     private static let deviceBytesMax = 256
 
@@ -41,9 +42,18 @@ package struct ReceivedTable: Sendable {
     package let devicesMax: Int
     /// Devices.
     package private(set) var count = 0
-    package private(set) var counts = Counts()
+    /// What happened so far.
+    package var counts: Counts {
+        var counts = self.forgotten
+        counts.lostGaps = self.queue.lost
+        return counts
+    }
     /// Gaps that nobody has confirmed to be told; the oldest first.
-    package private(set) var gaps: [ReadingGap] = []
+    package var gaps: [ReadingGap] { self.queue.waiting }
+    /// The same and those that are held back for the next round.
+    package var allGaps: [ReadingGap] { self.queue.all }
+    private var forgotten = Counts()
+    private var queue = GapQueue()
     private var entries: ContiguousArray<Entry> = []
     private var index: ContiguousArray<Int32> = []
     private var firstFree: Int32 = -1
@@ -106,14 +116,16 @@ package struct ReceivedTable: Sendable {
         }
         if isChanged {
             self.names[entry] = self.entries[Int(entry)].ranges.hasHoles ? name : nil
-            self.note(effects, of: name)
+            self.note(effects, of: name, at: entry)
         }
         self.rangeBytes += self.entries[Int(entry)].ranges.heapBytes - bytesBefore
         while self.count > 1, self.bytes > self.bytesMax { self.forgetOldest() }
     }
 
     /// Makes gaps of what is waited for since `minute` or longer, from devices of up to `count` entries from entry `start` on.
+    /// The first entry begins a round of gaps.
     package mutating func expire(noticedBy minute: UInt32, from start: Int = 0, count: Int = .max) {
+        if start == 0 { self.queue.beginRound() }
         guard start < self.entries.count else { return }
         for number in start..<(start + min(count, self.entries.count - start)) {
             guard self.entries[number].ranges.hasHoles(noticedBy: minute), let name = self.names[Int32(number)] else {
@@ -123,7 +135,7 @@ package struct ReceivedTable: Sendable {
             var effects = NumberEffects()
             let bytesBefore = self.entries[Int(entry)].ranges.heapBytes
             self.entries[Int(entry)].ranges.expire(noticedBy: minute, effects: &effects)
-            self.note(effects, of: name)
+            self.note(effects, of: name, at: entry)
             self.rangeBytes += self.entries[Int(entry)].ranges.heapBytes - bytesBefore
             if !self.entries[Int(entry)].ranges.hasHoles { self.names[entry] = nil }
         }
@@ -131,7 +143,7 @@ package struct ReceivedTable: Sendable {
 
     /// The first gaps that wait are told, durably.
     package mutating func confirmGaps(_ count: Int) {
-        self.gaps.removeFirst(min(count, self.gaps.count))
+        self.queue.confirm(count)
     }
 
     /// Forgets a device: its numbers begin anew.
@@ -169,20 +181,14 @@ package struct ReceivedTable: Sendable {
 
     /// Takes a gap as it was stored.
     package mutating func restore(_ gap: ReadingGap) {
-        self.append(gap)
+        self.queue.append(gap)
     }
 
-    private mutating func note(_ effects: NumberEffects, of name: String) {
-        self.counts.forgottenRanges += effects.forgotten
-        for (span, reason) in effects.gaps { self.append(ReadingGap(device: name, span: span, reason: reason)) }
-    }
-
-    private mutating func append(_ gap: ReadingGap) {
-        guard self.gaps.count < ReceivedTable.gapsMax else {
-            self.counts.lostGaps += 1
-            return
+    private mutating func note(_ effects: NumberEffects, of name: String, at entry: Int32) {
+        self.forgotten.forgottenRanges += effects.forgotten
+        for (span, reason) in effects.gaps {
+            self.queue.append(ReadingGap(device: name, span: span, reason: reason), of: entry)
         }
-        self.gaps.append(gap)
     }
 }
 
@@ -221,13 +227,14 @@ extension ReceivedTable {
         if let name = self.names[entry] {
             var effects = NumberEffects()
             for hole in self.entries[Int(entry)].ranges.holes { effects.gaps.append((hole.span, .unwatched)) }
-            self.note(effects, of: name)
+            self.note(effects, of: name, at: entry)
         }
         self.remove(entry)
-        self.counts.forgottenDevices += 1
+        self.forgotten.forgottenDevices += 1
     }
 
     private mutating func remove(_ entry: Int32) {
+        self.queue.leave(entry)
         self.removeFromIndex(entry)
         self.unlink(entry)
         self.names[entry] = nil

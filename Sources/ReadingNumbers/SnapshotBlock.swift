@@ -3,11 +3,12 @@ internal import LogFormat
 /// A part of the file that keeps the received numbers over a restart.
 ///
 /// ```
-/// file    header │ devices … │ gaps … │ end
+/// file    header │ devices … │ gaps … │ deleted … │ end
 /// block   kind u8 │ payload bytes u32 │ payload │ CRC-32C u32 over all before
 /// header  magic u64 "WEIRNUMB" │ version u32 │ secret 2 × u64 │ from: segment u64, byte u64 │ upTo: the same
 /// device  key 2 × u64 │ ranges u8 │ name bytes u16 │ name │ ranges: first u64, last u64, epoch u32, mark u32
 /// gap     reason u8 │ epoch u32 │ first u64 │ last u64 │ name bytes u16 │ name
+/// deleted key 2 × u64 │ end: segment u64, byte u64; all bits set: not known yet
 /// end     devices u64
 /// ```
 /// Little-endian. A file without its end, or with one bad byte, is as good as none.
@@ -15,6 +16,8 @@ package enum SnapshotBlock: Equatable, Sendable {
     case header(SnapshotHeader)
     case devices([StoredDevice])
     case gaps([ReadingGap])
+    /// Devices whose records the log has behind the place that the snapshot covers, and which nobody may be judged by.
+    case deleted([DeletedDevice])
     /// The file is complete, and holds so many devices.
     case end(devices: UInt64)
 
@@ -56,6 +59,9 @@ package enum SnapshotBlock: Equatable, Sendable {
         case .gaps(let gaps):
             kind = 3
             for gap in gaps { gap.write(to: &payload) }
+        case .deleted(let devices):
+            kind = 5
+            for device in devices { device.write(to: &payload) }
         case .end(let devices):
             kind = 4
             payload.append(integer: devices)
@@ -88,6 +94,10 @@ package enum SnapshotBlock: Equatable, Sendable {
             while reader.left > 0 { gaps.append(try ReadingGap(reading: &reader)) }
             self = .gaps(gaps)
         case 4: self = .end(devices: try reader.integer(UInt64.self))
+        case 5:
+            var devices: [DeletedDevice] = []
+            while reader.left > 0 { devices.append(try DeletedDevice(reading: &reader)) }
+            self = .deleted(devices)
         default: throw .damaged
         }
         guard reader.left == 0 else { throw .damaged }
@@ -144,5 +154,22 @@ extension ReadingGap {
             throw .damaged
         }
         self.init(device: try reader.name(), span: span, reason: reason)
+    }
+}
+
+extension DeletedDevice {
+    /// A place that no log reaches.
+    private static let unknown = SnapshotHeader.Place(segment: .max, byte: .max)
+
+    fileprivate func write(to bytes: inout [UInt8]) {
+        let end = self.end ?? DeletedDevice.unknown
+        for number in [self.key.low, self.key.high, end.segment, end.byte] { bytes.append(integer: number) }
+    }
+
+    fileprivate init(reading reader: inout SnapshotBytes) throws(SnapshotBlock.Fault) {
+        let key = DeviceKey(low: try reader.integer(UInt64.self), high: try reader.integer(UInt64.self))
+        let segment = try reader.integer(UInt64.self)
+        let end = SnapshotHeader.Place(segment: segment, byte: try reader.integer(UInt64.self))
+        self.init(key: key, end: end == DeletedDevice.unknown ? nil : end)
     }
 }

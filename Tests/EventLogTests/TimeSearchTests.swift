@@ -13,6 +13,14 @@ struct TimeSearchTests {
         return found.map { [$0.offset, $0.time.milliseconds] } ?? []
     }
 
+    /// The same in turns of so many bytes, and how many turns it took.
+    private func inTurns(_ topic: LogTopic, _ time: Int64, bytes: UInt64) throws -> (found: [Int64], turns: Int) {
+        var search = try topic.search(forTime: Timestamp(milliseconds: time), partition: 1)
+        var turns = 1
+        while try !search.goOn(bytesMax: bytes) { turns += 1 }
+        return (search.found.map { [$0.offset, $0.time.milliseconds] } ?? [], turns)
+    }
+
     @Test("by append time: the first batch that was appended then or later, also over segments without the partition")
     func appendTime() async throws {
         let clock = ManualClock(1_000)
@@ -33,6 +41,11 @@ struct TimeSearchTests {
             #expect(try self.found(topic, time, 1) == expected, "\(time)")
         }
         #expect(try self.found(topic, 1_005, 0) == [2, 1_010])
+        // In turns: each pauses behind a batch, or at the end of a segment.
+        let (inTurns, turns) = try self.inTurns(topic, 1_021, bytes: 1)
+        #expect(inTurns == [2, 1_090])
+        #expect(turns >= 3)
+        #expect(try self.inTurns(topic, 1_091, bytes: 1).found == [])
         #expect(throws: EventLogError.unknownPartition(topic: "t", partition: 2, count: 2)) {
             try topic.offset(ofTime: Timestamp(milliseconds: 0), partition: 2)
         }
@@ -66,6 +79,10 @@ struct TimeSearchTests {
                 for partition in 0..<2 {
                     let offset = times[partition].firstIndex { $0 >= time }
                     let expected = offset.map { [Int64($0), times[partition][$0]] } ?? []
+                    if partition == 1, Bool.random(using: &random) {
+                        let bytes = UInt64.random(in: 1...3_000, using: &random)
+                        #expect(try self.inTurns(topic, time, bytes: bytes).found == expected)
+                    }
                     #expect(try self.found(topic, time, partition) == expected)
                 }
             }

@@ -131,7 +131,7 @@ struct TopicAdministrationTests {
         #expect(appender.submit() == .refused(.closed))
         #expect(throws: EventLogError.closed(topic: "t")) { try topic.read(from: end, maxBytes: 1) }
         #expect(throws: EventLogError.closed(topic: "t")) { try topic.removeSegments(before: 1) }
-        #expect(throws: EventLogError.closed(topic: "t")) { try topic.snapshot() }
+        #expect(throws: EventLogError.closed(topic: "t")) { try topic.capture() }
         #expect(log.topic(named: "t") == nil && log.topics.map(\.name) == ["other"])
         #expect(disk.fileNames(in: "/log") == ["other/00000000000000000000.log", "other/topic.meta"])
         #expect(throws: EventLogError.unknownTopic("t")) { try log.deleteTopic("t") }

@@ -247,6 +247,25 @@ struct DeviceRoutesTests {
         }
     }
 
+    @Test("what was a device's modules' is forgotten with it, deleted alone or in bulk", arguments: [false, true])
+    func modulesForgotten(isBulk: Bool) async throws {
+        try await APIFixture.run { api in
+            _ = try await Self.create(api, "d")
+            for module in ["m1", "m2"] {
+                let path = "/devices/d/modules/\(module)?\(Self.version)"
+                let body = "{\"deviceId\":\"d\",\"moduleId\":\"\(module)\"}"
+                #expect(try await api.send(.PUT, path, body: body).status == 200)
+            }
+            if isBulk {
+                let body = #"[{"id":"d","importMode":"delete"}]"#
+                #expect(try await api.send(.POST, "/devices?\(Self.version)", body: body).status == 200)
+            } else {
+                #expect(try await api.send(.DELETE, Self.path("d")).status == 204)
+            }
+            #expect(api.connections.forgotten.map(\.description).sorted() == ["d", "d/m1", "d/m2"])
+        }
+    }
+
     @Test("disabling, replacing a key and deleting close the device's connections; other changes do not")
     func disconnect() async throws {
         try await APIFixture.run { api in

@@ -2,7 +2,7 @@ import EventLog
 import FoundationEssentials
 import Gateway
 import Logging
-import MQTTServer
+@testable import MQTTServer
 import NIOPosix
 import ReadingNumbers
 import Testing
@@ -88,7 +88,8 @@ struct ReadingNumbersServiceTests {
         }
         try await Self.run(in: folder, timing: timing) { store, log in
             #expect(store.covered != nil && store.numbers.deviceCount == 1)
-            store.numbers.forget(["dev1"])
+            store.numbers.beginDeletion(of: ["dev1"])
+            store.numbers.endDeletion(of: ["dev1"])
             let lifecycle = try log.openTopic("lifecycle")
             #expect(lifecycle.recordCount == 1)
         }

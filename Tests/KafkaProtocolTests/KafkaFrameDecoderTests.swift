@@ -34,6 +34,20 @@ struct KafkaFrameDecoderTests {
         #expect(decoder.bufferedBytes == 0)
     }
 
+    @Test(
+        "what the next frame states is told as soon as its bytes are there",
+        arguments: [
+            ("", nil, nil), ("000000", nil, nil), ("00000009", 9, nil), ("0000000900", 9, nil),
+            ("00000009000c", 9, 12), ("00000009000c0003000000", 9, 12), ("ffffffffffff", -1, -1),
+        ] as [(String, Int?, Int16?)]
+    )
+    func stated(stream: String, bytes: Int?, key: Int16?) {
+        var decoder = KafkaFrameDecoder()
+        decoder.append(ByteBuffer(hex: stream))
+        #expect(decoder.statedBytes == bytes)
+        #expect(decoder.statedKey == key)
+    }
+
     @Test("the limit may be raised between frames")
     func limitRaised() throws {
         var decoder = KafkaFrameDecoder(frameBytesMax: 8)

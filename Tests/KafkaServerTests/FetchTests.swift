@@ -2,6 +2,7 @@ import KafkaProtocol
 import KafkaServer
 import NIOCore
 import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("Fetch and ListOffsets, contract kafka §6 and §7", .timeLimit(.minutes(1)))
@@ -51,6 +52,85 @@ struct FetchTests {
             var frame = try await client.next()
             _ = frame.readInt32()
             #expect(try KafkaClient.fetched(frame).values.count == 2)
+        }
+    }
+
+    @Test("who waits for more bytes reads again after a commit, and not by itself")
+    func notPolled() async throws {
+        try await TestKafka.run { kafka in
+            let client = try await kafka.client(as: "owner")
+            let producer = try await kafka.client(as: "owner")
+            #expect(try await producer.produce("telemetry", .batch(["a"])).error == 0)
+            let before = kafka.files.readCount
+            _ = try await client.fetch("telemetry", from: 0)
+            let once = kafka.files.readCount - before
+            _ = try await client.fetch("telemetry", from: 0, wait: 500, bytesMin: 1_000)
+            // At first and at the end.
+            #expect(kafka.files.readCount - before <= 3 * once)
+            // Another partition's records are no more bytes, but some: it looks once, and still waits.
+            try await client.send(.fetch, 11, KafkaClient.fetchBody("telemetry", from: 0, wait: 30_000, bytesMin: 300))
+            try await eventually { kafka.metrics.value("fetches_waiting") == 1 }
+            for count in [1, 1, 300] {
+                let value = String(repeating: "x", count: count)
+                #expect(try await producer.produce("telemetry", .batch([value])).error == 0)
+            }
+            var frame = try await client.next()
+            _ = frame.readInt32()
+            #expect(try KafkaClient.fetched(frame).values.count == 4)
+            #expect(kafka.metrics.value("fetches_waiting") == 0)
+        }
+    }
+
+    @Test("whenever the bytes that were wanted come, and to whichever partition, their commit ends the wait")
+    func wokenByTheLast() async throws {
+        var random = SeededGenerator.announced()
+        let rounds = (0..<40).map { _ in
+            (0..<Int.random(in: 1...6, using: &random)).map { _ in Int32.random(in: 0..<4, using: &random) }
+        }
+        try await TestKafka.run { kafka in
+            let client = try await kafka.client(as: "reader")
+            let producer = try await kafka.client(as: "owner")
+            let batch = ByteBuffer.batch(["x"])
+            var bytes = 0
+            for (number, round) in rounds.enumerated() {
+                bytes += round.count * batch.readableBytes
+                let body = KafkaClient.fetchBody([("telemetry", [0, 1, 2, 3])], wait: 60_000, bytesMin: Int32(bytes))
+                try await client.send(.fetch, 11, body)
+                if number.isMultiple(of: 2) { try await eventually { kafka.metrics.value("fetches_waiting") == 1 } }
+                for partition in round {
+                    #expect(try await producer.produce("telemetry", partition: partition, batch).error == 0)
+                }
+                #expect(try await client.next().readableBytes > bytes)
+            }
+        }
+    }
+
+    @Test("an answer that has no room for the next batch is enough, whatever min_bytes says")
+    func full() async throws {
+        try await TestKafka.run { kafka in
+            let client = try await kafka.client(as: "owner")
+            let value = String(repeating: "x", count: 100_000)
+            for _ in 0..<3 { #expect(try await client.produce("telemetry", .batch([value])).error == 0) }
+            let began = ContinuousClock.now
+            let room: Int32 = 250_000
+            let fetched = try await client.fetch("telemetry", from: 0, wait: 20_000, bytesMin: room, bytesMax: room)
+            #expect(fetched.values.count == 2)
+            #expect(ContinuousClock.now - began < .seconds(10))
+        }
+    }
+
+    @Test(
+        "a Fetch of nothing is answered at once",
+        arguments: [[], [("telemetry", [])]] as [[(name: String, partitions: [Int32])]]
+    )
+    func nothing(topics: [(name: String, partitions: [Int32])]) async throws {
+        try await TestKafka.run { kafka in
+            let client = try await kafka.client(as: "owner")
+            let began = ContinuousClock.now
+            var answer = try await client.call(.fetch, 11, KafkaClient.fetchBody(topics, wait: 20_000))
+            #expect(ContinuousClock.now - began < .seconds(10))
+            #expect(answer.readBytes(length: 10) == [UInt8](repeating: 0, count: 10))
+            #expect(answer.readInt32() == 0)
         }
     }
 

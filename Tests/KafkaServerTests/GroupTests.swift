@@ -49,6 +49,8 @@ struct GroupTests {
             try await eventually { try await first.heartbeat() == 27 }
             await gone.client.close()
             _ = await joining.result
+            // Before the server has seen it the member is there as any other.
+            try await eventually { kafka.server.connectionCount == 1 }
             let joined = try await first.join()
             #expect(joined.members == [first.memberID])
         }
@@ -160,6 +162,51 @@ struct GroupTests {
             #expect(gone.readInt16() == 0)
             try await eventually { kafka.metrics.value("groups") == 0 }
         }
+    }
+
+    @Test("a connection that is limited to one topic is not shown the offsets of others")
+    func limited() async throws {
+        try await TestKafka.run { kafka in
+            let owner = try await kafka.client(as: "owner")
+            #expect(try await owner.createTopic("t") == 0)
+            let outside = GroupClient(owner, group: "g")
+            #expect(try await outside.commit("t", 5) == 0)
+            #expect(try await outside.commit("telemetry", 7) == 0)
+            let client = try await kafka.client()
+            let text = "Endpoint=sb://x/;SharedAccessKeyName=reader;SharedAccessKey=secret;EntityPath=t"
+            #expect(try await client.login("$ConnectionString", text) == 0)
+
+            var named = ByteBuffer()
+            named.writeText("g")
+            named.writeArray(["t", "telemetry", "_offsets"]) { body, topic in
+                body.writeText(topic)
+                body.writeArray([Int32(0)]) { $0.writeInteger($1) }
+            }
+            let shown = Self.offsets(try await client.call(.offsetFetch, 5, named))
+            #expect(shown == ["t 5 0", "telemetry -1 29", "_offsets -1 3"])
+            var all = ByteBuffer()
+            all.writeText("g")
+            all.writeInteger(Int32(-1))
+            #expect(Self.offsets(try await client.call(.offsetFetch, 5, all)) == ["t 5 0"])
+            #expect(Self.offsets(try await owner.call(.offsetFetch, 5, all)).sorted() == ["t 5 0", "telemetry 7 0"])
+        }
+    }
+
+    /// Topic, offset and error of each topic's only partition.
+    private static func offsets(_ answer: ByteBuffer) -> [String] {
+        var answer = answer
+        _ = answer.readInt32()
+        var offsets: [String] = []
+        for _ in 0..<max(0, answer.readInt32()) {
+            let topic = answer.readText() ?? ""
+            _ = answer.readInt32()
+            _ = answer.readInt32()
+            let offset = answer.readInt64()
+            _ = answer.readInt32()
+            _ = answer.readText()
+            offsets.append("\(topic) \(offset) \(answer.readInt16())")
+        }
+        return offsets
     }
 
     @Test("who may not read may not join", arguments: ["writer"])

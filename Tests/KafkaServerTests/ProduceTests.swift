@@ -124,6 +124,56 @@ struct ProduceTests {
         }
     }
 
+    @Test("of two batches for one partition in a request none is stored, also under two names of the topic")
+    func twice() async throws {
+        try await TestKafka.run { kafka in
+            let client = try await kafka.client(as: "owner")
+            for topics in [[[Int32(0), 0, 1]], [[0, 1], [0]]] {
+                var body = ByteBuffer()
+                body.writeText(nil)
+                body.writeInteger(Int16(-1))
+                body.writeInteger(Int32(30_000))
+                body.writeArray(topics) { body, partitions in
+                    body.writeText("telemetry")
+                    body.writeArray(partitions) { body, partition in
+                        let batch = ByteBuffer.batch(["a"])
+                        body.writeInteger(partition)
+                        body.writeInteger(Int32(batch.readableBytes))
+                        body.writeImmutableBuffer(batch)
+                    }
+                }
+                var answer = try await client.call(.produce, 8, body)
+                for _ in 0..<answer.readInt32() {
+                    #expect(answer.readText() == "telemetry")
+                    for _ in 0..<answer.readInt32() {
+                        let partition = answer.readInt32()
+                        #expect(answer.readInt16() == (partition == 0 ? 87 : 0))
+                        _ = answer.readBytes(length: 28)
+                        _ = answer.readText()
+                    }
+                }
+            }
+            #expect(try await client.fetch("telemetry", partition: 0, from: 0).values.isEmpty)
+            #expect(try await client.fetch("telemetry", partition: 1, from: 0).values.count == 2)
+        }
+    }
+
+    @Test("who may only read gets a producer's number, and its batches the error")
+    func readersNumber() async throws {
+        try await TestKafka.run { kafka in
+            let reader = try await kafka.client(as: "reader")
+            var body = ByteBuffer()
+            body.writeText(nil)
+            body.writeInteger(Int32(60_000))
+            var answer = try await reader.call(.initProducerID, 1, body)
+            _ = answer.readInt32()
+            #expect(answer.readInt16() == 0)
+            let producer = answer.readInt64()
+            let batch = ByteBuffer.batch(["a"], producerID: producer, epoch: 0, sequence: 0)
+            #expect(try await reader.produce("telemetry", batch).error == 29)
+        }
+    }
+
     @Test("a repeated batch of an idempotent producer is stored once, also over a restart")
     func idempotent() async throws {
         let directory = try TestKafka.makeDirectory()

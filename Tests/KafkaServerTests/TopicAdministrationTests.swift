@@ -113,7 +113,7 @@ struct TopicAdministrationTests {
     func coordinator() async throws {
         try await TestKafka.run { kafka in
             let client = try await kafka.client(as: "reader")
-            for (type, error) in [(Int8(0), Int16(0)), (1, 42)] {
+            for (type, error) in [(Int8(0), Int16(0)), (1, 53), (2, 42), (-1, 42)] {
                 var body = ByteBuffer()
                 body.writeText("g")
                 body.writeInteger(type)

@@ -1,8 +1,10 @@
+import EventLog
 import HubProtocol
 import MQTTCodec
 import MQTTServer
 import NIOCore
 import ServerTestSupport
+import TelemetryModel
 import Testing
 
 @Suite("requests and answers on the hub's topics, contract iothub-mqtt sections 5 to 10")

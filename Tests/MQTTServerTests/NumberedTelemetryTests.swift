@@ -1,12 +1,15 @@
 import EventLog
 import Glibc
 import MQTTCodec
-import MQTTServer
 import NIOCore
+import NIOPosix
 import ReadingNumbers
 import ServerTestSupport
+import Synchronization
 import TelemetryModel
 import Testing
+
+@testable import MQTTServer
 
 @Suite("Numbered telemetry: a reading arrives once, DESIGN section 5", .timeLimit(.minutes(1)))
 struct NumberedTelemetryTests {
@@ -278,7 +281,119 @@ struct NumberedTelemetryTests {
                 try await client.expectClosed()
             }
             #expect(endpoint.topic.recordCount == 2)
-            #expect(numbers.forgets == 2)
+            try await eventually { numbers.deletions == 4 }
+            #expect(numbers.ranges(of: "dev1").isEmpty)
         }
     }
+
+    @Test(
+        "what a deleted device had on its way is not taken for its successor's, on the same event loop and on another",
+        arguments: [1, 2]
+    )
+    func deletedWhileSending(threads: Int) async throws {
+        try await Self.run(threads: threads) { endpoint, numbers in
+            let identity = try #require(IdentityID(device: "dev1"))
+            let old = try await endpoint.client("dev1")
+            try await old.send(.telemetry(of: "dev1", bag: Self.bag(1, 0, 1), "old 0", id: 1))
+            try await old.expectAcknowledged([1])
+            endpoint.files.holdSyncs()
+            try await old.send(.telemetry(of: "dev1", bag: Self.bag(1, 1, 1), "old 1", id: 2))
+            try await endpoint.files.heldSyncs.next()
+            try await old.send(.telemetry(of: "dev1", bag: Self.bag(1, 2, 1), "old 2", id: 3))
+            try await old.expectNothingButPing()
+            endpoint.server.forget([.identity(identity)])
+            try await old.expectClosed()
+            let new = try await endpoint.client("dev1")
+            for number in 0..<3 {
+                try await new.send(
+                    .telemetry(of: "dev1", bag: Self.bag(1, number, 1), "new \(number)", id: UInt16(number + 1))
+                )
+            }
+            try await endpoint.client("dev2").expectNothingButPing()
+            endpoint.files.releaseSyncs()
+            try await new.expectAcknowledged(1...3)
+            let stored = try endpoint.records().map(\.value)
+            #expect(stored == ["old 0", "old 1", "old 2", "new 0", "new 1", "new 2"])
+            #expect(endpoint.metrics.value("messages_repeated") == 0)
+            // And it is known from now on, by its own numbers.
+            try await new.send(.telemetry(of: "dev1", bag: Self.bag(1, 1, 1), id: 4))
+            try await new.expectAcknowledged([4])
+            #expect(endpoint.metrics.value("messages_repeated") == 1)
+        }
+    }
+
+    @Test("a fence with very much on its way lets the event loop go on at once")
+    func manyLost() async throws {
+        let (devices, messages) = (100, 100)
+        try await Self.run { endpoint, numbers in
+            var clients: [TestClient] = []
+            for number in 0..<devices { clients.append(try await endpoint.client("dev\(number)")) }
+            endpoint.files.holdSyncs()
+            // Round after round, so that each turn of the event loop is a submit of its own.
+            for message in 0..<messages {
+                for (number, client) in clients.enumerated() {
+                    let bag = Self.bag(1, message, 1)
+                    try await client.send(.telemetry(of: "dev\(number)", bag: bag, id: UInt16(message + 1)))
+                }
+            }
+            for client in clients { try await client.expectNothingButPing() }
+            let start = ContinuousClock.now
+            endpoint.files.failSyncs(errno: EIO)
+            for client in clients { try await client.expectClosed() }
+            #expect(ContinuousClock.now - start < .seconds(5))
+            for number in 0..<devices { #expect(numbers.ranges(of: "dev\(number)").isEmpty) }
+        }
+    }
+
+    @Test("a connection that is closed while it waits for its device is let go of")
+    func abandoned() async throws {
+        try await Self.run(isReady: false) { endpoint, numbers in
+            let eventLoop = endpoint.group.next()
+            let gone = try await endpoint.client("dev1")
+            try await gone.send(.telemetry(of: "dev1", bag: Self.bag(1, 1, 1), id: 1))
+            try await endpoint.client("dev2").expectNothingButPing()
+            let handler = try await eventLoop.submit {
+                let connections = endpoint.server.ingestLoop(of: eventLoop)?.connections.values
+                return NIOLoopBound(WeakHandler(connections?.first { $0.held != nil }), eventLoop: eventLoop)
+            }.get()
+            #expect(try await eventLoop.submit { handler.value.isAlive }.get())
+            try await gone.close()
+            try await eventually { try await eventLoop.submit { !handler.value.isAlive }.get() }
+            let last = try await endpoint.client("dev1")
+            try await last.send(.telemetry(of: "dev1", bag: Self.bag(1, 0, 1), id: 1))
+            numbers.becomeReady()
+            try await last.expectAcknowledged([1])
+            #expect(endpoint.topic.recordCount == 1)
+        }
+    }
+
+    @Test("a device that is asked back before it has arrived is given back when what it holds is synced")
+    func earlyRecall() async throws {
+        try await Self.run(isReady: false) { endpoint, numbers in
+            let key = numbers.key(of: "dev1")
+            let client = try await endpoint.client("dev1")
+            try await client.send(.telemetry(of: "dev1", bag: Self.bag(1, 0, 1), id: 1))
+            try await endpoint.client("dev2").expectNothingButPing()
+            let eventLoop = endpoint.group.next()
+            try await eventLoop.submit { endpoint.server.ingestLoop(of: eventLoop)?.numbers?.recall(key) }.get()
+            numbers.becomeReady()
+            try await client.expectAcknowledged([1])
+            try await eventually { numbers.shard(of: key).state.withLock { $0.owners[key] == nil } }
+            // And it comes back for the next message.
+            try await client.send(.telemetry(of: "dev1", bag: Self.bag(1, 0, 1), id: 2))
+            try await client.expectAcknowledged([2])
+            #expect(endpoint.topic.recordCount == 1)
+        }
+    }
+}
+
+/// Does not keep the connection.
+private final class WeakHandler {
+    private weak var handler: ConnectionHandler?
+
+    init(_ handler: ConnectionHandler?) {
+        self.handler = handler
+    }
+
+    var isAlive: Bool { self.handler != nil }
 }

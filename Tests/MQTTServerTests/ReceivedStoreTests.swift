@@ -5,6 +5,7 @@ import MQTTCodec
 import MQTTServer
 import NIOCore
 import ReadingNumbers
+import ServerTestSupport
 import TelemetryModel
 import Testing
 
@@ -39,8 +40,9 @@ struct ReceivedStoreTests {
             var opened: ReceivedStore?
             func open(_ topic: LogTopic) -> ReceivedNumbers {
                 let store = self.store(topic)
+                let caughtUp = store.catchUp()
+                #expect(caughtUp.isComplete && caughtUp.covered == topic.end)
                 if let isCovered { #expect((store.covered != nil) == isCovered) }
-                _ = store.catchUp()
                 opened = store
                 return store.numbers
             }
@@ -161,8 +163,100 @@ struct ReceivedStoreTests {
         let topic = try log.openTopic("telemetry")
         let store = folder.store(topic)
         store.stopReading()
-        #expect(try store.catchUp() == topic.position(at: .earliest))
+        let caughtUp = store.catchUp()
+        #expect(try !caughtUp.isComplete && caughtUp.covered == topic.position(at: .earliest))
         #expect(store.numbers.deviceCount == 0)
+    }
+
+    @Test(
+        "a device that is made again after its deletion has its readings stored, also after a restart",
+        arguments: [nil, 0, 1, 2]
+    )
+    func deleted(snapshotBefore: Int?) async throws {
+        let folder = try Folder()
+        let identity = try #require(IdentityID(device: "dev1"))
+        func forget(_ endpoint: TestEndpoint, _ store: ReceivedStore) async throws {
+            let before = store.numbers.deletions
+            endpoint.server.forget([.identity(identity)])
+            try await eventually { store.numbers.deletions == before + 2 }
+        }
+        try await folder.run { endpoint, store in
+            if snapshotBefore == 0 { try store.write(covering: store.mark.end) }
+            try await Self.send(0..<3, to: endpoint, device: "other")
+            try await Self.send(0..<5, to: endpoint)
+            // Of a quiet log: it covers less than it holds.
+            if snapshotBefore == 1 { try store.write(covering: endpoint.topic.position(at: .earliest)) }
+            if snapshotBefore == 2 { try store.write(covering: store.mark.end) }
+            let covered = store.covered
+            try await forget(endpoint, store)
+            try store.write(covering: covered ?? endpoint.topic.position(at: .earliest))
+        }
+        try await folder.run(expecting: true) { endpoint, store in
+            #expect(store.numbers.ranges(of: "dev1").isEmpty)
+            #expect(store.numbers.deviceCount == 1)
+            try await Self.send(0..<2, to: endpoint)
+            try await Self.send(0..<3, to: endpoint, device: "other")
+            #expect(endpoint.topic.recordCount == 3 + 5 + 2)
+        }
+        // Of the new device everything is known.
+        try await folder.run(expecting: true) { endpoint, store in
+            try await Self.send(0..<3, to: endpoint)
+            #expect(endpoint.topic.recordCount == 3 + 5 + 3)
+            try store.write(covering: store.mark.end)
+            try await Self.send(3..<4, to: endpoint)
+            try store.write(covering: store.mark.end)
+        }
+        try await folder.run(expecting: true) { endpoint, store in
+            try await Self.send(0..<4, to: endpoint)
+            #expect(endpoint.topic.recordCount == 3 + 5 + 4)
+        }
+    }
+
+    @Test("a deletion during the start counts, also against the snapshot that is read behind it")
+    func deletedEarly() async throws {
+        let folder = try Folder()
+        let identity = try #require(IdentityID(device: "dev1"))
+        try await folder.run { endpoint, store in
+            try await Self.send(0..<2, to: endpoint)
+            try store.write(covering: store.mark.end)
+            try await Self.send(2..<4, to: endpoint)
+        }
+        var opened: ReceivedStore?
+        func open(_ topic: LogTopic) -> ReceivedNumbers {
+            let store = folder.store(topic)
+            opened = store
+            return store.numbers
+        }
+        try await TestEndpoint.run(in: folder.path + "/log", numbers: open) { endpoint in
+            let store = try #require(opened)
+            endpoint.server.forget([.identity(identity)])
+            try await eventually { store.numbers.deletions == 2 }
+            #expect(store.catchUp().isComplete)
+            try await Self.send(0..<4, to: endpoint)
+            #expect(endpoint.topic.recordCount == 4 + 4)
+        }
+    }
+
+    @Test("a gateway that ended while a device was being deleted takes nothing of it for its successor's")
+    func deletionCutShort() async throws {
+        let folder = try Folder()
+        try await folder.run { endpoint, store in
+            let client = try await endpoint.client("dev1")
+            endpoint.files.holdSyncs()
+            try await client.send(
+                .telemetry(of: "dev1", bag: "weir-epoch=1&weir-seq=0&weir-count=1", "old", id: 1)
+            )
+            try await endpoint.files.heldSyncs.next()
+            endpoint.server.forget([.identity(try #require(IdentityID(device: "dev1")))])
+            try await client.expectClosed()
+            try store.write(covering: endpoint.topic.position(at: .earliest))
+            endpoint.files.releaseSyncs()
+        }
+        try await folder.run(expecting: true) { endpoint, _ in
+            #expect(endpoint.topic.recordCount == 1)
+            try await Self.send(0..<1, to: endpoint)
+            #expect(endpoint.topic.recordCount == 2)
+        }
     }
 
     @Test("records that no device sent have no numbers")

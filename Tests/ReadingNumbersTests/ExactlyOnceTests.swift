@@ -221,7 +221,7 @@ private struct World {
             switch try SnapshotBlock(bytes) {
             case .devices(let devices): for device in devices { self.table.restore(device) }
             case .gaps(let gaps): for gap in gaps { self.table.restore(gap) }
-            case .header, .end: break
+            case .header, .deleted, .end: break
             }
         }
         for message in self.log[(self.snapshot?.covered ?? 0)...] { self.insert(message) }

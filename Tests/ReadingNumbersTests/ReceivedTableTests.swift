@@ -13,6 +13,25 @@ struct ReceivedTableTests {
         table.insert(ReadingSpan(text: span), of: self.key(number), name: "dev\(number)", atMinute: minute)
     }
 
+    /// The device gives up `count` numbers, one after the other.
+    private static func drop(
+        _ count: Int,
+        epoch: Int = 1,
+        from first: Int = 0,
+        of number: Int,
+        in table: inout ReceivedTable
+    ) {
+        for step in 0..<count {
+            table.insert(
+                nil,
+                dropped: [ReadingSpan(text: "\(epoch):\(first + step)")],
+                of: self.key(number),
+                name: "dev\(number)",
+                atMinute: 1
+            )
+        }
+    }
+
     @Test("against a dictionary: devices come, go and come again")
     func dictionary() {
         var random = SeededGenerator.announced()
@@ -69,17 +88,49 @@ struct ReceivedTableTests {
 
     @Test("gaps wait until they are confirmed; more than 4,096 are counted only")
     func gaps() {
-        var table = ReceivedTable(devicesMax: 10)
-        for step in 0...4_097 { Self.insert("1:\(step * 2)", of: 1, into: &table, minute: 1) }
-        table.expire(noticedBy: 0)
-        let told = table.gaps.count
-        table.expire(noticedBy: 1)
-        #expect(table.gaps.count == 4_096 && told < 4_096)
-        #expect(table.counts.lostGaps == 4_097 - 4_096)
+        var table = ReceivedTable(devicesMax: 100)
+        for number in 0..<65 { Self.drop(64, of: number, in: &table) }
+        #expect(table.gaps.count == 4_096)
+        #expect(table.counts.lostGaps == 65 * 64 - 4_096)
         table.confirmGaps(4_000)
         #expect(table.gaps.count == 96)
         table.confirmGaps(1_000)
         #expect(table.gaps.isEmpty)
+    }
+
+    @Test("of one device 64 gaps are told one by one in a round, and what comes beyond them as one in the next")
+    func flood() {
+        var table = ReceivedTable(devicesMax: 10)
+        Self.drop(64, of: 1, in: &table)
+        #expect(table.gaps.count == 64 && table.allGaps == table.gaps)
+        Self.drop(1, from: 200, of: 1, in: &table)
+        #expect(table.gaps.count == 64)
+        #expect(table.allGaps.last == ReadingGap(device: "dev1", span: ReadingSpan(text: "1:200"), reason: .dropped))
+        Self.drop(1_000, from: 300, of: 1, in: &table)
+        // Of another epoch: that it is missing is told, not where.
+        Self.drop(1, epoch: 2, of: 1, in: &table)
+        // Nobody else has fewer for that.
+        Self.drop(3, of: 2, in: &table)
+        table.confirmGaps(64)
+        #expect(table.gaps.map(\.device) == ["dev2", "dev2", "dev2"])
+        table.confirmGaps(3)
+        #expect(table.gaps.isEmpty && table.allGaps.count == 1)
+        table.expire(noticedBy: 0)
+        let rest = ReadingGap(device: "dev1", span: ReadingSpan(text: "1:200-1299"), reason: .several)
+        #expect(table.gaps == [rest] && table.allGaps == [rest])
+        #expect(table.counts.lostGaps == 1)
+        Self.drop(1, epoch: 3, of: 1, in: &table)
+        #expect(table.gaps.count == 2, "a new round has begun")
+    }
+
+    @Test("what a device was not told of yet is told when it is forgotten")
+    func forgottenFlood() {
+        var table = ReceivedTable(devicesMax: 10)
+        Self.drop(70, of: 1, in: &table)
+        table.forget(Self.key(1))
+        #expect(table.gaps.count == 65 && table.allGaps == table.gaps)
+        Self.drop(1, of: 2, in: &table)
+        #expect(table.gaps.count == 66, "the place of the one is not counted against the other")
     }
 
     @Test("a drop that comes with a message is a gap, once")

@@ -28,6 +28,11 @@ struct SnapshotBlockTests {
             .gaps([
                 ReadingGap(device: "dev1", span: ReadingSpan(text: "1:12-14"), reason: .dropped),
                 ReadingGap(device: "dev2", span: ReadingSpan(text: "0:0-0"), reason: .unwatched),
+                ReadingGap(device: "dev3", span: ReadingSpan(text: "7:1-90"), reason: .several),
+            ]),
+            .deleted([
+                DeletedDevice(key: DeviceKey(low: 7, high: 8), end: SnapshotHeader.Place(segment: 4, byte: 0)),
+                DeletedDevice(key: DeviceKey(low: 0, high: .max), end: nil),
             ]),
             .end(devices: 2),
         ]

@@ -15,8 +15,12 @@ package final class GatedFiles: LogFiles {
     package let heldSyncs = Mailbox<Void>("an fdatasync")
     private let files = PosixLogFiles()
     private let gate = Mutex(Gate.open)
+    private let reads = Atomic<Int>(0)
 
     package init() {}
+
+    /// Reads of files until now.
+    package var readCount: Int { self.reads.load(ordering: .relaxed) }
 
     /// From now on fdatasync does not return.
     package func holdSyncs() {
@@ -36,6 +40,10 @@ package final class GatedFiles: LogFiles {
     private func change(to new: Gate) {
         let old = self.gate.withLock { gate in exchange(&gate, with: new) }
         if case .held(let semaphore) = old { semaphore.signal() }
+    }
+
+    fileprivate func noteRead() {
+        self.reads.add(1, ordering: .relaxed)
     }
 
     fileprivate func pass(_ path: String) throws(LogFileError) {
@@ -84,7 +92,8 @@ private final class GatedFile: LogFile {
     func truncate(to size: UInt64) throws(LogFileError) { try self.file.truncate(to: size) }
 
     func read(into bytes: UnsafeMutableRawBufferPointer, at position: UInt64) throws(LogFileError) -> Int {
-        try self.file.read(into: bytes, at: position)
+        self.gate.noteRead()
+        return try self.file.read(into: bytes, at: position)
     }
 
     func write(_ pieces: [UnsafeRawBufferPointer], at position: UInt64) throws(LogFileError) {

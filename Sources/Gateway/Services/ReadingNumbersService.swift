@@ -79,7 +79,7 @@ package final class ReadingNumbersService: Service {
         self.logger = logger
     }
 
-    /// Reads the log, then works until graceful shutdown, then writes a last snapshot.
+    /// Reads the snapshot and the log, then works until graceful shutdown, then writes a last snapshot.
     package func run() async throws {
         self.pool.start()
         let result: Result<Void, any Error>
@@ -95,10 +95,17 @@ package final class ReadingNumbersService: Service {
     private func runOnPool() async throws {
         var round = Round()
         let started = ContinuousClock.now
-        round.covered = try await withGracefulShutdownHandler {
+        let caughtUp = try await withGracefulShutdownHandler {
             try await self.blocking { $0.catchUp() }
         } onGracefulShutdown: { [store] in
             store.stopReading()
+        }
+        round.covered = caughtUp.covered
+        // What is behind that is known in part only: it is no ground for telling gaps, nor to say that more is covered.
+        guard caughtUp.isComplete else {
+            let isNewer = self.store.covered.map { $0 < caughtUp.covered } ?? true
+            if isNewer || self.store.numbers.deletions > 0 { await self.snapshot(&round) }
+            return
         }
         self.logger.info(
             "numbers of readings are known",
@@ -124,7 +131,7 @@ package final class ReadingNumbersService: Service {
         var mark: ReceivedStore.Mark?
         var snapshotAt = ContinuousClock.now
         var gapsAt: ContinuousClock.Instant?
-        var forgets = 0
+        var deletions = 0
         var isTelling = true
         /// Gaps were told since the last snapshot.
         var hasTold = false
@@ -179,7 +186,7 @@ package final class ReadingNumbersService: Service {
     private func isSnapshotDue(_ round: Round, isLast: Bool) -> Bool {
         guard let covered = round.covered else { return false }
         guard let written = self.store.covered else { return true }
-        if self.store.numbers.forgets != round.forgets { return true }
+        if self.store.numbers.deletions != round.deletions { return true }
         // What is behind it is in the numbers in part, and gaps of it may be told: they are worth keeping, too.
         guard written < covered || round.hasTold || round.endWhenWritten != self.store.mark.end else { return false }
         let distance = self.store.distance(from: written, to: covered)
@@ -192,12 +199,12 @@ package final class ReadingNumbersService: Service {
 
     private func snapshot(_ round: inout Round) async {
         guard let covered = round.covered else { return }
-        let forgets = self.store.numbers.forgets
+        let deletions = self.store.numbers.deletions
         let end = self.store.mark.end
         round.snapshotAt = .now
         do {
             try await self.blocking { try $0.write(covering: covered) }
-            round.forgets = forgets
+            round.deletions = deletions
             round.hasTold = false
             round.endWhenWritten = end
         } catch {

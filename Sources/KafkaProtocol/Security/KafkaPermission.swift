@@ -75,9 +75,4 @@ package struct KafkaPermission: Sendable {
             }
         return isPermitted ? .noError : .groupAuthorizationFailed
     }
-
-    /// What a principal is answered that asks for a producer id.
-    package func checkProducerID(by principal: KafkaPrincipal) -> KafkaError {
-        principal.rights.contains(.send) ? .noError : .clusterAuthorizationFailed
-    }
 }

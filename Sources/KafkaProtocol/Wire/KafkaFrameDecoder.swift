@@ -36,6 +36,11 @@ package struct KafkaFrameDecoder: Sendable {
         self.buffer.getInteger(at: self.buffer.readerIndex, as: Int32.self).map { Int($0) }
     }
 
+    /// The request key that the next frame states, not checked yet; `nil` while its two bytes are not there.
+    package var statedKey: Int16? {
+        self.buffer.getInteger(at: self.buffer.readerIndex + KafkaFrameDecoder.lengthBytes, as: Int16.self)
+    }
+
     /// Takes bytes from the network.
     package mutating func append(_ bytes: ByteBuffer) {
         guard self.failure == nil else { return }

@@ -15,6 +15,8 @@ enum FetchPhase {
         let bytesMax: Int
         /// Not read again before this: too little was there.
         var readNotBefore: NIODeadline?
+        /// The partitions' ends when it was read and too little was there: nothing is gained by reading it again.
+        var endsRead: [Int64]?
     }
 
     case none

@@ -33,10 +33,16 @@ struct FetchPlan {
     private(set) var outlook = Outlook.atEnd
 
     /// A plan for a request; `find` says where a topic is, or why it is not read.
+    ///
+    /// A partition counts once, where it is named first: each costs a read.
     init(_ request: FetchRequest, _ find: (String) throws(KafkaError) -> LogTopic) {
         self.topics = []
         self.topics.reserveCapacity(request.topics.count)
-        for (topicIndex, topic) in request.topics.enumerated() {
+        var named = NamedPartitions()
+        for topic in request.topics {
+            let asked = topic.partitions.filter { named.name(topic.name, $0.partition) }
+            guard !asked.isEmpty else { continue }
+            let topicIndex = self.topics.count
             var log: LogTopic?
             var failure = KafkaError.unknownTopicOrPartition
             do throws(KafkaError) {
@@ -45,8 +51,8 @@ struct FetchPlan {
                 failure = error
             }
             var partitions: [FetchAnswer.Partition] = []
-            partitions.reserveCapacity(topic.partitions.count)
-            for (partitionIndex, partition) in topic.partitions.enumerated() {
+            partitions.reserveCapacity(asked.count)
+            for (partitionIndex, partition) in asked.enumerated() {
                 let error = FetchPlan.error(of: partition, in: log) ?? (log == nil ? failure : nil)
                 partitions.append(FetchAnswer.Partition(partition: partition.partition, error: error ?? .noError))
                 guard error == nil, let log else { continue }
@@ -71,6 +77,14 @@ struct FetchPlan {
         var logs: [LogTopic] = []
         for read in self.candidates where !logs.contains(where: { $0 === read.log }) { logs.append(read.log) }
         return logs
+    }
+
+    /// Whether no partition is asked for.
+    var isEmpty: Bool { self.topics.isEmpty }
+
+    /// The ends of the partitions without an error, as they were at the last look.
+    var ends: [Int64] {
+        self.candidates.map { self.topics[$0.topicIndex].partitions[$0.partitionIndex].highWatermark }
     }
 
     /// What is to be read, beginning with another partition at each turn, so that none starves behind the others.
@@ -129,9 +143,6 @@ struct FetchPlan {
             }
         }
     }
-
-    /// Whether a partition has an error.
-    var hasError: Bool { self.topics.contains { $0.partitions.contains { $0.error != .noError } } }
 
     private mutating func set(_ read: Read, _ body: (inout FetchAnswer.Partition) -> Void) {
         body(&self.topics[read.topicIndex].partitions[read.partitionIndex])

@@ -1,5 +1,6 @@
 import EventLog
 import KafkaProtocol
+import LogFormat
 import NIOCore
 
 /// What a file thread read for one Fetch request.
@@ -15,6 +16,9 @@ struct FetchResult: Sendable {
         var endOffset: Int64
     }
 
+    /// How long one Fetch may keep a file thread when it has something to answer.
+    static let turn = TimeAmount.milliseconds(50)
+
     var parts: [Part] = []
     /// Bytes of records.
     var bytes = 0
@@ -24,17 +28,28 @@ struct FetchResult: Sendable {
     /// Records, and what lies between them.
     var recordCount: Int { self.parts.reduce(0) { $0 + Int(clamping: $1.nextOffset - $1.read.offset) } }
 
-    /// Whether records are behind what was read.
-    var leavesMore: Bool { self.parts.contains { $0.nextOffset < $0.endOffset } }
+    /// Whether records are left: behind what was read, or in partitions that were not.
+    var leavesMore = false
 
     /// Reads partitions in order, as many bytes as there is room for; blocks.
     ///
-    /// The first batch of all is whole, however large (KIP-74); behind that an answer has at most `bytesMax`.
-    static func reading(_ reads: [FetchPlan.Read], bytesMax: Int, reservedBytes: Int) -> FetchResult {
+    /// - The first batch of all is whole, however large (KIP-74); behind that an answer has at most `bytesMax`.
+    /// - When the turn is over and there are records, the other partitions are left for the next answer.
+    static func reading(
+        _ reads: [FetchPlan.Read],
+        bytesMax: Int,
+        reservedBytes: Int,
+        turn: TimeAmount = FetchResult.turn
+    ) -> FetchResult {
         var result = FetchResult(reservedBytes: reservedBytes)
+        let began = NIODeadline.now()
         for read in reads {
             let room = min(read.bytesMax, bytesMax - result.bytes)
-            guard result.bytes == 0 || room > 0 else { continue }
+            // No batch is smaller than its header.
+            guard result.bytes == 0 || room > RecordBatchHeader.size && .now() - began < turn else {
+                result.leavesMore = true
+                continue
+            }
             do throws(EventLogError) {
                 let part = try read.log.readPartition(
                     read.partition,
@@ -43,6 +58,7 @@ struct FetchResult: Sendable {
                     isFirstWhole: result.bytes == 0
                 )
                 result.bytes += part.batches.readableBytes
+                result.leavesMore = result.leavesMore || part.nextOffset < part.endOffset
                 result.parts.append(
                     Part(
                         read: read,

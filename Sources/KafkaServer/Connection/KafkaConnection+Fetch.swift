@@ -9,11 +9,11 @@ import TelemetryModel
 /// plan ─► records? ─ no ─► waiting ─ commit or deadline ─┐
 ///            │ yes  ◄──────────────────────────────────┘
 ///            └─► spaced? ─► budget ─► file thread ─► enough? ─ yes ─► answer
-///                                           └─ no: waiting, but not at every commit
+///                                           └─ no: waiting for a commit, and then a little for more of them
 /// ```
 /// Waiting costs no thread and no memory for records. Contract kafka §6.
 extension KafkaConnection {
-    /// How long a request that found less than it wants leaves the files alone.
+    /// How long a request that found less than it wants leaves the files alone, however much is committed.
     private static let readPause = TimeAmount.milliseconds(20)
 
     func fetch(_ request: FetchRequest, _ handle: RequestHandle) {
@@ -24,7 +24,7 @@ extension KafkaConnection {
         let plan = FetchPlan(request) { name throws(KafkaError) in try self.readTopic(name) }
         let bytesMax = min(max(0, Int(request.bytesMax)), self.fetchPace.bytes)
         let wait =
-            request.bytesMin <= 0
+            request.bytesMin <= 0 || plan.isEmpty
             ? TimeAmount.zero
             : min(
                 TimeAmount.milliseconds(Int64(max(0, request.waitMilliseconds))),
@@ -43,17 +43,10 @@ extension KafkaConnection {
 
     /// A commit came to a topic that the Fetch waits for.
     func checkWaitingFetch() {
-        guard case .waiting(var job, let timer) = self.fetch else { return }
-        job.plan.look()
-        if job.plan.outlook == .atEnd {
-            self.watch(job)
-            // A commit may have come between the look and the watch.
-            return self.checkOnce()
-        }
-        if let earliest = job.readNotBefore, earliest > .now(), job.plan.outlook == .hasRecords { return }
-        timer.cancel()
-        self.stopWaiting(job)
-        self.goOn(job)
+        guard case .waiting(let job, _) = self.fetch, self.goesOnWaiting() else { return }
+        self.watch(job)
+        // A commit may have come between the look and the watch.
+        _ = self.goesOnWaiting()
     }
 
     /// A file thread has read.
@@ -62,11 +55,14 @@ extension KafkaConnection {
             return self.endpoint.answerBytes.give(back: result.reservedBytes)
         }
         self.fetch = .none
-        if result.bytes < job.bytesMin, .now() < job.deadline, !self.isDraining,
+        // What leaves records for want of room is as full as it will be.
+        let isFull = result.bytes > 0 && result.leavesMore
+        if result.bytes < job.bytesMin, !isFull, .now() < job.deadline, !self.isDraining,
             result.parts.allSatisfy({ $0.error == .noError })
         {
             self.endpoint.answerBytes.give(back: result.reservedBytes)
             job.readNotBefore = .now() + KafkaConnection.readPause
+            job.endsRead = job.plan.ends
             return self.wait(job)
         }
         // What was taken for it, and what it is.
@@ -77,7 +73,12 @@ extension KafkaConnection {
             self.endpoint.answerBytes.give(back: reservedBytes - result.bytes)
         }
         reservedBytes = result.bytes
-        self.readAhead?.answered(records: result.recordCount, leavesMore: result.leavesMore, at: .now())
+        self.readAhead?.answered(
+            records: result.recordCount,
+            bytes: result.bytes,
+            leavesMore: result.leavesMore,
+            at: .now()
+        )
         job.plan.fill(result)
         self.send(job, reservedBytes: reservedBytes)
     }
@@ -124,40 +125,54 @@ extension KafkaConnection {
     // MARK: Waiting
 
     private func wait(_ job: FetchPhase.Job) {
-        let due = job.readNotBefore.map { min($0, job.deadline) } ?? job.deadline
-        let timer = self.loop.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.waited() }
-        self.fetch = .waiting(job, timer: timer)
+        self.fetch = .waiting(job, timer: self.timer(at: job.deadline))
         self.endpoint.metrics.fetchesWaiting.increment(by: 1)
-        guard job.readNotBefore == nil else { return }
         self.watch(job)
         // A commit may have come between the look and the watch.
-        self.checkOnce()
+        _ = self.goesOnWaiting()
     }
 
     private func watch(_ job: FetchPhase.Job) {
         for log in job.plan.logs { self.loop.watch(log).wait(self.id) }
     }
 
-    private func checkOnce() {
-        guard case .waiting(var job, let timer) = self.fetch else { return }
+    private func timer(at deadline: NIODeadline) -> Scheduled<Void> {
+        self.loop.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.waited() }
+    }
+
+    /// Looks at the partitions; goes on with the Fetch when there is anything new, and returns whether there is not.
+    private func goesOnWaiting() -> Bool {
+        guard case .waiting(var job, let timer) = self.fetch else { return false }
         job.plan.look()
-        guard job.plan.outlook != .atEnd else { return }
+        switch job.plan.outlook {
+        case .atEnd: return true
+        case .hasError: break
+        case .hasRecords:
+            if let read = job.endsRead, read == job.plan.ends { return true }
+            if let earliest = job.readNotBefore, earliest > .now() {
+                // Read once for all commits of the pause, which ends the wait without a further one.
+                timer.cancel()
+                self.fetch = .waiting(job, timer: self.timer(at: min(earliest, job.deadline)))
+                return false
+            }
+        }
         timer.cancel()
         self.stopWaiting(job)
         self.goOn(job)
+        return false
     }
 
     /// The deadline is there, or the pause after too little is over.
     private func waited() {
         guard case .waiting(var job, _) = self.fetch else { return }
         self.stopWaiting(job)
-        job.readNotBefore = nil
         job.plan.look()
         self.goOn(job)
     }
 
     private func stopWaiting(_ job: FetchPhase.Job) {
         self.fetch = .none
+        self.readAhead?.waited(until: .now())
         self.endpoint.metrics.fetchesWaiting.decrement(by: 1)
         for log in job.plan.logs { self.loop.watch(log).leave(self.id) }
     }
@@ -166,12 +181,13 @@ extension KafkaConnection {
 
     /// Holds an answer back that the client would take long before its application does.
     private func space(_ job: FetchPhase.Job) {
-        let delay = self.readAhead?.delay(at: .now()) ?? .zero
+        let delay = self.readAhead?.delay(at: .now(), deadline: job.deadline) ?? .zero
         guard delay > .zero, !self.isDraining else { return self.takeBudget(job) }
         let timer = self.loop.eventLoop.assumeIsolated().scheduleTask(in: delay) {
-            guard case .spaced(let job, _) = self.fetch else { return }
+            guard case .spaced(var job, _) = self.fetch else { return }
             self.fetch = .none
-            self.takeBudget(job)
+            job.plan.look()
+            self.goOn(job)
         }
         self.fetch = .spaced(job, timer: timer)
     }

@@ -20,6 +20,10 @@ extension KafkaConnection {
             work.answer = ProduceAnswer(refusing: request, with: error)
             return self.finish(work)
         }
+        var named = NamedPartitions()
+        for topic in request.topics {
+            for partition in topic.partitions { named.name(topic.name, partition.partition) }
+        }
         var batches: [(topic: Int, log: LogTopic, batches: [ProducerBatch])] = []
         for (index, topic) in request.topics.enumerated() {
             var taken: [ProducerBatch] = []
@@ -34,7 +38,12 @@ extension KafkaConnection {
             var places: [ProduceWork.Place] = []
             for (place, partition) in topic.partitions.enumerated() {
                 do throws(ProducePartitionFault) {
-                    taken.append(try KafkaConnection.batch(partition, of: log, among: taken, bytesMax: limit))
+                    // Of two neither: a client keeps one answer for each partition.
+                    guard !named.repeated.contains(.init(topic: topic.name, partition: partition.partition)) else {
+                        let message = "one batch per partition and request"
+                        throw ProducePartitionFault(error: .invalidRecord, message: message)
+                    }
+                    taken.append(try KafkaConnection.batch(partition, of: log, bytesMax: limit))
                     places.append(ProduceWork.Place(topic: index, partition: place))
                 } catch {
                     work.answer.topics[index].partitions[place].error = error.error
@@ -94,7 +103,6 @@ extension KafkaConnection {
     private static func batch(
         _ request: ProduceRequest.Partition,
         of topic: LogTopic,
-        among taken: [ProducerBatch],
         bytesMax: Int
     ) throws(ProducePartitionFault) -> ProducerBatch {
         let partition = Int(request.partition)
@@ -103,9 +111,6 @@ extension KafkaConnection {
         }
         guard let records = request.records, records.readableBytes > 0 else {
             throw ProducePartitionFault(error: .invalidRecord, message: "there is no batch")
-        }
-        guard !taken.contains(where: { $0.partition == partition }) else {
-            throw ProducePartitionFault(error: .invalidRecord, message: "one batch per partition and request")
         }
         do throws(ProducerBatchFault) {
             return try ProducerBatch.check(records, partition: partition, sizeMax: bytesMax)

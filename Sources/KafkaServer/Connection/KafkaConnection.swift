@@ -33,6 +33,9 @@ final class KafkaConnection: ChannelInboundHandler, ChannelOutboundHandler {
         var version: Int16
     }
 
+    /// Bytes of a frame that waits for no other connection's.
+    private static let smallFrameBytesMax = 64 << 10
+
     let id: UInt64
     let loop: KafkaLoop
     let listener: KafkaListenerInfo
@@ -201,11 +204,19 @@ final class KafkaConnection: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Bytes that the next frame states, taken of the budget; false when they must be waited for.
     ///
-    /// Not before authentication: those frames are small, and whoever has not authenticated keeps nobody waiting.
+    /// - Not before authentication: those frames are small, and whoever has not authenticated keeps nobody waiting.
+    /// - Small frames are counted and do not wait, or heartbeats would stand behind what others produce until their
+    ///   members are thrown out; a connection has one of them at most. Produce waits: a connection has many of it.
     private func takesFrameBudget() -> Bool {
         guard self.access != nil, self.frameBudgetBytes == 0, let bytes = self.decoder.statedBytes,
+            let key = self.decoder.statedKey,
             (KafkaFrameDecoder.frameBytesMin...self.decoder.frameBytesMax).contains(bytes)
         else { return true }
+        if bytes <= KafkaConnection.smallFrameBytesMax, key != APIKey.produce.rawValue {
+            self.endpoint.requestBytes.takeMore(bytes)
+            self.frameBudgetBytes = bytes
+            return true
+        }
         let mailbox = self.loop.mailbox
         let id = self.id
         let turn = self.endpoint.requestBytes.take(bytes) {

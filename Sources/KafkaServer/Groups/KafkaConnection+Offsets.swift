@@ -45,34 +45,44 @@ extension KafkaConnection {
             return self.answer(handle, OffsetFetchAnswer(refusing: request, with: error))
         }
         let later = self.later
-        self.endpoint.groups.ask { desk in
-            let topics: [OffsetFetchAnswer.Topic]
-            if let named = request.topics {
-                topics = named.distinct(by: \.name).map { topic in
-                    let partitions = topic.partitions.distinct { $0 }.map { partition in
-                        OffsetFetchAnswer.Partition(
-                            partition,
-                            desk.committed(
-                                request.group,
-                                TopicPartition(topic: topic.name, partition: partition)
-                            )
-                        )
-                    }
-                    return OffsetFetchAnswer.Topic(name: topic.name, partitions: partitions)
+        guard let named = request.topics?.distinct(by: \.name) else {
+            // All: those of topics that the client may not read are left out, as Kafka does.
+            return self.endpoint.groups.ask { desk in
+                let topics = OffsetFetchAnswer.topics(desk.committed(request.group))
+                later { connection in
+                    let shown = topics.filter { connection.readFault(of: $0.name) == nil }
+                    connection.answer(handle, OffsetFetchAnswer(topics: shown))
                 }
-            } else {
-                topics = OffsetFetchAnswer.topics(desk.committed(request.group))
+            }
+        }
+        let faults = named.map { self.readFault(of: $0.name) }
+        self.endpoint.groups.ask { desk in
+            let topics = zip(named, faults).map { topic, fault in
+                let partitions = topic.partitions.distinct { $0 }.map { partition in
+                    if let fault { return OffsetFetchAnswer.Partition(partition: partition, error: fault) }
+                    return OffsetFetchAnswer.Partition(
+                        partition,
+                        desk.committed(request.group, TopicPartition(topic: topic.name, partition: partition))
+                    )
+                }
+                return OffsetFetchAnswer.Topic(name: topic.name, partitions: partitions)
             }
             later { $0.answer(handle, OffsetFetchAnswer(topics: topics)) }
         }
     }
 
-    private func fault(of topic: String, _ partition: Int32) -> KafkaError {
+    /// Why the client may not read a topic; `nil` when it may.
+    private func readFault(of topic: String) -> KafkaError? {
         do throws(KafkaError) {
             try self.authorize(.read, on: topic)
+            return nil
         } catch {
             return error
         }
+    }
+
+    private func fault(of topic: String, _ partition: Int32) -> KafkaError {
+        if let fault = self.readFault(of: topic) { return fault }
         guard let log = self.endpoint.log.topic(named: topic), (0..<Int32(log.partitionCount)).contains(partition)
         else { return .unknownTopicOrPartition }
         return .noError

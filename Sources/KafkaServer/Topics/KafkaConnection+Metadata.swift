@@ -34,8 +34,11 @@ extension KafkaConnection {
     /// FindCoordinator: always this node. Contract kafka §8.
     func findCoordinator(_ request: FindCoordinatorRequest, _ handle: RequestHandle) {
         guard request.keyType == FindCoordinatorRequest.group else {
-            let message = "transactions are not supported"
-            return self.answer(handle, FindCoordinatorAnswer(error: .invalidRequest, message: message))
+            // What InitProducerId and Produce answer, too: clients end with it, and ask again on others.
+            let isTransaction = request.keyType == FindCoordinatorRequest.transaction
+            let error = isTransaction ? KafkaError.transactionalIDAuthorizationFailed : .invalidRequest
+            let message = isTransaction ? "transactions are not supported" : "a coordinator of this type does not exist"
+            return self.answer(handle, FindCoordinatorAnswer(error: error, message: message))
         }
         if let error = self.refusal(of: .use) {
             return self.answer(handle, FindCoordinatorAnswer(error: error))

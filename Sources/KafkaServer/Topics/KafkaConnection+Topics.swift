@@ -76,13 +76,11 @@ extension KafkaConnection {
         self.answer(handle, CreatePartitionsAnswer(topics: outcomes))
     }
 
-    /// InitProducerId: a number that nobody had. Contract kafka §5.
+    /// InitProducerId: a number that nobody had, for everybody: what it may be used for Produce decides. Contract kafka §5.
     func initProducerID(_ request: InitProducerIDRequest, _ handle: RequestHandle) {
         guard request.transactionalID == nil else {
             return self.answer(handle, InitProducerIDAnswer(error: .transactionalIDAuthorizationFailed))
         }
-        let refusal = self.access.map { self.endpoint.permission.checkProducerID(by: $0.groupPrincipal) }
-        if let refusal, refusal != .noError { return self.answer(handle, InitProducerIDAnswer(error: refusal)) }
         let later = self.later
         let logger = self.endpoint.logger
         self.endpoint.producerIDs.next { result in

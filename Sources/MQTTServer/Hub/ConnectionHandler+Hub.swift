@@ -1,5 +1,6 @@
 import HubProtocol
 import MQTTCodec
+import MQTTProtocol
 import NIOCore
 
 extension ConnectionHandler {

@@ -26,7 +26,10 @@ final class NumbersLoop {
 
     private struct Claim {
         let name: String
+        /// Those that wait, none that is closed.
         var connections: [ConnectionHandler]
+        /// Another loop waits behind this one.
+        var isRecalled = false
     }
 
     private struct Submitted {
@@ -121,11 +124,21 @@ final class NumbersLoop {
         self.releaseIfIdle(device)
     }
 
+    /// A connection that waits for its device is closed.
+    func abandon(_ connection: ConnectionHandler, of session: Session) {
+        guard let name = session.event.identity?.description else { return }
+        self.claims[self.shared.key(of: name)]?.connections.removeAll { $0 === connection }
+    }
+
     // MARK: Owners
 
-    /// Another loop waits for a device.
+    /// Another loop waits for a device, or it is being deleted.
     func recall(_ key: DeviceKey) {
-        guard let device = self.devices[key] else { return }
+        guard let device = self.devices[key] else {
+            // It is granted already, and that is still on its way to here.
+            self.claims[key]?.isRecalled = true
+            return
+        }
         device.isRecalled = true
         self.releaseIfIdle(device)
     }
@@ -138,7 +151,7 @@ final class NumbersLoop {
         device.users += 1
         for connection in claim.connections { connection.numbersGranted() }
         device.users -= 1
-        if isRecalled { device.isRecalled = true }
+        if isRecalled || claim.isRecalled { device.isRecalled = true }
         self.releaseIfIdle(device)
     }
 
@@ -165,13 +178,15 @@ final class NumbersLoop {
 
     /// A notice of the telemetry topic; before the acknowledgements that it allows are written.
     func committed(_ notice: CommitNotice) {
+        var lost: [StagedNumbers] = []
         while let first = self.submitted.first, first.ticket <= notice.ticket {
             self.submitted.removeFirst()
             switch notice.outcome {
             case .synced: self.commit(first.messages)
-            case .failed: self.fail(first.messages)
+            case .failed: lost += first.messages
             }
         }
+        if !lost.isEmpty { self.fail(lost) }
     }
 
     private func commit(_ messages: [StagedNumbers]) {
@@ -183,16 +198,26 @@ final class NumbersLoop {
         }
     }
 
+    /// Messages are lost. One pass over all that is still open: a fence may lose very many at once.
     private func fail(_ messages: [StagedNumbers]) {
-        var counts: [ObjectIdentifier: (device: NumberedDevice, count: Int)] = [:]
+        var losers: [ObjectIdentifier: (device: NumberedDevice, count: Int, open: [ReadingSpan])] = [:]
         for message in messages {
-            counts[ObjectIdentifier(message.device), default: (message.device, 0)].count += 1
+            losers[ObjectIdentifier(message.device), default: (message.device, 0, [])].count += 1
         }
-        for (device, count) in counts.values {
-            let open = self.submitted.flatMap(\.messages) + self.staged
-            device.numbers.fail(count, unsettled: open.filter { $0.device === device }.compactMap(\.numbers.span))
+        for message in self.submitted.lazy.flatMap(\.messages) { NumbersLoop.note(message, in: &losers) }
+        for message in self.staged { NumbersLoop.note(message, in: &losers) }
+        for (device, count, open) in losers.values {
+            device.numbers.fail(count, unsettled: open)
             self.releaseIfIdle(device)
         }
+    }
+
+    private static func note(
+        _ message: StagedNumbers,
+        in losers: inout [ObjectIdentifier: (device: NumberedDevice, count: Int, open: [ReadingSpan])]
+    ) {
+        guard let span = message.numbers.span else { return }
+        losers[ObjectIdentifier(message.device)]?.open.append(span)
     }
 
     /// The loop takes nothing any more.

@@ -18,47 +18,59 @@ struct ReceivedFile {
     let path: String
     let files: any LogFiles
 
-    /// Reads the file block by block.
-    func read(devicesMax: Int) throws(Fault) -> (ReceivedNumbers, SnapshotHeader, bytes: UInt64) {
-        let result: Result<(ReceivedNumbers, SnapshotHeader, bytes: UInt64), Fault>
+    /// Reads the first block.
+    func header() throws(Fault) -> SnapshotHeader {
+        var position: UInt64 = 0
+        guard case .header(let header) = try ReceivedFile.block(of: try self.open(), at: &position) else {
+            throw .damaged
+        }
+        return header
+    }
+
+    /// Reads the file block by block; `numbers` have the key of its header.
+    ///
+    /// - Returns: its bytes.
+    /// - Throws: why it cannot be used; `numbers` then hold a part of it.
+    func read(into numbers: ReceivedNumbers) throws(Fault) -> UInt64 {
+        let file = try self.open()
+        var position: UInt64 = 0
+        guard case .header = try ReceivedFile.block(of: file, at: &position) else { throw .damaged }
+        var devices: UInt64 = 0
+        while true {
+            let block = try ReceivedFile.block(of: file, at: &position)
+            switch block {
+            case .header: throw .damaged
+            case .devices(let some):
+                devices += UInt64(some.count)
+                numbers.restore(block)
+            case .gaps, .deleted: numbers.restore(block)
+            case .end(let count):
+                guard count == devices else { throw .damaged }
+                return position
+            }
+        }
+    }
+
+    private func open() throws(Fault) -> any LogFile {
         do throws(LogFileError) {
-            result = try self.blocks(devicesMax: devicesMax)
+            return try self.files.open(self.path, .read)
         } catch {
             throw error.errno == ENOENT ? .missing : .file(error)
         }
-        return try result.get()
     }
 
-    private func blocks(
-        devicesMax: Int
-    ) throws(LogFileError) -> Result<(ReceivedNumbers, SnapshotHeader, bytes: UInt64), Fault> {
-        let file = try self.files.open(self.path, .read)
-        var position: UInt64 = 0
-        var opened: (numbers: ReceivedNumbers, header: SnapshotHeader)?
-        var devices: UInt64 = 0
-        while true {
-            let block: SnapshotBlock
-            do throws(SnapshotBlock.Fault) {
-                let head = try ReceivedFile.bytes(of: file, at: position, count: SnapshotBlock.headBytes)
-                let payload = try SnapshotBlock.payloadBytes(head: head)
-                let count = SnapshotBlock.headBytes + payload + SnapshotBlock.tailBytes
-                block = try SnapshotBlock(try ReceivedFile.bytes(of: file, at: position, count: count))
-                position += UInt64(count)
-            } catch {
-                switch error {
-                case .damaged: return .failure(.damaged)
-                case .version(let version): return .failure(.version(version))
-                }
-            }
-            switch (block, opened) {
-            case (.header(let header), nil):
-                opened = (ReceivedNumbers(devicesMax: devicesMax, secret: header.secret), header)
-            case (.devices(let some), (let numbers, _)?):
-                devices += UInt64(some.count)
-                numbers.restore(block)
-            case (.gaps, (let numbers, _)?): numbers.restore(block)
-            case (.end(devices), (let numbers, let header)?): return .success((numbers, header, bytes: position))
-            default: return .failure(.damaged)
+    private static func block(of file: any LogFile, at position: inout UInt64) throws(Fault) -> SnapshotBlock {
+        do throws(SnapshotBlock.Fault) {
+            let head = try ReceivedFile.bytes(of: file, at: position, count: SnapshotBlock.headBytes)
+            let payload = try SnapshotBlock.payloadBytes(head: head)
+            let count = SnapshotBlock.headBytes + payload + SnapshotBlock.tailBytes
+            let block = try SnapshotBlock(try ReceivedFile.bytes(of: file, at: position, count: count))
+            position += UInt64(count)
+            return block
+        } catch {
+            switch error {
+            case .damaged: throw .damaged
+            case .version(let version): throw .version(version)
             }
         }
     }
@@ -87,11 +99,13 @@ struct ReceivedFile {
     ///
     /// - Parameters:
     ///   - numbers: what is remembered.
+    ///   - covered: all of the log that is before it is in the numbers.
     ///   - header: called when all else is written.
     /// - Returns: the file's bytes.
     /// - Throws: what the file layer said; the file is the old one then.
     func replace(
         with numbers: ReceivedNumbers,
+        covering covered: LogPosition,
         header: () -> SnapshotHeader
     ) throws(LogFileError) -> UInt64 {
         let unfinished = self.path + ".new"
@@ -99,7 +113,7 @@ struct ReceivedFile {
         // Its place is kept free.
         var position = UInt64(SnapshotBlock.header(header()).bytes.count)
         var devices: UInt64 = 0
-        try numbers.stored { block throws(LogFileError) in
+        try numbers.stored(covering: covered) { block throws(LogFileError) in
             if case .devices(let some) = block { devices += UInt64(some.count) }
             let bytes = block.bytes
             try ReceivedFile.write(bytes, to: file, at: position)

@@ -28,7 +28,12 @@ extension ReceivedNumbers {
 
     /// The device's loop has nothing of it on its way any more: it is the next one's, or nobody's.
     func release(_ key: DeviceKey) {
-        let grant = self.shard(of: key).state.withLock { ReceivedNumbers.next(of: key, in: &$0) }
+        let (grant, isDeleted) = self.shard(of: key).state.withLock { state -> (Grant?, Bool) in
+            state.owners[key]?.loop = nil
+            if state.owners[key]?.isDeleted == true { return (nil, true) }
+            return (ReceivedNumbers.next(of: key, in: &state), false)
+        }
+        if isDeleted { self.finishDeletion(of: key) }
         grant?.tell(key)
     }
 
@@ -45,12 +50,14 @@ extension ReceivedNumbers {
         }
     }
 
-    private static func next(of key: DeviceKey, in state: inout NumbersShard.State) -> Grant? {
-        guard var owner = state.owners[key] else { return nil }
+    /// Gives a device that is nobody's to the next who waits for it.
+    static func next(of key: DeviceKey, in state: inout NumbersShard.State) -> Grant? {
+        guard var owner = state.owners[key], !owner.isDeleted else { return nil }
         guard !owner.waiting.isEmpty else {
             state.owners[key] = nil
             return nil
         }
+        guard state.isReady else { return nil }
         let loop = owner.waiting.removeFirst()
         owner.loop = loop
         // Others wait: the loop gives it back when it has done what it holds now.
@@ -58,15 +65,15 @@ extension ReceivedNumbers {
         state.owners[key] = owner
         return Grant(loop: loop, ranges: state.table.ranges(of: key), isRecalled: owner.isRecalled)
     }
-}
 
-/// A device goes to a loop.
-private struct Grant {
-    let loop: NumbersLoopReference
-    let ranges: ReceivedRanges
-    let isRecalled: Bool
+    /// A device goes to a loop; told without the lock.
+    struct Grant {
+        let loop: NumbersLoopReference
+        let ranges: ReceivedRanges
+        let isRecalled: Bool
 
-    func tell(_ key: DeviceKey) {
-        self.loop.grant(key, self.ranges, isRecalled: self.isRecalled)
+        func tell(_ key: DeviceKey) {
+            self.loop.grant(key, self.ranges, isRecalled: self.isRecalled)
+        }
     }
 }

@@ -1,3 +1,4 @@
+package import EventLog
 package import ReadingNumbers
 import Synchronization
 
@@ -18,15 +19,22 @@ package final class ReceivedNumbers: Sendable {
     /// The key of the devices' hashes; it lies in the snapshot.
     package let secret: SipHash.Key
     let shards: [NumbersShard]
-    private let forgetCount = Atomic<Int>(0)
+    let logEnd: @Sendable () -> LogPosition
+    private let deletionCount = Atomic<Int>(0)
 
     /// Numbers of nobody.
     ///
     /// - Parameters:
     ///   - devicesMax: devices that are remembered, at 256 bytes on average; then the longest silent is forgotten.
     ///   - secret: the snapshot's; a new one when there is none.
-    package init(devicesMax: Int, secret: SipHash.Key = .random()) {
+    ///   - logEnd: the place behind all that is synced; of a log that is never read again any place will do.
+    package init(
+        devicesMax: Int,
+        secret: SipHash.Key = .random(),
+        logEnd: @escaping @Sendable () -> LogPosition = { LogPosition(segment: 0, byte: 0) }
+    ) {
         self.secret = secret
+        self.logEnd = logEnd
         let share = (devicesMax + ReceivedNumbers.shardCount - 1) / ReceivedNumbers.shardCount
         self.shards = (0..<ReceivedNumbers.shardCount).map { _ in NumbersShard(devicesMax: share) }
     }
@@ -69,10 +77,22 @@ package final class ReceivedNumbers: Sendable {
     // MARK: What is in the log
 
     /// Readings of one message are in the log.
-    package func record(_ numbers: MessageNumbers, of name: String, atMinute minute: UInt32) {
+    ///
+    /// - Parameters:
+    ///   - numbers: the message's.
+    ///   - name: its device.
+    ///   - minute: when they were stored, minutes since 1970.
+    ///   - position: where they stand, when the log is read back: what a deleted device left there does not count.
+    package func record(
+        _ numbers: MessageNumbers,
+        of name: String,
+        atMinute minute: UInt32,
+        readAt position: LogPosition? = nil
+    ) {
         let key = self.key(of: name)
-        self.shard(of: key).state.withLock {
-            $0.table.insert(numbers.span, dropped: numbers.dropped, of: key, name: name, atMinute: minute)
+        self.shard(of: key).state.withLock { state in
+            if let position, state.deletions[key]?.covers(position) == true { return }
+            state.table.insert(numbers.span, dropped: numbers.dropped, of: key, name: name, atMinute: minute)
         }
     }
 
@@ -95,18 +115,12 @@ package final class ReceivedNumbers: Sendable {
         }
     }
 
-    /// Forgets devices that were deleted: others of their names begin anew.
-    package func forget(_ names: [String]) {
-        guard !names.isEmpty else { return }
-        defer { self.forgetCount.add(1, ordering: .releasing) }
-        for name in names {
-            let key = self.key(of: name)
-            self.shard(of: key).state.withLock { $0.table.forget(key) }
-        }
-    }
+    /// How much has happened to deleted devices: the next snapshot must know.
+    package var deletions: Int { self.deletionCount.load(ordering: .acquiring) }
 
-    /// How often devices were forgotten because they were deleted: the next snapshot must know.
-    package var forgets: Int { self.forgetCount.load(ordering: .acquiring) }
+    func noteDeletion() {
+        self.deletionCount.add(1, ordering: .releasing)
+    }
 
     // MARK: Gaps
 
@@ -141,9 +155,17 @@ package final class ReceivedNumbers: Sendable {
 
     // MARK: Snapshots
 
-    /// Calls `body` with all devices, in pieces, and then with the gaps that wait: a snapshot of what was here when it
-    /// began, and of some of what came meanwhile.
-    package func stored<Failure: Error>(_ body: (SnapshotBlock) throws(Failure) -> Void) throws(Failure) {
+    /// Calls `body` with all devices, in pieces, and then with the gaps that wait and with who was deleted: a snapshot of
+    /// what was here when it began, and of some of what came meanwhile.
+    ///
+    /// - Parameters:
+    ///   - covered: all of the log that is before it is here.
+    ///   - body: gets one block after the other.
+    /// - Throws: what `body` throws.
+    package func stored<Failure: Error>(
+        covering covered: LogPosition,
+        _ body: (SnapshotBlock) throws(Failure) -> Void
+    ) throws(Failure) {
         for shard in self.shards {
             var start = 0
             while true {
@@ -159,8 +181,22 @@ package final class ReceivedNumbers: Sendable {
         }
         // Last: a gap that was told meanwhile is in the topic, one that was made meanwhile is here.
         for shard in self.shards {
-            let gaps = shard.state.withLock { $0.table.gaps }
-            if !gaps.isEmpty { try body(.gaps(gaps)) }
+            try ReceivedNumbers.inPieces(shard.state.withLock { $0.table.allGaps }) { gaps throws(Failure) in
+                try body(.gaps(gaps))
+            }
+        }
+        // Behind the devices: who is deleted meanwhile may be among them, and is here.
+        try ReceivedNumbers.inPieces(self.deletedDevices(behind: covered)) { devices throws(Failure) in
+            try body(.deleted(devices))
+        }
+    }
+
+    private static func inPieces<Element, Failure: Error>(
+        _ elements: [Element],
+        _ body: ([Element]) throws(Failure) -> Void
+    ) throws(Failure) {
+        for start in stride(from: 0, to: elements.count, by: self.sliceMax) {
+            try body(Array(elements[start..<min(start + self.sliceMax, elements.count)]))
         }
     }
 
@@ -169,9 +205,23 @@ package final class ReceivedNumbers: Sendable {
         switch block {
         case .header, .end: break
         case .devices(let devices):
-            for device in devices { self.shard(of: device.key).state.withLock { $0.table.restore(device) } }
+            for device in devices {
+                self.shard(of: device.key).state.withLock { state in
+                    // Deleted since the start: the snapshot has what was before.
+                    if state.deletions[device.key] == nil { state.table.restore(device) }
+                }
+            }
         case .gaps(let gaps):
             for gap in gaps { self.shard(of: self.key(of: gap.device)).state.withLock { $0.table.restore(gap) } }
+        case .deleted(let devices):
+            for device in devices { self.restore(device) }
+        }
+    }
+
+    /// Forgets all devices, and the gaps that wait: a snapshot was not what it seemed.
+    func forgetAll() {
+        for shard in self.shards {
+            shard.state.withLock { $0.table = ReceivedTable(devicesMax: $0.table.devicesMax) }
         }
     }
 }

@@ -7,17 +7,24 @@ import ReadingNumbers
 import TelemetryModel
 
 extension ReceivedStore {
-    /// Takes in what the log has behind the snapshot, then lets devices with numbers go on.
+    /// What ``catchUp()`` came to.
+    package struct CaughtUp: Equatable, Sendable {
+        /// All of the log that is before it is in ``numbers``.
+        package var covered: LogPosition
+        /// Whether that is all there was; otherwise ``stopReading()`` was called, no device goes on, and what comes behind
+        /// ``covered`` is in ``numbers`` in part.
+        package var isComplete: Bool
+    }
+
+    /// Takes in the snapshot and what the log has behind it, then lets devices with numbers go on.
     ///
     /// A part of the log that cannot be read is passed over: repeats of what it holds are stored again.
-    ///
-    /// - Returns: where ``numbers`` cover the log up to now: its end, or less when ``stopReading()`` was called, and then no
-    ///   device goes on.
-    package func catchUp() -> LogPosition {
+    package func catchUp() -> CaughtUp {
         let end = self.topic.end
+        self.readFile()
         var position = self.covered ?? self.earliest
         while position < end {
-            if self.mustStop { return position }
+            if self.mustStop { return CaughtUp(covered: position, isComplete: false) }
             do throws(EventLogError) {
                 let result = try self.topic.read(from: position, maxBytes: ReceivedStore.readBytes)
                 for batch in result.batches { self.take(batch) }
@@ -37,8 +44,9 @@ extension ReceivedStore {
                 }
             }
         }
+        self.numbers.closeDeletions(at: end)
         self.numbers.becomeReady()
-        return end
+        return CaughtUp(covered: end, isComplete: true)
     }
 
     private var earliest: LogPosition {
@@ -53,7 +61,7 @@ extension ReceivedStore {
         while let record = try? reader.next() {
             guard let key = record.key, let numbers = ReceivedStore.numbers(of: record) else { continue }
             let minute = Timestamp(milliseconds: record.timestampMilliseconds).minute
-            self.numbers.record(numbers, of: String(buffer: key), atMinute: minute)
+            self.numbers.record(numbers, of: String(buffer: key), atMinute: minute, readAt: batch.position)
         }
     }
 

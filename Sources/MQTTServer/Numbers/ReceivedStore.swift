@@ -8,6 +8,9 @@ import Synchronization
 /// The log is the truth: a file that is missing, damaged, of another version or of another log is as good as none, and
 /// the whole log is read instead. Numbers may be taken in twice, so a snapshot may hold more than it says, never less.
 ///
+/// The first block of the file is read at once, for the key of the devices' hashes; all else by ``catchUp()``, while the
+/// gateway listens already.
+///
 /// ``init(path:topic:devicesMax:files:logger:)``, ``catchUp()`` and ``write(covering:)`` block; one caller at a time.
 package final class ReceivedStore: Sendable {
     /// A moment of the log: all that is before its position is in ``numbers`` when ``isPassed(_:)`` says so and every
@@ -21,6 +24,8 @@ package final class ReceivedStore: Sendable {
         /// What the file covers; `nil`: there is none.
         var covered: LogPosition?
         var fileBytes: UInt64 = 0
+        /// Whether the file is still to be read.
+        var isUnread = false
     }
 
     /// Bytes of the log that are read at a time.
@@ -34,7 +39,7 @@ package final class ReceivedStore: Sendable {
     private let isStopped = Atomic<Bool>(false)
     private let state: Mutex<State>
 
-    /// Reads the snapshot.
+    /// Reads the beginning of the snapshot.
     ///
     /// - Parameters:
     ///   - path: the file; its folder must be there.
@@ -52,26 +57,43 @@ package final class ReceivedStore: Sendable {
         self.topic = topic
         self.logger = logger
         self.file = ReceivedFile(path: path, files: files)
+        var secret = SipHash.Key.random()
+        var state = State()
         do throws(ReceivedFile.Fault) {
-            let (numbers, header, bytes) = try self.file.read(devicesMax: devicesMax)
+            let header = try self.file.header()
             let from = LogPosition(segment: header.from.segment, byte: header.from.byte)
             let upTo = LogPosition(segment: header.upTo.segment, byte: header.upTo.byte)
             guard from <= upTo, upTo <= topic.end else { throw .foreign }
-            self.numbers = numbers
-            self.state = Mutex(State(covered: from, fileBytes: bytes))
+            secret = header.secret
+            state = State(covered: from, isUnread: true)
         } catch {
-            if error != .missing {
-                logger.warning(
-                    "the snapshot of received numbers cannot be used, the whole log is read instead",
-                    metadata: ["file": "\(path)", "reason": "\(error)"]
-                )
-            }
-            self.numbers = ReceivedNumbers(devicesMax: devicesMax)
-            self.state = Mutex(State())
+            if error != .missing { ReceivedStore.warn(error, path: path, logger) }
+        }
+        self.numbers = ReceivedNumbers(devicesMax: devicesMax, secret: secret) { topic.end }
+        self.state = Mutex(state)
+    }
+
+    /// Reads the snapshot, when there is one that is not read yet. What cannot be used counts for nothing.
+    func readFile() {
+        guard self.state.withLock({ exchange(&$0.isUnread, with: false) }) else { return }
+        do throws(ReceivedFile.Fault) {
+            let bytes = try self.file.read(into: self.numbers)
+            self.state.withLock { $0.fileBytes = bytes }
+        } catch {
+            ReceivedStore.warn(error, path: self.file.path, self.logger)
+            self.numbers.forgetAll()
+            self.state.withLock { $0 = State() }
         }
     }
 
-    /// What the file covers; `nil`: there is none that can be used.
+    private static func warn(_ fault: ReceivedFile.Fault, path: String, _ logger: Logger) {
+        logger.warning(
+            "the snapshot of received numbers cannot be used, the whole log is read instead",
+            metadata: ["file": "\(path)", "reason": "\(fault)"]
+        )
+    }
+
+    /// What the file covers; `nil`: there is none that can be used. Certain when ``catchUp()`` has begun to read the log.
     package var covered: LogPosition? { self.state.withLock { $0.covered } }
 
     /// Bytes of the file.
@@ -107,7 +129,7 @@ package final class ReceivedStore: Sendable {
     /// - Parameter position: everything before it is in ``numbers``.
     /// - Throws: what the file layer said; the file is the old one then.
     package func write(covering position: LogPosition) throws(LogFileError) {
-        let bytes = try self.file.replace(with: self.numbers) {
+        let bytes = try self.file.replace(with: self.numbers, covering: position) {
             let end = self.topic.end
             return SnapshotHeader(
                 secret: self.numbers.secret,
@@ -116,5 +138,6 @@ package final class ReceivedStore: Sendable {
             )
         }
         self.state.withLock { $0 = State(covered: position, fileBytes: bytes) }
+        self.numbers.dropDeletions(before: position)
     }
 }

@@ -73,13 +73,4 @@ struct KafkaPermissionTests {
             )
         }
     }
-
-    @Test(
-        "a producer id needs Send",
-        arguments: [(.send, true), (.all, true), ([.listen, .manage], false)] as [(KafkaRights, Bool)]
-    )
-    func producerID(rights: KafkaRights, isGiven: Bool) {
-        let error = self.permission.checkProducerID(by: KafkaPrincipal(name: "p", rights: rights))
-        #expect(error == (isGiven ? .noError : .clusterAuthorizationFailed))
-    }
 }

@@ -81,6 +81,35 @@ extension KafkaClient {
         return body
     }
 
+    /// Fetch v11 of many partitions, each from its start.
+    static func fetchBody(
+        _ topics: [(name: String, partitions: [Int32])],
+        wait: Int32,
+        bytesMin: Int32 = 1
+    ) -> ByteBuffer {
+        var body = ByteBuffer()
+        body.writeInteger(Int32(-1))
+        body.writeInteger(wait)
+        body.writeInteger(bytesMin)
+        body.writeInteger(Int32(50 << 20))
+        body.writeInteger(Int8(0))
+        body.writeInteger(Int32(0))
+        body.writeInteger(Int32(-1))
+        body.writeArray(topics) { body, topic in
+            body.writeText(topic.name)
+            body.writeArray(topic.partitions) { body, partition in
+                body.writeInteger(partition)
+                body.writeInteger(Int32(-1))
+                body.writeInteger(Int64(0))
+                body.writeInteger(Int64(-1))
+                body.writeInteger(Int32(1 << 20))
+            }
+        }
+        body.writeInteger(Int32(0))
+        body.writeText("")
+        return body
+    }
+
     static func fetched(_ answer: ByteBuffer) throws -> Fetched {
         var answer = answer
         _ = answer.readInt32()

@@ -1,20 +1,24 @@
-import NIOCore
-import NIOWebSocket
+package import NIOCore
+package import NIOWebSocket
 
-/// Binary WebSocket frames in, bytes out, and the other way round; a packet may span frames or share one.
+/// Binary WebSocket frames in, bytes out, and the other way round; what the bytes hold may span frames or share one.
 ///
-/// Stands between the frame decoder and ``ConnectionHandler``. Spec: MQTT 5.0 §6, RFC 6455.
-final class WebSocketPackets: ChannelDuplexHandler {
-    typealias InboundIn = WebSocketFrame
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = WebSocketFrame
+/// Stands between the frame decoder and the protocol's handler. Spec: RFC 6455; MQTT 5.0 §6 and the AMQP WebSocket
+/// binding ask for the same.
+package final class WebSocketBytes: ChannelDuplexHandler {
+    package typealias InboundIn = WebSocketFrame
+    package typealias InboundOut = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = WebSocketFrame
 
     /// A message was begun and its last frame has not come.
     private var isFragmented = false
     private var isClosing = false
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    /// A handler for one WebSocket that has just begun.
+    package init() {}
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !self.isClosing else { return }
         let frame = self.unwrapInboundIn(data)
         guard frame.maskKey != nil, frame.reservedBits.isEmpty else {
@@ -44,18 +48,18 @@ final class WebSocketPackets: ChannelDuplexHandler {
         }
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let bytes = self.unwrapOutboundIn(data)
         let frame = WebSocketFrame(fin: true, opcode: .binary, data: bytes)  // [MQTT-6.0.0-3]
         context.write(self.wrapOutboundOut(frame), promise: promise)
     }
 
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         self.sayClose(context, code: .normalClosure)
         context.close(mode: mode, promise: promise)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? NIOWebSocketError {
             let isTooLarge = if case .invalidFrameLength = error { true } else { false }
             self.sayClose(context, code: isTooLarge ? .messageTooLarge : .protocolError)
