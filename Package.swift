@@ -333,7 +333,10 @@ let package = Package(
                 .lifecycle,
             ]
         ),
-        tests("GatewayClientTests", ["GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix]),
+        tests(
+            "GatewayClientTests",
+            ["GatewayClient", "HubProtocol", "TelemetryJSON", "TelemetryModel", .nioCore, .nioPosix]
+        ),
         tests(
             "GatewayTests",
             [
