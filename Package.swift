@@ -329,13 +329,17 @@ let package = Package(
             [
                 "BackupFormat", "GatewayAPI", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
                 "RecordCompression", "TwinModel",
-                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
+                "TelemetryJSON", "TelemetryModel", .httpClient, .httpTypes, .hummingbirdCore, .nioCore, .nioHTTP1,
+                .nioPosix,
                 .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
             ]
         ),
-        tests("GatewayClientTests", ["GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix]),
+        tests(
+            "GatewayClientTests",
+            ["GatewayClient", "HubProtocol", "TelemetryJSON", "TelemetryModel", .nioCore, .nioPosix]
+        ),
         tests(
             "GatewayTests",
             [
@@ -347,7 +351,8 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol",
+                "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient",
+                "HubProtocol",
                 "LogFormat",
                 "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,

@@ -24,9 +24,6 @@ package struct RegistryEntry: Sendable {
         case updateTwin
         /// As `updateTwin`, and the twin's etag must be ``RegistryEntry/twinETag``.
         case updateTwinIfMatchETag
-
-        /// Whether it removes the identity.
-        package var deletes: Bool { self == .delete || self == .deleteIfMatchETag }
     }
 
     /// What is done.

@@ -24,7 +24,7 @@ extension DeviceRoutes {
         var new: DeviceIdentity?
         /// Whether its desired properties were written.
         var writesDesired: Bool
-        /// The modules that went with it.
+        /// The modules that were deleted with it.
         var modules: [IdentityID]
     }
 
@@ -101,10 +101,17 @@ extension DeviceRoutes {
                 refusals.append(Refusal(deviceID: name, moduleID: body.moduleId, error: error))
             }
         }
+        let modules = try planned.map { plan -> [IdentityID] in
+            switch plan.entry.mode {
+            case .delete, .deleteIfMatchETag: try self.modules(goingWith: plan.entry.identity.id)
+            case .create, .update, .updateIfMatchETag, .createOrUpdate, .createOrUpdateIfMatchETag, .updateTwin,
+                .updateTwinIfMatchETag:
+                []
+            }
+        }
         var changes = [Change]()
-        let modules = try planned.map { try $0.entry.mode.deletes ? self.modules(goingWith: $0.entry.identity.id) : [] }
         let outcomes = try self.identities.apply(planned.map(\.entry))
-        for ((plan, modules), outcome) in zip(zip(planned, modules), outcomes) {
+        for (index, (plan, outcome)) in zip(planned, outcomes).enumerated() {
             switch outcome {
             case .success(let new):
                 guard let old = plan.before else { continue }
@@ -113,7 +120,7 @@ extension DeviceRoutes {
                         old: old,
                         new: new?.identity,
                         writesDesired: plan.entry.twin?.desired != nil,
-                        modules: new == nil ? modules : []
+                        modules: modules[index]
                     )
                 )
             case .failure(let refusal):
@@ -168,7 +175,7 @@ extension DeviceRoutes {
         let twin: TwinPatch?
         switch wishes.twins[index] {
         case .success(let patch)?: twin = patch
-        case .failure(let error)?: throw HubError.refusing(error)
+        case .failure(let error)?: throw HubError(twin: error)
         case nil: twin = nil
         }
         let identity =

@@ -183,7 +183,13 @@ struct DeviceRoutes: Sendable {
 
     private func write(_ identity: DeviceIdentity, to writer: inout JSONWriter) {
         let isConnected = self.connections.isConnected(.identity(identity.id))
-        let lastActivity = self.links.state(of: identity.id).lastActivity
-        IdentityJSON.write(identity, isConnected: isConnected, lastActivity: lastActivity, to: &writer)
+        let state = self.links.state(of: identity.id)
+        IdentityJSON.write(
+            identity,
+            isConnected: isConnected,
+            changedAt: state.changedAt,
+            lastActivity: state.lastActivity,
+            to: &writer
+        )
     }
 }

@@ -1,7 +1,7 @@
+import DeviceHub
 import DeviceRegistry
 import HubProtocol
 import TelemetryModel
-import TwinModel
 
 extension HubError {
     /// The contract's error for a refusal of the registry.
@@ -51,16 +51,7 @@ extension HubError {
     init(_ refusal: EntryRefusal) {
         switch refusal {
         case .registry(let error): self.init(error)
-        case .twin(let error): self = .refusing(error)
-        }
-    }
-
-    /// The contract's error for a rule for twins.
-    static func refusing(_ error: TwinError) -> HubError {
-        switch error.status {
-        case 412: HubError(.preconditionFailed, "\(error)")
-        case 413: HubError(.tooLarge, "\(error)")
-        default: HubError(.argumentInvalid, "\(error)")
+        case .twin(let error): self.init(twin: error)
         }
     }
 }

@@ -12,6 +12,7 @@ enum IdentityJSON {
     static func write(
         _ identity: DeviceIdentity,
         isConnected: Bool,
+        changedAt: Timestamp?,
         lastActivity: Timestamp?,
         to writer: inout JSONWriter
     ) {
@@ -29,7 +30,7 @@ enum IdentityJSON {
             self.member("statusReason", identity.statusReason, to: &writer)
             self.member("statusUpdatedTime", identity.statusUpdatedTime?.description ?? self.never, to: &writer)
         }
-        self.member("connectionStateUpdatedTime", self.never, to: &writer)
+        self.member("connectionStateUpdatedTime", changedAt?.description ?? self.never, to: &writer)
         self.member("lastActivityTime", lastActivity?.description ?? self.never, to: &writer)
         writer.key("cloudToDeviceMessageCount")
         writer.number(0)

@@ -52,7 +52,7 @@ struct DigitalTwinRoutes: Sendable {
         do {
             return try TwinPatch(body)
         } catch {
-            throw .refusing(error)
+            throw HubError(twin: error)
         }
     }
 

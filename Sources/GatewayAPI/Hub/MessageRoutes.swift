@@ -57,7 +57,7 @@ struct MessageRoutes: Sendable {
     @Sendable private func purge(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.identity(context)
-        let count = try await self.messages.purge(id)
+        let count = try await self.messages.purge(id, author: context.author)
         return .document([
             "totalMessagesPurged": .integer(Int64(count)), "deviceId": .string(id.device), "moduleId": .null,
         ])

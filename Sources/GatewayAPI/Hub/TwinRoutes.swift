@@ -68,7 +68,7 @@ struct TwinRoutes: Sendable {
         do {
             return try TwinPatch(parsing: bytes)
         } catch {
-            throw .refusing(error)
+            throw HubError(twin: error)
         }
     }
 
