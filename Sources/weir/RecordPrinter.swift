@@ -8,6 +8,8 @@ struct RecordPrinter {
         case event
         /// Alerts: as JSON the alert itself, without the record around it.
         case alert
+        /// Changes of twins.
+        case twinChange
     }
 
     /// Bytes gathered before they are written, where nobody waits for a single line.
@@ -36,13 +38,15 @@ struct RecordPrinter {
 
     private func append(_ line: ByteBuffer, to out: inout [UInt8]) {
         switch (self.isJSON, self.form) {
-        case (true, .event):
+        case (true, .event), (true, .twinChange):
             out.append(contentsOf: line.readableBytesView)
         case (true, .alert):
             let bytes = Array(line.readableBytesView)
             out.append(contentsOf: JSONMembers.value(of: "body", in: bytes) ?? bytes[...])
         case (false, .event):
             out.append(contentsOf: EventText.line(Array(line.readableBytesView), for: self.console).utf8)
+        case (false, .twinChange):
+            out.append(contentsOf: TwinHistoryText.line(Array(line.readableBytesView), for: self.console).utf8)
         case (false, .alert):
             out.append(contentsOf: AlertText.line(Array(line.readableBytesView), for: self.console).utf8)
         }
