@@ -16,12 +16,14 @@ from hub_scene import check, open_scene
 
 class Restart:
     def __init__(self, scene):
+        from hub_statements.connections import watched
+
         self.scene, self.service = scene, scene.service
         self.identity = scene.register("device")
-        self.device = scene.client(self.identity).listen("patches", "messages", "methods")
+        self.device, self.states = watched(scene, self.identity)
+        self.device.listen("patches", "messages", "methods")
         self.away = scene.register("away").device_id
-        self.states, self.sent, self.stop = [], 0, threading.Event()
-        self.device.client.on_connection_state_change = lambda: self.states.append(self.device.client.connected)
+        self.sent, self.stop = 0, threading.Event()
         self.device.report({"before": 1})
         self.service.update_twin(self.device.id, desired={"n": 1}, tags={"site": "restart"})
         self.device.patch()
@@ -73,9 +75,8 @@ class Restart:
 
 
 def main():
-    scene = open_scene(sys.argv[1], "restart")
     go = sys.argv[2]
-    restart = Restart(scene)
+    restart = Restart(open_scene(sys.argv[1], "restart"))
     wait("some telemetry", lambda: restart.sent > 20)
     print("prepared", flush=True)
     wait("the gateway's return", lambda: os.path.exists(go), 60)

@@ -34,6 +34,9 @@ class Device:
         elif isinstance(key, dict):
             # A token that the program has made itself: {"token": ...}
             self.client = kind.create_from_sastoken(key["token"], **options)
+        elif ";" in device_id:
+            # Its connection string could not be taken apart.
+            self.client = kind.create_from_symmetric_key(key, hub.name, device_id, **options)
         else:
             text = f"HostName={hub.name};DeviceId={device_id};SharedAccessKey={key}"
             text += f";ModuleId={module_id}" if module_id else ""

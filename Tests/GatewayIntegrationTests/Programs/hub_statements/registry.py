@@ -85,18 +85,22 @@ def registry_wrong(scene):
 
 @statement
 def registry_odd_ids(scene):
-    """Every character an id may have works in paths, over MQTT and in queries."""
-    name = scene.unique() + ":a#b?c%d+e*f!g(h),i=j@k;l$m'n_o.p"
-    made = scene.registry.create_device_with_sas(name, "", "", "enabled")
-    device = scene.client(made)
-    device.send("{}")
-    device.report({"odd": 1})
-    scene.service.update_twin(name, tags={"odd": scene.name})
-    scene.equal("read", scene.registry.get_device(name).device_id, name)
-    rows, _ = scene.service.query("SELECT deviceId FROM devices WHERE deviceId = '" + name.replace("'", "\\'") + "'")
-    scene.equal("query", rows, [{"deviceId": name}])
-    scene.equal("records", len(scene.records(device=name)), 1)
-    scene.registry.delete_device(name)
+    """Every character an id may have works in paths and queries, and over MQTT where the client can send it."""
+    # The device package publishes to no topic with + or #.
+    for odd, connects in ((":a?c%d%41*e!f(g),h=i@j$k'l_m.n;o", True), ("+a#b", False)):
+        name = scene.unique() + odd
+        made = scene.registry.create_device_with_sas(name, "", "", "enabled")
+        scene.equal("read", scene.registry.get_device(name).device_id, name)
+        scene.equal("twin", scene.service.update_twin(name, tags={"odd": 1}).device_id, name)
+        text = "SELECT deviceId FROM devices WHERE deviceId = '" + name.replace("'", "\\'") + "'"
+        scene.equal("query", scene.service.query(text)[0], [{"deviceId": name}])
+        if connects:
+            device = scene.client(made)
+            device.send("{}")
+            device.report({"odd": 1})
+            scene.equal("records", len(scene.records(device=name)), 1)
+        scene.registry.delete_device(name)
+        scene.refused("deleted", lambda: scene.registry.get_device(name), 404)
 
 
 @statement

@@ -6,7 +6,7 @@ from hub_statements import statement
 def nested(depth, leaf):
     """`depth` objects, one in the other, below the section."""
     value = leaf
-    for _ in range(depth):
+    for _ in range(depth + 1):
         value = {"o": value}
     return value
 
