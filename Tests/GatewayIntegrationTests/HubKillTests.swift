@@ -42,7 +42,10 @@ extension GatewayIntegration {
             }
             try HubStatement.check(
                 try await program.exit(within: .seconds(200)),
-                ["writers-end", "answered-updates-are-there", "changes-exactly-once-in-order", "device-misses-nothing"]
+                [
+                    "writers-end", "reports-end", "answered-updates-are-there", "changes-exactly-once-in-order",
+                    "device-misses-nothing",
+                ]
             )
             #expect(try Self.lines(of: log) >= Self.updates)
             try await gateway.stop()

@@ -36,7 +36,7 @@ extension GatewayIntegration {
             try folder.write("go", "")
             try HubStatement.check(
                 try await program.exit(within: .seconds(90)),
-                ["restart-telemetry", "restart-twins", "restart-methods", "restart-messages"]
+                ["restart-twin-reads", "restart-telemetry", "restart-twins", "restart-methods", "restart-messages"]
             )
             try await gateway.stop()
         }

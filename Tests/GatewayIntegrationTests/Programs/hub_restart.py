@@ -9,8 +9,10 @@ gateway was away and has come back. Then one JSON line for each statement; statu
 import os
 import sys
 import threading
+import time
 
 from hub_peers import wait
+from hub_peers.device import LOST
 from hub_scene import check, open_scene
 
 
@@ -23,7 +25,7 @@ class Restart:
         self.device, self.states = watched(scene, self.identity)
         self.device.listen("patches", "messages", "methods")
         self.away = scene.register("away").device_id
-        self.sent, self.stop = 0, threading.Event()
+        self.sent, self.refused, self.stop = 0, 0, threading.Event()
         self.device.report({"before": 1})
         self.service.update_twin(self.device.id, desired={"n": 1}, tags={"site": "restart"})
         self.device.patch()
@@ -32,24 +34,43 @@ class Restart:
             answer = self.service.request("POST", "/messages/devicebound", b"m%d" % number,
                                           {"iothub-to": f"/devices/{self.away}/messages/devicebound"})
             scene.equal(f"queueing: {answer.text[:200]}", answer.status_code, 204)
-        self.thread = threading.Thread(target=self.send, daemon=True)
-        self.thread.start()
+        self.reads = 0
+        self.threads = [threading.Thread(target=target, daemon=True) for target in (self.send, self.read)]
+        for thread in self.threads:
+            thread.start()
 
     def send(self):
         while not self.stop.is_set():
-            self.device.send('{"n": %d}' % (self.sent + 1), message_id=f"m-{self.sent + 1}")
-            self.sent += 1
+            try:
+                self.device.send('{"n": %d}' % (self.sent + 1), message_id=f"m-{self.sent + 1}")
+                self.sent += 1
+            except LOST:
+                self.refused += 1
+                time.sleep(0.05)
+
+    def read(self):
+        while not self.stop.is_set():
+            try:
+                self.device.twin()
+                self.reads += 1
+            except LOST:
+                time.sleep(0.05)
+
+    def twin_reads(self):
+        """No read waits for an answer that was lost: the package would wait for ever."""
+        wait("a twin's answer after the restart", lambda known=self.reads: self.reads > known + 5, 40)
+        return f"{self.reads} reads"
 
     def telemetry(self):
         """Every message is acknowledged and stored; the program saw nothing but a reconnect."""
         wait("a message after the restart", lambda known=self.sent: self.sent > known + 5, 40)
         self.stop.set()
-        self.thread.join(30)
+        self.threads[0].join(30)
         bodies = [record["body"]["n"] for record in self.scene.records(device=self.device.id)]
         self.scene.equal("stored", sorted(set(bodies)), list(range(1, self.sent + 1)))
         self.scene.equal("changes of the connection", self.states, [False, True])
         self.scene.equal("faults in the background", self.device.faults, [])
-        return f"{self.sent} messages, {len(bodies) - self.sent} sent again"
+        return f"{self.sent} messages, {len(bodies) - self.sent} sent again, {self.refused} not taken by the package"
 
     def twins(self):
         """Versions, etags and tags are what they were; patches and reports go on."""
@@ -81,7 +102,8 @@ def main():
     print("prepared", flush=True)
     wait("the gateway's return", lambda: os.path.exists(go), 60)
     good = all([
-        check("restart-telemetry", restart.telemetry), check("restart-twins", restart.twins),
+        check("restart-twin-reads", restart.twin_reads), check("restart-telemetry", restart.telemetry),
+        check("restart-twins", restart.twins),
         check("restart-methods", restart.methods), check("restart-messages", restart.messages),
     ])
     os._exit(0 if good else 1)

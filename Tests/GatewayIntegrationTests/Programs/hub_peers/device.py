@@ -9,6 +9,7 @@ from azure.iot.device import (
     Message,
     MethodResponse,
     ProxyOptions,
+    exceptions,
 )
 
 from hub_peers import WAIT_SECONDS, Failure
@@ -93,6 +94,10 @@ class Device:
 
     def report(self, patch):
         self.client.patch_twin_reported_properties(patch)
+
+
+# What the package raises when the connection ends under an operation; it may have been carried out or not.
+LOST = (exceptions.NoConnectionError, exceptions.ConnectionDroppedError, exceptions.ConnectionFailedError)
 
 
 def message(body, custom=None, **properties):

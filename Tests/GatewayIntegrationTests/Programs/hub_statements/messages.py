@@ -166,6 +166,23 @@ def c2d_feedback(scene):
 
 
 @statement
+def c2d_recorded(scene):
+    """What became of a message is in the topic commands, with who sent it, and without its payload."""
+    device, word = scene.device("messages"), scene.unique("id")
+    sent(scene, device.id, b"payload-that-nobody-reads", {"iothub-messageid": word})
+    device.message()
+
+    def records():
+        return [record for record in scene.records("commands", device.id) if word in str(record)]
+
+    scene.wait("the message's end in the topic", lambda: len(records()) >= 2)
+    text = str(records())
+    scene.true(f"who sent it, and what became of it: {text[:600]}",
+               "policy:iothubowner" in text and "complete" in text.lower())
+    scene.true("no payload", "payload-that-nobody-reads" not in text)
+
+
+@statement
 def c2d_rest_refused(scene):
     """Unknown devices, bad addresses, times that are over, bodies over 64 KiB."""
     identity = scene.register()
