@@ -22,8 +22,8 @@ from hub_scene import detail, open_scene, place
 
 LIMIT_SECONDS = 75
 MODULES = (
-    "commands", "configurations", "connections", "jobs", "messages", "methods", "permissions", "provisioning",
-    "queries", "registry", "telemetry", "twin_rules", "twins",
+    "authority", "commands", "configurations", "connections", "jobs", "messages", "methods", "permissions",
+    "provisioning", "queries", "registry", "telemetry", "twin_rules", "twins",
 )
 
 

@@ -4,7 +4,7 @@ import base64
 
 from azure.iot.hub.models import ExportImportDevice, PropertyContainer
 
-from hub_statements import certificates, statement
+from hub_statements import statement
 
 PRIMARY, SECONDARY = "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw", "MTExMTExMTExMTExMTExMTExMTExMTEx"
 
@@ -206,21 +206,3 @@ def registry_lifecycle(scene):
                   if record["applicationProperties"].get("opType"))
     scene.equal("body", record["body"]["deviceId"], device)
     scene.true("the twin is in it", "desired" in record["body"]["properties"])
-
-
-@statement
-def certificate_of_a_device(scene):
-    """weir ca issue, revoke and list: a certificate made by the gateway opens the device until it is revoked."""
-    name = scene.unique()
-    scene.registry.create_device_with_certificate_authority(name, "enabled")
-    identity = scene.registry.get_device(name)
-    folder = scene.hub.folder
-    scene.weir("ca", "issue", name, "--out", folder)
-    files = f"{folder}/{name}.pem", f"{folder}/{name}-key.pem"
-    device = scene.client(identity, certificate=files, key=None)
-    device.send("{}")
-    scene.true("it is listed", name in scene.weir("ca", "list", "--json"))
-    scene.weir("ca", "revoke", name)
-    wrong = scene.client(identity, connect=False, certificate=files, key=None)
-    scene.raises("a revoked certificate", "CredentialError", wrong.client.connect)
-    scene.true("thumbprint", certificates.thumbprint(files[0]))
