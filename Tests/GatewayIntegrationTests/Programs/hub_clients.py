@@ -2,9 +2,9 @@
 
 hub_clients.py SERVER_JSON [STATEMENT ...]
 
-SERVER_JSON is a file: `host` (the hub's name), ports `mqtt`, `mqtts`, `https` and perhaps `amqps`, `authority` (PEM file
-of the CA that clients trust), `policies` (service connection strings by policy, with the port of HTTPS), `data` (the
-gateway's data folder), `weir` (the command line's program with its first arguments), `idScope`.
+SERVER_JSON is a file: `host` (the hub's name), ports `mqtt`, `mqtts`, `https` and perhaps `amqps`, `authority` (PEM
+file of the CA that clients trust), `policies` (service connection strings by policy, with the port of HTTPS), `data`
+(the gateway's data folder), `weir` (the command line's program with its first arguments) and perhaps `idScope`.
 
 Without statements all of hub_statements.json run that are not marked `alone`. One JSON line for each; status 1 when
 one fails. A statement that does not end is given up after LIMIT_SECONDS: several calls of the packages have no limit.

@@ -76,7 +76,8 @@ class Restart:
         """Versions, etags and tags are what they were; patches and reports go on."""
         twin = self.service.twin(self.device.id)
         self.scene.equal("etag", twin.etag, self.etag)
-        self.scene.equal("versions", (twin.properties.desired["$version"], twin.properties.reported["$version"]), (2, 2))
+        versions = twin.properties.desired["$version"], twin.properties.reported["$version"]
+        self.scene.equal("versions", versions, (2, 2))
         self.service.update_twin(self.device.id, desired={"n": 2}, etag=self.etag)
         self.scene.equal("patch", self.device.patch(), {"n": 2, "$version": 3})
         self.device.report({"after": 1})

@@ -90,8 +90,8 @@ class Writers:
         return f"{tried} updates, {self.count - self.left} answered"
 
     def reports_end(self):
-        """No report waits for an answer that was lost: the package sends a PUBLISH again that has no PUBACK, and nothing
-        that has one, and it waits for ever."""
+        """No report waits for an answer that was lost: the package sends a PUBLISH again that has no PUBACK, none that
+        has one, and waits for ever."""
         self.reporting.join(20)
         if self.reporting.is_alive():
             raise Failure(f"report {self.reported[-1] + 1} has no answer: PUBACK came, and the answer was lost")
@@ -105,7 +105,7 @@ class Writers:
         for name, twin in self.twins.items():
             desired, answered = twin["properties"]["desired"], self.answered[name]
             last = max(answered, default=0)
-            self.scene.true(f"{name}: {desired['$version']} after {answered.get(last)}",
+            self.scene.true(f"{name}: version {desired['$version']} after {answered.get(last)}",
                             desired["$version"] >= answered.get(last, 1) and desired.get("n", 0) >= last)
             versions = [answered[number] for number in sorted(answered)]
             self.scene.true(f"{name}: versions grow with the updates", versions == sorted(set(versions)))

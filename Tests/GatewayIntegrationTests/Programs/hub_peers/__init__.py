@@ -1,4 +1,4 @@
-"""The foreign clients of the hub's tests: azure-iot-device, azure-iot-hub, and bytes that neither of them would send."""
+"""The foreign clients of the hub's tests: azure-iot-device, azure-iot-hub, and bytes that neither would send."""
 
 import base64
 import hashlib

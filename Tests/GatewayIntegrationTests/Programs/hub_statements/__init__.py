@@ -58,7 +58,8 @@ class Scene:
 
     def register(self, word="", **options):
         """A new device with keys; gives its identity."""
-        return self.registry.create_device_with_sas(self.unique(word), "", "", options.pop("status", "enabled"), **options)
+        status = options.pop("status", "enabled")
+        return self.registry.create_device_with_sas(self.unique(word), "", "", status, **options)
 
     def register_module(self, device_id, word="m"):
         return self.registry.create_module_with_sas(device_id, self.unique(word), "", "", "")
@@ -107,6 +108,14 @@ class Scene:
 
     def wait(self, what, condition, seconds=20):
         return wait(what, condition, seconds)
+
+    def allowed(self, what, function):
+        """Something must succeed; gives its result."""
+        try:
+            return function()
+        except Exception as error:  # whatever it is, it is told with what it was about
+            body = getattr(getattr(error, "response", None), "text", "")
+            raise Failure(f"{what}: {type(error).__name__}: {error} {body[:300]}") from error
 
     def refused(self, what, function, status, code=None, number=None):
         """Something is refused over HTTP with this status, iothub-errorcode and number; gives the body."""

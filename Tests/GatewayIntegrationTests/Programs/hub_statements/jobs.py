@@ -19,10 +19,11 @@ def twin_job(name, condition, desired, start=0, **fields):
 
 
 def ended(scene, name, seconds=40):
-    jobs = scene.service.jobs
-    done = ("completed", "failed", "cancelled")
-    return scene.wait(f"the end of job {name}", lambda: (found := jobs.get_scheduled_job(name)).status in done and found,
-                      seconds)
+    def found():
+        job = scene.service.jobs.get_scheduled_job(name)
+        return job if job.status in ("completed", "failed", "cancelled") else None
+
+    return scene.wait(f"the end of job {name}", found, seconds)
 
 
 def counts(job):
@@ -70,7 +71,8 @@ def job_of_methods(scene):
     scene.equal("end", (job.status, counts(job)), ("completed", (2, 1, 1, 0, 0)))
     rows = {row["deviceId"]: row for row in scene.service.query(
         f"SELECT * FROM devices.jobs WHERE devices.jobs.jobId = '{word}'")[0]}
-    scene.equal("answer", rows[device.id]["outcome"]["deviceMethodResponse"], {"status": 201, "payload": {"did": {"x": 1}}})
+    answer = rows[device.id]["outcome"]["deviceMethodResponse"]
+    scene.equal("answer", answer, {"status": 201, "payload": {"did": {"x": 1}}})
     scene.equal("states", (rows[device.id]["status"], rows[offline]["status"]), ("completed", "failed"))
 
 
@@ -123,7 +125,8 @@ def job_begun(scene):
     word = "job-over-restart"
     for start in (0, 100):
         scene.service.json("POST", "/devices", [
-            {"id": f"{word}-{n:03d}", "importMode": "create", "tags": {"site": word}} for n in range(start, start + 100)])
+            {"id": f"{word}-{n:03d}", "importMode": "create", "tags": {"site": word}} for n in range(start, start + 100)
+        ])
     scene.service.json("PUT", f"/jobs/v2/{word}", {
         "jobId": word, "type": "scheduleUpdateTwin", "queryCondition": f"tags.site = '{word}'",
         "updateTwin": {"properties": {"desired": {"job": 1}}, "etag": "*"}, "maxExecutionTimeInSeconds": 300,

@@ -82,7 +82,8 @@ def c2d_refused(scene):
 def c2d_wrong_login(scene):
     """A wrong key, and a policy without ServiceConnect."""
     identity = scene.register()
-    wrong = scene.hub.server["policies"]["service"].rsplit("SharedAccessKey=", 1)[0] + "SharedAccessKey=d3Jvbmctd3Jvbmc="
+    right = scene.hub.server["policies"]["service"]
+    wrong = right.partition(";SharedAccessKey=")[0] + ";SharedAccessKey=d3Jvbmctd3Jvbmctd3Jvbmctd3Jvbmc="
     manager = amqp(scene, policy=wrong)
     error = scene.raises("a wrong key", "Exception", lambda: manager.send_c2d_message(identity.device_id, "x"))
     scene.true(f"what it is: {type(error).__name__}: {error}", "Auth" in type(error).__name__ or "401" in str(error)

@@ -134,7 +134,9 @@ def method_recorded(scene):
 @statement
 def digital_twin_commands(scene):
     """DigitalTwinClient: the document, a patch, a command of the root and one of a component."""
-    answer = lambda request: (200, {"name": request.name, "payload": request.payload})
+    def answer(request):
+        return 200, {"name": request.name, "payload": request.payload}
+
     device = scene.device("methods", "patches", answer=answer, product_info="dtmi:com:example:Thermostat;1")
     client = scene.service.digital_twins
     device.report({"temperature": 21.5, "thermo1": {"__t": "c", "max": 30}})

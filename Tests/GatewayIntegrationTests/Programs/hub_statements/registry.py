@@ -46,9 +46,9 @@ def registry_kinds(scene):
     """X.509 by thumbprint and by authority, and from one kind to the other."""
     registry, prints = scene.registry, ("AA" * 32, "BB" * 20)
     made = registry.create_device_with_x509(scene.unique("x"), *prints, "enabled")
-    scene.equal("thumbprints", (made.authentication.type, made.authentication.x509_thumbprint.primary_thumbprint.upper(),
-                                made.authentication.x509_thumbprint.secondary_thumbprint.upper()),
-                ("selfSigned", *prints))
+    found = made.authentication.x509_thumbprint
+    scene.equal("thumbprints", (made.authentication.type, found.primary_thumbprint.upper(),
+                                found.secondary_thumbprint.upper()), ("selfSigned", *prints))
     made = registry.update_device_with_certificate_authority(made.device_id, made.etag, "enabled")
     scene.equal("authority", made.authentication.type, "certificateAuthority")
     made = registry.update_device_with_sas(made.device_id, made.etag, PRIMARY, SECONDARY, "enabled")
