@@ -74,15 +74,18 @@ def cli_fleet(scene):
 
 @statement
 def cli_jobs(scene):
-    """weir job create, list, show."""
+    """weir job create, list, show; --wait ends with the job, and with status 1 when a device failed."""
     word = scene.unique()
     device = scene.register().device_id
     scene.service.update_twin(device, tags={"site": word})
-    scene.weir("job", "create", word, "--where", f"tags.site = '{word}'", "--twin",
-               '{"properties":{"desired":{"job":1}}}')
-    scene.wait("the end", lambda: json.loads(scene.weir("job", "show", word, "--json"))["status"] == "completed")
+    devices = "--where", f"tags.site = '{word}'"
+    scene.weir("job", "create", "twin-update", '{"properties":{"desired":{"job":1}}}', *devices, "--id", word, "--wait")
+    job = json.loads(scene.weir("job", "show", word, "--json"))
+    scene.equal("show", (job["status"], job["deviceJobStatistics"]["succeededCount"]), ("completed", 1))
     scene.equal("desired", scene.service.twin(device).properties.desired["job"], 1)
-    scene.true("list", word in [job["jobId"] for job in lines(scene.weir("job", "list", "--json"))])
+    scene.weir("job", "create", "method", "m", *devices, "--id", f"{word}-m", "--wait", status=1)
+    scene.true("the offline device", device in scene.weir("job", "show", f"{word}-m", "--devices"))
+    scene.true("list", {word, f"{word}-m"} <= {job["jobId"] for job in lines(scene.weir("job", "list", "--json"))})
     scene.true("unknown", scene.weir("job", "show", scene.unique(), status=1))
 
 
