@@ -23,8 +23,13 @@ enum ExternalProgram {
     static let hasMosquitto = isInstalled("mosquitto_pub") && isInstalled("mosquitto_sub")
     static let hasPython = isInstalled("python3")
 
-    /// The Python of the virtual environment that the Makefile makes: azure-iot-device.
+    /// The Python of the virtual environment that the Makefile makes: azure-iot-device, azure-iot-hub, schemathesis.
     static let testPython = "\(BuiltProgram.packageRoot)/.venv-test/bin/python"
+
+    /// Whether ``testPython`` has both packages of Azure.
+    static func hasAzurePackages() async -> Bool {
+        await ExternalProgram.works(ExternalProgram.testPython, "-c", "import azure.iot.device, azure.iot.hub")
+    }
 
     /// The Python of the other one: paho-mqtt 2 and aiomqtt, which azure-iot-device cannot live beside.
     static let mqttPython = "\(BuiltProgram.packageRoot)/.venv-mqtt/bin/python"

@@ -15,6 +15,8 @@ struct GatewayPorts: Equatable, Sendable {
     var kafka = 0
     /// 0 picks a free one; `nil`: off.
     var kafkas: Int?
+    /// 0 picks a free one; `nil`: off.
+    var amqps: Int?
 
     /// Five ports that are free now and stay so over a restart: below those that the system gives to outgoing
     /// connections, so that no client that tries again takes the port of a gateway that is down.
@@ -40,5 +42,6 @@ struct GatewayPorts: Equatable, Sendable {
             "https.host=127.0.0.1", "--set", "kafka.port=\(self.kafka)",
         ]
             + (self.kafkas.map { ["--set", "kafka.tlsPort=\($0)", "--set", "kafka.tlsHost=127.0.0.1"] } ?? [])
+            + (self.amqps.map { ["--set", "amqp.tlsPort=\($0)", "--set", "amqp.tlsHost=127.0.0.1"] } ?? [])
     }
 }

@@ -102,7 +102,8 @@ final class GatewayUnderTest {
             http: try #require(addresses["http"]),
             https: try #require(addresses["https"]),
             kafka: try #require(addresses["kafka"]),
-            kafkas: addresses["kafkas"]
+            kafkas: addresses["kafkas"],
+            amqps: addresses["amqps"]
         )
     }
 }
