@@ -114,8 +114,8 @@ let package = Package(
         target(
             "DeviceHub",
             [
-                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel", "TwinModel",
-                .coreMetrics, .logging, .lifecycle,
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "TelemetryModel", "TwinModel", .deque, .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         target(
