@@ -161,7 +161,7 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceHub", "DeviceRegistry", "LogFormat", "EventLog",
                 "StreamEngine",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "GatewayAPI",
