@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 
 /// The operations with what carries them out; the routes of every listener are made of it.
