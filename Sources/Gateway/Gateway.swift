@@ -296,6 +296,7 @@ package final class Gateway: Sendable {
             configuration: configuration,
             log: self.log,
             identities: self.identities,
+            hub: hub,
             policies: self.policies,
             connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
             health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka, hub: hub) },

@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import HTTPTypes
 import HubProtocol

@@ -2,6 +2,7 @@ package import CoreMetrics
 package import DeviceHub
 package import DeviceRegistry
 package import EventLog
+import HTTPTypes
 package import HubProtocol
 import Hummingbird
 package import Logging

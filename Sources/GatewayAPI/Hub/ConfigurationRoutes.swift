@@ -78,7 +78,7 @@ struct ConfigurationRoutes: Sendable {
     }
 
     private func running() throws(HubError) -> any ConfigurationServing {
-        guard let service else { throw HubError(.unavailable, "this gateway has no configurations") }
+        guard let service = self.service else { throw HubError(.unavailable, "this gateway has no configurations") }
         return service
     }
 

@@ -97,7 +97,7 @@ struct JobRoutes: Sendable {
     }
 
     private func running() throws(HubError) -> any JobServing {
-        guard let service else { throw HubError(.unavailable, "this gateway has no jobs") }
+        guard let service = self.service else { throw HubError(.unavailable, "this gateway has no jobs") }
         return service
     }
 }
