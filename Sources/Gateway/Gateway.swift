@@ -1,3 +1,4 @@
+import AMQPServer
 import DeviceHub
 import DeviceRegistry
 import EventLog
@@ -64,6 +65,7 @@ package final class Gateway: Sendable {
         self.policies = try Credentials(in: self.folder).policies
         self.tls =
             configuration.mqttTLS == nil && configuration.https == nil && configuration.kafka.tls == nil
+                && configuration.amqp == nil
             ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
         self.clientAuthorities = try ClientAuthorities(
             files: configuration.clientAuthorityFiles,
@@ -197,12 +199,14 @@ package final class Gateway: Sendable {
             logger: self.logger
         )
         let kafka = self.makeKafka(passwords: authenticator.passwords, group: group)
-        let api = self.makeAPI(mqtt: mqtt, kafka: kafka, streams: streams, hub: hub, group: group)
+        let amqp = self.makeAMQP(messages: hub.messages, group: group)
+        let api = self.makeAPI(mqtt: mqtt, kafka: kafka, amqp: amqp, streams: streams, hub: hub, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
         do {
             endpoints.mqtt = bound.tcp?.hostAndPort
             endpoints.mqtts = bound.tls?.hostAndPort
+            endpoints.amqps = try await amqp.start()?.hostAndPort
             let addresses = try await api?.start()
             endpoints.http = addresses?.http?.hostAndPort
             endpoints.https = addresses?.https?.hostAndPort
@@ -213,6 +217,7 @@ package final class Gateway: Sendable {
         } catch {
             await kafka?.stop()
             await api?.stop()
+            await amqp.stop()
             await mqtt.stop()
             throw error
         }
@@ -233,6 +238,7 @@ package final class Gateway: Sendable {
             )
         }
         if let api { services.append(api) }
+        services.append(amqp)
         services.append(mqtt)
         let serviceGroup = ServiceGroup(
             services: services,
@@ -285,6 +291,7 @@ package final class Gateway: Sendable {
     private func makeAPI(
         mqtt: MQTTServer,
         kafka: KafkaServer?,
+        amqp: AMQPServer,
         streams: StreamEngine,
         hub: DeviceHub,
         group: MultiThreadedEventLoopGroup
@@ -301,11 +308,27 @@ package final class Gateway: Sendable {
             connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
             health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka, hub: hub) },
             metrics: { [metrics] in metrics.text },
-            webSockets: MQTTWebSockets(server: mqtt),
+            webSockets: GatewayWebSockets(mqtt: mqtt, amqp: amqp),
             tls: self.tls,
             group: group,
             now: EventLog.wallClock,
             metricsFactory: self.metrics,
+            logger: self.logger
+        )
+    }
+
+    private func makeAMQP(messages: MessageService, group: MultiThreadedEventLoopGroup) -> AMQPServer {
+        AMQPServer(
+            configuration: self.configuration.amqpServer,
+            verifier: AMQPTokens(
+                verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
+                now: EventLog.wallClock
+            ),
+            sender: AMQPMessages(messages: messages),
+            tls: self.tls,
+            group: group,
+            clock: EventLog.wallClock,
+            metrics: AMQPMetrics(factory: self.metrics),
             logger: self.logger
         )
     }

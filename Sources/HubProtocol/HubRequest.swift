@@ -18,6 +18,13 @@ package struct HubRequest: Equatable, Sendable {
 
     /// What is asked.
     package var kind: Kind
+    /// Whether the hub answers it on a topic; the answer to a method is the end of its call.
+    package var isAnswered: Bool {
+        switch self.kind {
+        case .twinGet, .reportedPatch, .register, .registrationStatus: true
+        case .methodAnswer: false
+        }
+    }
     /// The text behind `$rid=`, as the client wrote it: the answer repeats it.
     package var requestID: String
 

@@ -55,6 +55,8 @@ extension MQTTServer {
         package var unreadBytesMax = 256 << 20
         /// How long a client may leave answers unread before it is closed.
         package var outboundStallTimeout = Duration.seconds(30)
+        /// How long PUBACK of a request to the hub waits for its answer, and the client is not read meanwhile.
+        package var hubAnswerTimeout = Duration.seconds(2)
         /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer; more close it. [MQTT-3.3.4-7]
         package var receiveMaximum: UInt16 = 1_000
         /// Topic aliases an MQTT 5 client may set; 0 = none.

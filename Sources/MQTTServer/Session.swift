@@ -34,6 +34,8 @@ final class Session {
     var limiter: RateLimiters.Limiter?
     /// The hub's way to this connection, while it is open.
     var link: HubLink?
+    /// The request to the hub that is being answered: nothing is read meanwhile.
+    var awaited: AwaitedAnswer?
     /// What of the hub's topics it is subscribed to.
     var hubSubscriptions: HubSubscriptions = []
 

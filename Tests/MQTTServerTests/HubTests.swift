@@ -37,7 +37,7 @@ struct HubTests {
     }
 
     @Test(
-        "a request is acknowledged in its turn and answered by the hub, with QoS 0",
+        "a request is answered by the hub with QoS 0, and acknowledged behind that; what follows waits",
         arguments: [MQTTVersion.v311, .v5]
     )
     func request(version: MQTTVersion) async throws {
@@ -47,7 +47,10 @@ struct HubTests {
             try await client.send(.connect(ConnectPacket(clientID: "dev1/mod1", version: version)))
             _ = try await client.next()
             try await client.subscribe(Self.twinAnswers)
-            try await client.publish("$iothub/twin/GET/?$rid=r-1", " ", id: 5)
+            try await client.send(
+                .message("$iothub/twin/GET/?$rid=r-1", " ", .atLeastOnce, id: 5),
+                .message("devices/dev1/modules/mod1/messages/events/", "{}", .atLeastOnce, id: 6)
+            )
             let asked = try await hub.requests.next()
             #expect(asked.request == HubRequest(.twinGet, requestID: "r-1"))
             #expect(asked.payload == " ")
@@ -58,7 +61,22 @@ struct HubTests {
             #expect(String(buffer: answer.topic) == topic)
             #expect(String(buffer: answer.payload) == "{}")
             #expect(answer.qos == .atMostOnce)
-            #expect(endpoint.topic.recordCount == 0)
+            try await client.expectAcknowledged(5...6)
+        }
+    }
+
+    @Test("a request that the hub does not answer in time is acknowledged all the same")
+    func unanswered() async throws {
+        let hub = RecordingHub()
+        var configuration = MQTTServer.Configuration()
+        configuration.hubAnswerTimeout = .milliseconds(20)
+        try await TestEndpoint.run(hub: hub, configuration: configuration) { endpoint in
+            let client = try await endpoint.client("dev1")
+            try await client.send(
+                .message("$iothub/twin/GET/?$rid=1", "", .atLeastOnce, id: 1),
+                .telemetry(of: "dev1", id: 2)
+            )
+            try await client.expectAcknowledged(1...2)
         }
     }
 

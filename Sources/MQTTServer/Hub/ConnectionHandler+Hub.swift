@@ -4,16 +4,42 @@ import MQTTProtocol
 import NIOCore
 
 extension ConnectionHandler {
-    /// A PUBLISH about the twin, or the answer to a method: acknowledged in its turn, answered by the hub.
+    /// A PUBLISH about the twin, or the answer to a method.
     ///
-    /// Contract iothub-mqtt sections 4 to 8.
+    /// Of a request that has an answer PUBACK follows that: azure-iot-device sends one without PUBACK again on its next
+    /// connection, and waits for ever for an answer that was lost behind its PUBACK. Nothing more is read meanwhile, so that
+    /// acknowledgements keep their order. [MQTT-4.6.0-2] Contract iothub-mqtt sections 4 to 8.
     func receive(_ request: HubRequest, _ publish: PublishPacket, _ session: Session) {
         guard publish.qos != .exactlyOnce else { return self.close(.qosNotSupported) }
         guard let hub = self.endpoint.hub, let link = session.link else { return self.close(.notSupported) }
         // The read buffer is not kept alive for a request that waits.
         hub.received(request, payload: ByteBuffer(bytes: publish.payload.readableBytesView), on: link)
-        if publish.qos == .atLeastOnce { self.loop.tally.receivedQoS1 += 1 } else { self.loop.tally.receivedQoS0 += 1 }
-        self.owe(publish, .success, publishIndex: -1)
+        guard publish.qos == .atLeastOnce else {
+            self.loop.tally.receivedQoS0 += 1
+            return self.owe(publish, .success, publishIndex: -1)
+        }
+        self.loop.tally.receivedQoS1 += 1
+        guard request.isAnswered else { return self.owe(publish, .success, publishIndex: -1) }
+        let timeout = TimeAmount(self.endpoint.configuration.hubAnswerTimeout)
+        let timer = self.loop.eventLoop.scheduleTask(in: timeout) { self.answered() }
+        // Without its payload and the read buffer behind it.
+        let acknowledged = PublishPacket(
+            topic: ByteBuffer(),
+            payload: ByteBuffer(),
+            qos: .atLeastOnce,
+            packetID: publish.packetID
+        )
+        session.awaited = AwaitedAnswer(publish: acknowledged, requestID: request.requestID, timer: timer)
+    }
+
+    /// The request that was waited for is answered, or for too long not: acknowledges it and reads on.
+    private func answered() {
+        guard let session, let awaited = exchange(&session.awaited, with: nil), self.closeReason == nil else { return }
+        awaited.timer.cancel()
+        self.now = self.loop.uptime
+        self.owe(awaited.publish, .success, publishIndex: -1)
+        self.finishRun()
+        self.resume()
     }
 
     /// The session is open: the hub may write to it.
@@ -38,6 +64,7 @@ extension ConnectionHandler {
     func closeLink(_ session: Session) {
         guard let hub = self.endpoint.hub, let link = session.link else { return }
         session.link = nil
+        exchange(&session.awaited, with: nil)?.timer.cancel()
         hub.closed(link)
     }
 
@@ -50,7 +77,16 @@ extension ConnectionHandler {
 
     /// A message of the hub's, QoS 0. Who asks and does not read is closed by the bound of what waits for a client.
     func hubPublish(topic: String, payload: ByteBuffer, requiring subscription: HubSubscriptions) {
-        guard self.closeReason == nil, let session, session.hubSubscriptions.contains(subscription) else { return }
+        guard self.closeReason == nil, let session else { return }
+        defer {
+            if let awaited = session.awaited,
+                topic.hasSuffix("?$rid=\(awaited.requestID)")
+                    || topic.contains("?$rid=\(awaited.requestID)&")
+            {
+                self.answered()
+            }
+        }
+        guard session.hubSubscriptions.contains(subscription) else { return }
         self.send(.publish(PublishPacket(topic: ByteBuffer(string: topic), payload: payload, qos: .atMostOnce)))
         self.loop.tally.delivered += 1
         self.flushLater()
