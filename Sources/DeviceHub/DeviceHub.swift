@@ -1,5 +1,6 @@
 internal import DeviceRegistry
 package import EventLog
+internal import FleetQuery
 internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
