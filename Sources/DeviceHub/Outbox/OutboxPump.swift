@@ -130,7 +130,9 @@ final class OutboxPump: Sendable {
         }
         guard let last = rows.last else { return 0 }
         var byTopic = [String: [OutboxRow]]()
-        for (number, event) in rows { byTopic[event.topic, default: []].append(OutboxRow(number: number, event: event)) }
+        for row in rows {
+            byTopic[row.event.topic, default: []].append(OutboxRow(number: row.number, event: row.event))
+        }
         for (name, rows) in byTopic.sorted(by: { $0.key < $1.key }) { try await self.append(rows, to: name, &progress) }
         progress.settling.appended(upTo: last.number, count: rows.count, at: ContinuousClock.now - self.started)
         return rows.count

@@ -103,12 +103,12 @@ final class RegistryWriter: Sendable {
     }
 
     private func settle(_ batch: [RegistryJob]) {
-        let jobs = batch.compactMap { job -> (settlement: MessageSettlement, done: RegistryJob.Done<MessageOutcome?>)? in
-            if case .settle(let settlement, let done) = job { (settlement, done) } else { nil }
+        let jobs = batch.compactMap { job -> (what: MessageSettlement, done: RegistryJob.Done<MessageOutcome?>)? in
+            if case .settle(let what, let done) = job { (what, done) } else { nil }
         }
         guard !jobs.isEmpty else { return }
         do throws(RegistryError) {
-            let outcomes = try self.stores.messages.settle(jobs.map(\.settlement))
+            let outcomes = try self.stores.messages.settle(jobs.map(\.what))
             self.eventsAdded(outcomes.count)
             for (job, outcome) in zip(jobs, outcomes) { job.done(.success(outcome)) }
         } catch {
