@@ -14,7 +14,8 @@ enum ConfigurationContent {
         for property in desired {
             content[(["properties", "desired"] + property.path).joined(separator: ".")] = property.value
         }
-        return [self.isAboutModules(condition) ? "moduleContent" : "deviceContent": .object(content)]
+        let member = self.isAboutModules(condition) ? "moduleContent" : "deviceContent"
+        return [member: .object(content)]
     }
 
     /// Whether a target condition chooses modules. Source: contract iothub-rest section 7.

@@ -60,7 +60,10 @@ enum ConfigurationText {
     private static func metrics(_ document: JSONObject) -> [(name: String, count: String)] {
         ["systemMetrics", "metrics"].flatMap { name in
             (document[name]?.object?["results"]?.object ?? [:]).map { member in
-                (member.name, member.value.integer.map { ProgressBar.grouped(Int($0)) } ?? member.value.description)
+                (
+                    name: member.name,
+                    count: member.value.integer.map { ProgressBar.grouped(Int($0)) } ?? member.value.description
+                )
             }
         }
     }
