@@ -108,7 +108,18 @@ let package = Package(
 
         // Layer 1: engines
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
-        target("DeviceRegistry", ["TelemetryModel", .grdb, .cryptoExtras, .crypto]),
+        target(
+            "DeviceRegistry",
+            ["TwinModel", "FleetQuery", "TelemetryJSON", "TelemetryModel", .grdb, .cryptoExtras, .crypto]
+        ),
+        target(
+            "DeviceHub",
+            [
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel",
+                "TwinModel",
+                .coreMetrics, .logging, .lifecycle,
+            ]
+        ),
         target(
             "StreamEngine",
             [
@@ -146,8 +157,9 @@ let package = Package(
         target(
             "GatewayAPI",
             [
-                "TelemetryModel", "TelemetryJSON", "HubProtocol", "DeviceRegistry", "LogFormat", "RecordCompression",
-                "BackupFormat", "EventLog", .nioCore,
+                "TelemetryModel", "TelemetryJSON", "TwinModel", "HubProtocol", "DeviceRegistry", "DeviceHub",
+                "LogFormat",
+                "RecordCompression", "BackupFormat", "EventLog", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
                 .lifecycle,
@@ -274,7 +286,10 @@ let package = Package(
             "EventLogTests",
             ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
         ),
-        tests("DeviceRegistryTests", ["DeviceRegistry", "TelemetryModel"]),
+        tests(
+            "DeviceRegistryTests",
+            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
+        ),
         tests(
             "StreamEngineTests",
             [
@@ -309,15 +324,19 @@ let package = Package(
         tests(
             "GatewayAPITests",
             [
-                "BackupFormat", "GatewayAPI", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
-                "RecordCompression",
-                "TelemetryJSON", "TelemetryModel", .httpClient, .hummingbirdCore, .nioCore, .nioHTTP1, .nioPosix,
+                "BackupFormat", "GatewayAPI", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
+                "RecordCompression", "TwinModel",
+                "TelemetryJSON", "TelemetryModel", .httpClient, .httpTypes, .hummingbirdCore, .nioCore, .nioHTTP1,
+                .nioPosix,
                 .nioSSL, .coreMetrics,
                 .logging,
                 .lifecycle,
             ]
         ),
-        tests("GatewayClientTests", ["GatewayClient", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix]),
+        tests(
+            "GatewayClientTests",
+            ["GatewayClient", "HubProtocol", "TelemetryJSON", "TelemetryModel", .nioCore, .nioPosix]
+        ),
         tests(
             "GatewayTests",
             [
@@ -329,7 +348,8 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient", "HubProtocol",
+                "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient",
+                "HubProtocol",
                 "LogFormat",
                 "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,

@@ -73,6 +73,11 @@ package struct DeviceIdentity: Equatable, Sendable {
         self.access = access
     }
 
+    /// When the identity was made: its generation is that time in nanoseconds.
+    package var createdTime: Timestamp {
+        Timestamp(milliseconds: (Int64(self.generationID) ?? 0) / 1_000_000)
+    }
+
     /// Whether `other` opens to the same proofs and grants the same: when not, open connections no longer hold.
     package func hasSameCredentials(as other: DeviceIdentity) -> Bool {
         self.kind == other.kind && self.primaryKey == other.primaryKey && self.secondaryKey == other.secondaryKey

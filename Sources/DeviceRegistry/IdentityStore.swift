@@ -5,9 +5,12 @@ package import TelemetryModel
 /// Calls block on the database: never call them on an event loop. Every change is durable when its call returns.
 /// The embedded implementation is ``SQLiteIdentityStore``; one on PostgreSQL will stand beside it.
 package protocol IdentityStore: Sendable {
-    /// Carries out changes in order, in one transaction; each has its own outcome, and a refused one does not undo
-    /// the others. The value is the identity afterwards, `nil` for a deletion.
-    func apply(_ changes: [RegistryChange]) throws(RegistryError) -> [Result<DeviceIdentity?, RegistryError>]
+    /// Carries out entries in order, in one transaction; each has its own outcome, and a refused one does not undo the
+    /// others. What they make and remove is an event of the topic `lifecycle` in the outbox, what they write into twins one
+    /// of `twin-changes`.
+    ///
+    /// - Returns: For each the identity and its twin afterwards; `nil` for a deletion.
+    func apply(_ entries: [RegistryEntry]) throws(RegistryError) -> [Result<StoredTwin?, EntryRefusal>]
     /// One identity, `nil` when unknown. O(log n).
     func identity(_ id: IdentityID) throws(RegistryError) -> DeviceIdentity?
     /// Devices in order of their ids, after `after`, at most `limit`.
@@ -50,11 +53,30 @@ package protocol IdentityStore: Sendable {
 }
 
 extension IdentityStore {
-    /// Carries out one change; see ``apply(_:)``.
+    /// Carries out changes as entries without twins; the values are the identities afterwards, `nil` for a deletion.
+    ///
+    /// - Parameters:
+    ///   - changes: in order.
+    ///   - author: who, as ``RegistryEntry/author``; empty when nobody is to be named.
+    /// - Returns: For each change its own outcome.
+    /// - Throws: `RegistryError.storage`; then nothing was changed.
+    package func apply(
+        _ changes: [RegistryChange],
+        author: String = ""
+    ) throws(RegistryError) -> [Result<DeviceIdentity?, RegistryError>] {
+        try self.apply(changes.map { RegistryEntry($0, author: author) }).map { outcome in
+            switch outcome {
+            case .success(let stored): .success(stored?.identity)
+            case .failure(.registry(let error)): .failure(error)
+            case .failure(.twin(let error)): .failure(.storage("a change without a twin was refused for it: \(error)"))
+            }
+        }
+    }
+
+    /// Carries out one change; see ``apply(_:author:)``.
     @discardableResult
-    package func apply(_ change: RegistryChange) throws(RegistryError) -> DeviceIdentity? {
-        let outcomes = try self.apply([change])
-        return try outcomes[0].get()
+    package func apply(_ change: RegistryChange, author: String = "") throws(RegistryError) -> DeviceIdentity? {
+        try self.apply([change], author: author)[0].get()
     }
 }
 

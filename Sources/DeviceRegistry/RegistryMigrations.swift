@@ -6,6 +6,7 @@ enum RegistryMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 identities and sessions", migrate: self.identitiesAndSessions)
         migrator.registerMigration("2 credentials, applications, numbered sessions", migrate: self.credentials)
+        migrator.registerMigration("3 twins, messages, outbox", migrate: self.twins)
         return migrator
     }
 
@@ -69,6 +70,48 @@ enum RegistryMigrations {
             )
         }
         try database.execute(sql: "DROP TABLE hubSession")
+    }
+
+    /// Twins without a row are as their identities were made. AUTOINCREMENT as above: an event's number is in the log.
+    private static func twins(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE twin (
+                    device TEXT NOT NULL, module TEXT NOT NULL,
+                    version INTEGER NOT NULL, model TEXT NOT NULL,
+                    tags BLOB NOT NULL, reported BLOB NOT NULL, desired BLOB NOT NULL,
+                    PRIMARY KEY (device, module)
+                ) WITHOUT ROWID;
+                CREATE TABLE tagIndex (
+                    path TEXT NOT NULL, value NOT NULL, device TEXT NOT NULL, module TEXT NOT NULL,
+                    PRIMARY KEY (path, value, device, module)
+                ) WITHOUT ROWID;
+                CREATE TABLE outbox (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    topic TEXT NOT NULL, source TEXT NOT NULL, schema TEXT NOT NULL, operation TEXT NOT NULL,
+                    device TEXT NOT NULL, module TEXT NOT NULL, milliseconds INTEGER NOT NULL, value BLOB NOT NULL
+                );
+                CREATE TABLE message (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    device TEXT NOT NULL, enqueuedMilliseconds INTEGER NOT NULL, expiryMilliseconds INTEGER NOT NULL,
+                    deliveries INTEGER NOT NULL, acknowledgement TEXT NOT NULL, author TEXT NOT NULL,
+                    messageID TEXT, correlationID TEXT, userID TEXT, contentType TEXT, contentEncoding TEXT,
+                    properties TEXT NOT NULL, payload BLOB NOT NULL
+                );
+                CREATE INDEX messageDevice ON message (device);
+                CREATE INDEX messageExpiry ON message (expiryMilliseconds);
+                CREATE TABLE feedback (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    messageID TEXT, milliseconds INTEGER NOT NULL, outcome TEXT NOT NULL,
+                    device TEXT NOT NULL, generation TEXT NOT NULL, lock TEXT, lockedUntilMilliseconds INTEGER
+                );
+                CREATE INDEX feedbackTime ON feedback (milliseconds);
+                CREATE INDEX feedbackLock ON feedback (lock) WHERE lock IS NOT NULL;
+                CREATE INDEX identityModule ON identity (device, module) WHERE module <> '';
+                CREATE INDEX identityDisabled ON identity (device) WHERE status = 'disabled' AND module = '';
+                CREATE TABLE outboxPosition (topic TEXT NOT NULL PRIMARY KEY, offsets TEXT NOT NULL) WITHOUT ROWID;
+                """
+        )
     }
 
     /// `[{"filter":"a/#","options":1},…]`: what a hub client had was granted with QoS 1 at most, the options byte 1.

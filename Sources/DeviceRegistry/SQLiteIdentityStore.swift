@@ -5,23 +5,35 @@ package import TelemetryModel
 ///
 /// - A device is the row with module `''`; its modules sort behind it.
 /// - No device and application have one name.
-/// - Deleting a device deletes its modules and the sessions of all of them; deleting an application its sessions.
+/// - Deleting a device deletes its modules and the twins and sessions of all of them, and its messages; deleting an
+///   application its sessions.
+/// - A change, the event that tells of it, and the index of the tags are one transaction.
 /// - A session's number is never used again.
 package final class SQLiteIdentityStore: IdentityStore {
     /// Modules of one device. Source: contract iothub-mqtt section 13.
     package static let modulesMax = 50
 
+    /// Rows that one page of a query looks at: some tens of milliseconds.
+    package static let queryRowsMaxDefault = 30_000
+
     let database: DatabasePool
+    let queryRowsMax: Int
     private let now: @Sendable () -> Timestamp
 
     /// Opens or makes the registry.
     ///
     /// - Parameters:
     ///   - path: the file; `-wal` and `-shm` stand beside it.
+    ///   - queryRowsMax: rows that one page of a query looks at, unless the query is aggregated.
     ///   - now: wall time.
     /// - Throws: `RegistryError.storage`.
-    package init(path: String, now: @escaping @Sendable () -> Timestamp) throws(RegistryError) {
+    package init(
+        path: String,
+        queryRowsMax: Int = SQLiteIdentityStore.queryRowsMaxDefault,
+        now: @escaping @Sendable () -> Timestamp
+    ) throws(RegistryError) {
         self.now = now
+        self.queryRowsMax = queryRowsMax
         self.database = try SQLiteIdentityStore.translated {
             var configuration = Configuration()
             configuration.label = "registry"
@@ -36,17 +48,19 @@ package final class SQLiteIdentityStore: IdentityStore {
     }
 
     package func apply(
-        _ changes: [RegistryChange]
-    ) throws(RegistryError) -> [Result<DeviceIdentity?, RegistryError>] {
+        _ entries: [RegistryEntry]
+    ) throws(RegistryError) -> [Result<StoredTwin?, EntryRefusal>] {
         let now = self.now()
         return try self.write { database in
-            try changes.map { change in
-                do throws(RegistryError) {
-                    return .success(try SQLiteIdentityStore.carryOut(change, at: now, in: database))
-                } catch {
-                    // A refusal is this change's own outcome; a fault of the database undoes all of them.
+            try entries.map { entry in
+                do {
+                    return .success(try SQLiteIdentityStore.carryOut(entry, at: now, in: database))
+                } catch let refusal as EntryRefusal {
+                    return .failure(refusal)
+                } catch let error as RegistryError {
+                    // A refusal is this entry's own outcome; a fault of the database undoes all of them.
                     if case .storage = error { throw error }
-                    return .failure(error)
+                    return .failure(.registry(error))
                 }
             }
         }
@@ -60,12 +74,7 @@ package final class SQLiteIdentityStore: IdentityStore {
 
     package func identity(_ id: IdentityID) throws(RegistryError) -> DeviceIdentity? {
         try self.read { database in
-            guard let row = try IdentityRow.fetch(id, in: database) else { return nil }
-            guard let identity = row.identity else {
-                // Not "unknown": a device that is told so gives up for good.
-                throw RegistryError.storage("the row of \(id) cannot be read: was the file written by a later version?")
-            }
-            return identity
+            try IdentityRow.fetch(id, in: database).map(SQLiteIdentityStore.identity)
         }
     }
 

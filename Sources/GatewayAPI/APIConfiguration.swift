@@ -33,6 +33,10 @@ package struct APIConfiguration: Sendable {
     package var identityBodyBytesMax = 64 << 10
     /// Bytes of the body of a bulk request (at most 100 entries).
     package var bulkBodyBytesMax = 512 << 10
+    /// Bytes of the body of a twin, a method call, a job or a configuration: a whole twin, read back with its metadata.
+    package var documentBytesMax = 1 << 20
+    /// Requests a second of one policy; 0 = as many as it likes.
+    package var requestsPerSecondMax = 0
     /// Time from a request's first header to the end of its body. A new connection has as long, or ``idleTimeout``
     /// if that is shorter, for the TLS handshake and the first request's headers together.
     package var requestTimeout: Duration = .seconds(30)
@@ -44,6 +48,8 @@ package struct APIConfiguration: Sendable {
     package var ownTopics: Set<String> = []
     /// The one of them that takes records from outside.
     package var telemetryTopic = "telemetry"
+    /// The topic with the twins' changes.
+    package var twinTopic = "twin-changes"
     /// The data folder, for backups; `nil`: there are none.
     package var dataFolder: String?
     /// Bytes of the body of one import request.

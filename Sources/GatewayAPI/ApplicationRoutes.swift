@@ -18,11 +18,11 @@ struct ApplicationRoutes: Sendable {
     let passwords: PasswordHashing
     let configuration: APIConfiguration
 
-    func add(to reading: RouterGroup<APIContext>, writing: RouterGroup<APIContext>) {
-        reading.get("/applications", use: self.list)
-        reading.get("/applications/:name", use: self.get)
-        writing.put("/applications/:name", use: self.put)
-        writing.delete("/applications/:name", use: self.delete)
+    func add(to table: inout RouteTable) {
+        table.add(.listApplications, use: self.list)
+        table.add(.getApplication, use: self.get)
+        table.add(.putApplication, use: self.put)
+        table.add(.deleteApplication, use: self.delete)
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {

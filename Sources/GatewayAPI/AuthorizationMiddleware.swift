@@ -3,13 +3,15 @@ import HubProtocol
 import Hummingbird
 import TelemetryModel
 
-/// Lets a request through when its service token permits one of the route's permissions.
+/// Lets a request through when its service token permits what the operation needs and its policy has not sent too many; the
+/// request's context then says who asks.
 ///
 /// Source: contract iothub-rest section 1, "Permissions"; iothub-mqtt section 3.
 struct AuthorizationMiddleware: RouterMiddleware {
     let verifier: TokenVerifier
-    /// One of these is enough.
-    let permissions: ServicePolicy.Permissions
+    let throttle: RequestThrottle
+    /// Of each set one permission is needed; at least one set.
+    let permissions: [ServicePolicy.Permissions]
     let now: @Sendable () -> Timestamp
 
     func handle(
@@ -17,23 +19,19 @@ struct AuthorizationMiddleware: RouterMiddleware {
         context: APIContext,
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        try AuthorizationMiddleware.check(
-            request.headers[.authorization],
-            permissions: self.permissions,
-            verifier: self.verifier,
-            at: self.now()
-        )
+        let now = self.now()
+        let policy = try self.policy(of: request.headers[.authorization], at: now)
+        try self.throttle.take(policy, at: now)
+        var context = context
+        context.author = "policy:\(policy)"
         return try await next(request, context)
     }
 
     /// Checks an `Authorization` value; says what its owner can do about a refusal, but not which of policy and key
     /// was wrong.
-    static func check(
-        _ header: String?,
-        permissions: ServicePolicy.Permissions,
-        verifier: TokenVerifier,
-        at now: Timestamp
-    ) throws(HubError) {
+    ///
+    /// - Returns: the policy's name.
+    private func policy(of header: String?, at now: Timestamp) throws(HubError) -> String {
         guard let header else {
             throw HubError(.unauthorized, "the request has no Authorization header with a SharedAccessSignature")
         }
@@ -43,11 +41,20 @@ struct AuthorizationMiddleware: RouterMiddleware {
         } catch {
             throw HubError(.unauthorized, "the Authorization header cannot be read: \(error)")
         }
-        do {
-            try verifier.verifyService(token, permitting: permissions, at: now)
-        } catch {
-            throw HubError(.unauthorized, AuthorizationMiddleware.sentence(for: error, permissions: permissions))
+        for permissions in self.permissions {
+            do {
+                try self.verifier.verifyService(token, permitting: permissions, at: now)
+            } catch {
+                throw HubError(.unauthorized, AuthorizationMiddleware.sentence(for: error, permissions: permissions))
+            }
         }
+        guard let policy = token.policy else {
+            throw HubError(
+                .unauthorized,
+                AuthorizationMiddleware.sentence(for: .unknownPolicy, permissions: [])
+            )
+        }
+        return policy
     }
 
     private static func sentence(

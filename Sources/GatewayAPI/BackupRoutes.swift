@@ -24,8 +24,8 @@ struct BackupRoutes: Sendable {
     let place = BackupPlace()
     let now: @Sendable () -> Timestamp
 
-    func add(to managing: RouterGroup<APIContext>) {
-        managing.get("/backup", use: self.backup)
+    func add(to table: inout RouteTable) {
+        table.add(.getBackup, use: self.backup)
     }
 
     @Sendable private func backup(_ request: Request, context: APIContext) async throws -> Response {

@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import HTTPTypes
 import HubProtocol
@@ -18,19 +19,21 @@ struct DeviceRoutes: Sendable {
     let registry: BlockingPool
     let passwords: PasswordHashing
     let configuration: APIConfiguration
+    /// Who is connected, and when each was last heard of.
+    let links: LinkTable
 
-    func add(to reading: RouterGroup<APIContext>, writing: RouterGroup<APIContext>) {
-        reading.get("/devices", use: self.list)
-        reading.get("/devices/:id", use: self.get)
-        reading.get("/devices/:id/modules", use: self.listModules)
-        reading.get("/devices/:id/modules/:module", use: self.get)
-        reading.get("/statistics/devices", use: self.deviceStatistics)
-        reading.get("/statistics/service", use: self.serviceStatistics)
-        writing.put("/devices/:id", use: self.put)
-        writing.put("/devices/:id/modules/:module", use: self.put)
-        writing.delete("/devices/:id", use: self.delete)
-        writing.delete("/devices/:id/modules/:module", use: self.delete)
-        writing.post("/devices", use: self.bulk)
+    func add(to table: inout RouteTable) {
+        table.add(.listDevices, use: self.list)
+        table.add(.changeDevices, use: self.bulk)
+        table.add(.getDevice, use: self.get)
+        table.add(.putDevice, use: self.put)
+        table.add(.deleteDevice, use: self.delete)
+        table.add(.listModules, use: self.listModules)
+        table.add(.getModule, use: self.get)
+        table.add(.putModule, use: self.put)
+        table.add(.deleteModule, use: self.delete)
+        table.add(.deviceStatistics, use: self.deviceStatistics)
+        table.add(.serviceStatistics, use: self.serviceStatistics)
     }
 
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
@@ -85,11 +88,12 @@ struct DeviceRoutes: Sendable {
         }
         let condition = request.headers[.ifMatch].map(ETagCondition.init(header:))
         let hash = try await self.passwords.hash(of: body.weir)
+        let author = context.author
         let (old, new) = try await self.registry.run {
             let current = try self.identities.identity(id)
             let wanted = try body.identity(id: id, replacing: current, hash: hash)
             let change: RegistryChange = condition.map { .update(wanted, ifMatch: $0) } ?? .create(wanted)
-            return (current, try self.identities.apply(change))
+            return (current, try self.identities.apply(change, author: author))
         }
         guard let new else { throw HubError(.serverError, "the registry gave no identity back") }
         if let old { self.disconnectIfBarred(old, new) }
@@ -101,9 +105,10 @@ struct DeviceRoutes: Sendable {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.identity(context)
         let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
+        let author = context.author
         let modules = try await self.registry.run {
             let modules = try self.modules(goingWith: id)
-            _ = try self.identities.apply(.delete(id, ifMatch: condition))
+            _ = try self.identities.apply(.delete(id, ifMatch: condition), author: author)
             return modules
         }
         let reason = "the \(DeviceRoutes.noun(id)) was deleted"
@@ -178,6 +183,13 @@ struct DeviceRoutes: Sendable {
 
     private func write(_ identity: DeviceIdentity, to writer: inout JSONWriter) {
         let isConnected = self.connections.isConnected(.identity(identity.id))
-        IdentityJSON.write(identity, isConnected: isConnected, to: &writer)
+        let state = self.links.state(of: identity.id)
+        IdentityJSON.write(
+            identity,
+            isConnected: isConnected,
+            changedAt: state.changedAt,
+            lastActivity: state.lastActivity,
+            to: &writer
+        )
     }
 }

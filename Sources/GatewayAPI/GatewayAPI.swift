@@ -1,4 +1,5 @@
 package import CoreMetrics
+package import DeviceHub
 package import DeviceRegistry
 package import EventLog
 package import HubProtocol
@@ -34,6 +35,8 @@ package final class GatewayAPI: Service {
     private let responder: RouterResponder<APIContext>
     /// Of the HTTPS listener, where nothing is answered without a token.
     private let secureResponder: RouterResponder<APIContext>
+    /// `GET /devices/:id` and so on, of the HTTPS listener.
+    let routes: [String]
     private let tls: NIOSSLContext?
     private let webSockets: (any WebSocketAccepting)?
     private let registry: BlockingPool
@@ -49,6 +52,9 @@ package final class GatewayAPI: Service {
     ///   - configuration: where it listens, and its limits.
     ///   - log: the topics it serves.
     ///   - identities: the registry it changes.
+    ///   - hub: twins, methods, messages and queries.
+    ///   - jobs: scheduled jobs; `nil` = answered 503.
+    ///   - configurations: automatic device management; `nil` = answered 503.
     ///   - policies: whose tokens open it.
     ///   - connections: the servers that devices connect to.
     ///   - health: what is wrong now; called for every `/healthz`, must not block.
@@ -63,6 +69,9 @@ package final class GatewayAPI: Service {
         configuration: APIConfiguration,
         log: EventLog,
         identities: any IdentityStore,
+        hub: DeviceHub,
+        jobs: (any JobServing)? = nil,
+        configurations: (any ConfigurationServing)? = nil,
         policies: [ServicePolicy],
         connections: any ConnectionControlling,
         health: @escaping @Sendable () -> HealthReport,
@@ -91,7 +100,8 @@ package final class GatewayAPI: Service {
             connections: connections,
             registry: self.registry,
             passwords: PasswordHashing(pool: self.hashing),
-            configuration: configuration
+            configuration: configuration,
+            links: hub.links
         )
         let applications = ApplicationRoutes(
             identities: identities,
@@ -121,7 +131,7 @@ package final class GatewayAPI: Service {
             configuration: configuration,
             now: now
         )
-        let hub = HubRoutes(
+        let status = HubRoutes(
             configuration: configuration,
             log: log,
             identities: identities,
@@ -133,33 +143,43 @@ package final class GatewayAPI: Service {
             started: now()
         )
 
+        var table = RouteTable()
+        devices.add(to: &table)
+        TwinRoutes(twins: hub.twins, records: topics, configuration: configuration).add(to: &table)
+        QueryRoutes(queries: hub.queries, configuration: configuration).add(to: &table)
+        MethodRoutes(methods: hub.methods, configuration: configuration, now: now).add(to: &table)
+        MessageRoutes(messages: hub.messages, configuration: configuration).add(to: &table)
+        DigitalTwinRoutes(twins: hub.twins, methods: hub.methods, configuration: configuration, now: now)
+            .add(to: &table)
+        ConfigurationRoutes(service: configurations, configuration: configuration).add(to: &table)
+        JobRoutes(service: jobs, configuration: configuration).add(to: &table)
+        FileRoutes().add(to: &table)
+        applications.add(to: &table)
+        topics.add(to: &table)
+        management.add(to: &table)
+        imports.add(to: &table)
+        check.add(to: &table)
+        backup.add(to: &table)
+        status.add(to: &table)
+        DocumentRoutes(version: configuration.version).add(to: &table)
+        precondition(table.isComplete(for: APIOperation.all), "what is documented is what is served")
+        let routes = table
+        let throttle = RequestThrottle(perSecond: configuration.requestsPerSecondMax)
+
         /// The routes of one listener.
-        func makeResponder(isObservationAnonymous: Bool) -> RouterResponder<APIContext> {
+        func makeRouter(isObservationAnonymous: Bool) -> Router<APIContext> {
             let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
             router.add(middleware: AnswerMiddleware(counters: counters, logger: logger, now: now))
-            func routes(for permissions: ServicePolicy.Permissions) -> RouterGroup<APIContext> {
-                router.group().add(
-                    middleware: AuthorizationMiddleware(verifier: verifier, permissions: permissions, now: now)
-                )
+            routes.register(in: router, isObservationAnonymous: isObservationAnonymous) { access in
+                AuthorizationMiddleware(verifier: verifier, throttle: throttle, permissions: access.needed, now: now)
             }
-            let operators = routes(for: [.registryRead, .serviceConnect])
-            devices.add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
-            applications.add(to: routes(for: .registryRead), writing: routes(for: .registryWrite))
-            topics.add(to: routes(for: .serviceConnect))
-            // Both permissions, which only the owner's policy has.
-            let managing = routes(for: .registryWrite).add(
-                middleware: AuthorizationMiddleware(verifier: verifier, permissions: .serviceConnect, now: now)
-            )
-            management.add(to: routes(for: .serviceConnect), managing: managing)
-            check.add(to: routes(for: .serviceConnect))
-            imports.add(to: managing)
-            backup.add(to: managing)
-            hub.add(to: isObservationAnonymous ? router.group() : operators, reading: operators)
             WebSocketRoutes().add(to: router)
-            return router.buildResponder()
+            return router
         }
-        self.responder = makeResponder(isObservationAnonymous: configuration.isObservationAnonymous)
-        self.secureResponder = makeResponder(isObservationAnonymous: false)
+        let secureRouter = makeRouter(isObservationAnonymous: false)
+        self.routes = secureRouter.routes.map { "\($0.method.rawValue) \($0.path)" }
+        self.responder = makeRouter(isObservationAnonymous: configuration.isObservationAnonymous).buildResponder()
+        self.secureResponder = secureRouter.buildResponder()
     }
 
     /// Binds and serves.

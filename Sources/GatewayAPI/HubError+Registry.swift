@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import HubProtocol
 import TelemetryModel
@@ -43,6 +44,14 @@ extension HubError {
             )
         case .storage:
             self.init(.serverError, "the registry failed; the gateway's log says why")
+        }
+    }
+
+    /// The contract's error for a refused entry.
+    init(_ refusal: EntryRefusal) {
+        switch refusal {
+        case .registry(let error): self.init(error)
+        case .twin(let error): self.init(twin: error)
         }
     }
 }

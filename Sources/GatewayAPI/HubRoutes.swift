@@ -19,11 +19,11 @@ struct HubRoutes: Sendable {
     let now: @Sendable () -> Timestamp
     let started: Timestamp
 
-    func add(to observation: RouterGroup<APIContext>, reading: RouterGroup<APIContext>) {
-        observation.get("/healthz", use: self.healthz)
-        observation.get("/metrics", use: self.metricsPage)
-        observation.get("/time", use: self.time)
-        reading.get("/hub", use: self.hub)
+    func add(to table: inout RouteTable) {
+        table.add(.getHealth, use: self.healthz)
+        table.add(.getMetrics, use: self.metricsPage)
+        table.add(.getTime, use: self.time)
+        table.add(.getHub, use: self.hub)
     }
 
     @Sendable private func healthz(_ request: Request, context: APIContext) -> Response {

@@ -40,6 +40,8 @@ struct IdentityBody: Decodable {
     var importMode: String?
     /// Bulk entries only.
     var eTag: String?
+    /// Bulk entries only.
+    var twinETag: String?
 
     /// The identity to store.
     ///

@@ -9,7 +9,13 @@ enum IdentityJSON {
     /// What the contract writes for an instant that never was.
     private static let never = "0001-01-01T00:00:00"
 
-    static func write(_ identity: DeviceIdentity, isConnected: Bool, to writer: inout JSONWriter) {
+    static func write(
+        _ identity: DeviceIdentity,
+        isConnected: Bool,
+        changedAt: Timestamp?,
+        lastActivity: Timestamp?,
+        to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         if let module = identity.id.module {
             self.member("moduleId", module, to: &writer)
@@ -24,8 +30,8 @@ enum IdentityJSON {
             self.member("statusReason", identity.statusReason, to: &writer)
             self.member("statusUpdatedTime", identity.statusUpdatedTime?.description ?? self.never, to: &writer)
         }
-        self.member("connectionStateUpdatedTime", self.never, to: &writer)
-        self.member("lastActivityTime", self.never, to: &writer)
+        self.member("connectionStateUpdatedTime", changedAt?.description ?? self.never, to: &writer)
+        self.member("lastActivityTime", lastActivity?.description ?? self.never, to: &writer)
         writer.key("cloudToDeviceMessageCount")
         writer.number(0)
         self.writeAuthentication(of: identity, to: &writer)

@@ -12,9 +12,9 @@ struct ImportRoutes: Sendable {
     let ledger: ImportLedger
     let configuration: APIConfiguration
 
-    func add(to managing: RouterGroup<APIContext>) {
-        managing.get("/topics/:topic/imports/:import", use: self.progress)
-        managing.post("/topics/:topic/imports/:import", use: self.store)
+    func add(to table: inout RouteTable) {
+        table.add(.importProgress, use: self.progress)
+        table.add(.storeImport, use: self.store)
     }
 
     @Sendable private func progress(_ request: Request, context: APIContext) async throws -> Response {

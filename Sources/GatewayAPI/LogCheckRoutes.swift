@@ -15,8 +15,8 @@ struct LogCheckRoutes: Sendable {
     let counters: APICounters
     let configuration: APIConfiguration
 
-    func add(to reading: RouterGroup<APIContext>) {
-        reading.get("/log/check", use: self.check)
+    func add(to table: inout RouteTable) {
+        table.add(.checkLog, use: self.check)
     }
 
     @Sendable private func check(_ request: Request, context: APIContext) async throws -> Response {

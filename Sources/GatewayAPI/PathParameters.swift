@@ -13,6 +13,7 @@ enum PathParameters {
 
     /// A parameter's text.
     static func text(_ name: String, _ context: APIContext) throws -> String {
+        if let fixed = context.captures[name] { return fixed }
         guard let text = PercentEncoding.decode(try context.parameters.require(name)) else {
             throw HubError(.argumentInvalid, "the \(name) in the path is not percent-encoded UTF-8")
         }

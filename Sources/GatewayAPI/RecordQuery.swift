@@ -36,8 +36,10 @@ struct RecordQuery: Equatable, Sendable {
     var from: Edge = .earliest
     /// `nil`: the end when the request came, or without end when following.
     var to: Edge?
-    /// A device means its modules too.
+    /// A device means its modules too, unless ``isExact``.
     var device: IdentityID?
+    /// Whether a device is itself alone.
+    var isExact = false
     var partition: Int?
     /// `nil`: all.
     var max: Int?
@@ -71,7 +73,7 @@ struct RecordQuery: Equatable, Sendable {
         let wanted = device.description.utf8
         guard key.starts(with: wanted) else { return false }
         let rest = key.dropFirst(wanted.count)
-        return rest.isEmpty || (device.module == nil && rest.first == UInt8(ascii: "/"))
+        return rest.isEmpty || (device.module == nil && !self.isExact && rest.first == UInt8(ascii: "/"))
     }
 
     /// Whether a record lies in the range.

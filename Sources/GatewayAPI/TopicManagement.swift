@@ -16,12 +16,12 @@ struct TopicManagement: Sendable {
     let files: BlockingPool
     let configuration: APIConfiguration
 
-    func add(to reading: RouterGroup<APIContext>, managing: RouterGroup<APIContext>) {
-        reading.get("/topics/:topic", use: self.show)
-        managing.put("/topics/:topic", use: self.create)
-        managing.patch("/topics/:topic", use: self.set)
-        managing.delete("/topics/:topic", use: self.delete)
-        managing.post("/topics/:topic/reopen", use: self.reopen)
+    func add(to table: inout RouteTable) {
+        table.add(.getTopic, use: self.show)
+        table.add(.createTopic, use: self.create)
+        table.add(.setTopic, use: self.set)
+        table.add(.deleteTopic, use: self.delete)
+        table.add(.reopenTopic, use: self.reopen)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {

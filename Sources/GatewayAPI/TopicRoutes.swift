@@ -13,9 +13,9 @@ struct TopicRoutes: Sendable {
     let configuration: APIConfiguration
     let now: @Sendable () -> Timestamp
 
-    func add(to reading: RouterGroup<APIContext>) {
-        reading.get("/topics", use: self.list)
-        reading.get("/topics/:topic/records", use: self.records)
+    func add(to table: inout RouteTable) {
+        table.add(.listTopics, use: self.list)
+        table.add(.readRecords, use: self.records)
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) throws -> Response {
@@ -46,6 +46,11 @@ struct TopicRoutes: Sendable {
                 "partition is \(partition): the topic \(name) has the partitions 0 to \(topic.partitionCount - 1)"
             )
         }
+        return try await self.answer(to: request, with: topic, query)
+    }
+
+    /// The wanted records of a topic, as JSON lines, for as long as the client takes them.
+    func answer(to request: Request, with topic: LogTopic, _ query: RecordQuery) async throws -> Response {
         let reader = try await self.files.run { [query] in try RecordReader(topic: topic, query: query) }
         guard self.counters.openStream(limit: self.configuration.streamsMax) else {
             let limit = self.configuration.streamsMax

@@ -1,3 +1,4 @@
+import HubProtocol
 package import TelemetryModel
 
 /// A cloud-to-device message on its way to the gateway. Source: contract iothub-rest section 6, "REST extension".
@@ -67,7 +68,7 @@ package struct OutgoingMessage: Equatable, Sendable {
     /// The headers that carry all but the payload and its content type.
     package var headers: [(name: String, value: String)] {
         var headers = [
-            (name: "iothub-to", value: "/devices/\(self.device)/messages/devicebound"),
+            (name: "iothub-to", value: "/devices/\(PercentEncoding.encode(self.device))/messages/devicebound"),
             (name: "iothub-messageid", value: self.messageID),
             (name: "iothub-ack", value: self.acknowledgement.rawValue),
         ]

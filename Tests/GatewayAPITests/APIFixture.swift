@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CoreMetrics
+import DeviceHub
 import DeviceRegistry
 import EventLog
 import FoundationEssentials
@@ -20,6 +21,7 @@ struct APIFixture: Sendable {
     static let noon = Timestamp(milliseconds: 1_795_262_400_000)  // 2026-11-21T12:00:00Z
     static let hubNames = ["hub.example.org", "localhost"]
 
+    let api: GatewayAPI
     /// The data folder.
     let folder: String
     let port: Int
@@ -28,6 +30,9 @@ struct APIFixture: Sendable {
     let sockets: EchoingSockets
     let log: EventLog
     let identities: SQLiteIdentityStore
+    let hub: DeviceHub
+    let jobs: FakeJobs
+    let configurations: FakeConfigurations
     let connections: RecordedConnections
     let policies: [ServicePolicy]
     let health: Mutable<HealthReport>
@@ -54,6 +59,11 @@ struct APIFixture: Sendable {
         try await APIFixture.run({ _ in }, body)
     }
 
+    /// The same with a hub that writes into the API's log.
+    static func runWithHubTopics(_ body: (APIFixture) async throws -> Void) async throws {
+        try await APIFixture.run({ _ in }, hubSharesLog: true, body)
+    }
+
     /// The same with one setting changed.
     static func run<Value>(
         _ setting: WritableKeyPath<APIConfiguration, Value>,
@@ -64,8 +74,16 @@ struct APIFixture: Sendable {
     }
 
     /// The same with settings changed.
+    ///
+    /// - Parameters:
+    ///   - change: of the settings.
+    ///   - hubSharesLog: whether the hub writes into the API's log; else it has one of its own, so that a test sees only the
+    ///     topics it makes.
+    ///   - body: the test.
+    /// - Throws: what the test throws.
     static func run(
         _ change: (inout APIConfiguration) -> Void,
+        hubSharesLog: Bool = false,
         _ body: (APIFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-api-\(UInt64.random(in: 0 ... .max))")
@@ -82,6 +100,17 @@ struct APIFixture: Sendable {
             logger: logger
         )
         let identities = try SQLiteIdentityStore(path: folder.appending(path: "registry.sqlite").path) { clock.value }
+        let hubLog =
+            try hubSharesLog
+            ? log
+            : EventLog(
+                configuration: EventLog.Configuration(directory: folder.appending(path: "hub-log").path),
+                clock: { clock.value },
+                logger: logger
+            )
+        let hub = try APIFixture.hub(on: identities, hubLog, clock: clock)
+        let jobs = FakeJobs()
+        let configurations = FakeConfigurations()
         var configuration = APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3")
         configuration.dataFolder = folder.path
         change(&configuration)
@@ -90,6 +119,9 @@ struct APIFixture: Sendable {
             configuration: configuration,
             log: log,
             identities: identities,
+            hub: hub,
+            jobs: jobs,
+            configurations: configurations,
             policies: policies,
             connections: connections,
             health: { health.value },
@@ -102,15 +134,20 @@ struct APIFixture: Sendable {
             logger: logger
         )
         let address = try await api.start()
-        let services = ServiceGroup(services: [api], logger: logger)
+        // Stopped from the last to the first.
+        let services = ServiceGroup(services: [hub, api], logger: logger)
         let running = Task { try await services.run() }
         let fixture = APIFixture(
+            api: api,
             folder: folder.path,
             port: address.http?.port ?? 0,
             securePort: address.https?.port,
             sockets: sockets,
             log: log,
             identities: identities,
+            hub: hub,
+            jobs: jobs,
+            configurations: configurations,
             connections: connections,
             policies: policies,
             health: health,
@@ -128,7 +165,25 @@ struct APIFixture: Sendable {
         }
         try await fixture.stop()
         log.close()
+        if !hubSharesLog { hubLog.close() }
         identities.close()
+    }
+
+    /// A real hub over a real registry.
+    private static func hub(
+        on identities: SQLiteIdentityStore,
+        _ log: EventLog,
+        clock: Mutable<Timestamp>
+    ) throws -> DeviceHub {
+        for topic in DeviceHub.topics { _ = try log.openTopic(topic) }
+        return try DeviceHub(
+            configuration: HubConfiguration(hubName: APIFixture.hubNames[0]),
+            stores: HubStores(identities),
+            log: log,
+            clock: HubClock(now: { clock.value }),
+            metrics: HubMetrics(factory: NOOPMetricsHandler.instance),
+            logger: APIFixture.quietLogger
+        )
     }
 
     /// Says critical things only.
@@ -146,6 +201,7 @@ struct APIFixture: Sendable {
             configuration: configuration,
             log: self.log,
             identities: self.identities,
+            hub: self.hub,
             policies: self.policies,
             connections: self.connections,
             health: { HealthReport() },
@@ -157,12 +213,16 @@ struct APIFixture: Sendable {
         )
         let port = try await api.start().http?.port ?? 0
         let fixture = APIFixture(
+            api: api,
             folder: self.folder,
             port: port,
             securePort: nil,
             sockets: self.sockets,
             log: self.log,
             identities: self.identities,
+            hub: self.hub,
+            jobs: self.jobs,
+            configurations: self.configurations,
             connections: self.connections,
             policies: self.policies,
             health: self.health,
@@ -256,43 +316,4 @@ struct APIFixture: Sendable {
             policy: policy
         )
     }
-}
-
-/// Remembers what the API asked of the device servers.
-final class RecordedConnections: ConnectionControlling {
-    private struct State {
-        var connected: Set<Principal> = []
-        var disconnected: [String] = []
-        var forgotten: [Principal] = []
-    }
-
-    private let state = Mutex(State())
-
-    func disconnect(_ principal: Principal, reason: String) {
-        self.state.withLock { $0.disconnected.append("\(principal): \(reason)") }
-    }
-
-    func forget(_ principals: [Principal], reason: String) {
-        self.state.withLock { state in
-            state.disconnected += principals.map { "\($0): \(reason)" }
-            state.forgotten += principals
-        }
-    }
-
-    func isConnected(_ principal: Principal) -> Bool {
-        self.state.withLock { $0.connected.contains(principal) }
-    }
-
-    var connectionCount: Int { self.state.withLock { $0.connected.count } }
-
-    /// Makes an identity look connected.
-    func connect(_ identity: IdentityID) {
-        self.state.withLock { _ = $0.connected.insert(.identity(identity)) }
-    }
-
-    /// Principals whose sessions were ended, in order.
-    var forgotten: [Principal] { self.state.withLock { $0.forgotten } }
-
-    /// `id: reason` of every call, in order.
-    var disconnected: [String] { self.state.withLock { $0.disconnected } }
 }

@@ -39,7 +39,7 @@ struct DeviceBulkTests {
             #expect(
                 codes == [
                     "b": "DeviceAlreadyExists", "c d": "ArgumentInvalid", "e": "ArgumentInvalid",
-                    "f": "DeviceAlreadyExists", "g": "ArgumentInvalid", "h": "DeviceNotFound", "": "ArgumentInvalid",
+                    "f": "DeviceAlreadyExists", "g": "DeviceNotFound", "h": "DeviceNotFound", "": "ArgumentInvalid",
                     "i": "ArgumentInvalid", "j": "DeviceNotFound",
                 ]
             )

@@ -1,4 +1,5 @@
 import CoreMetrics
+import DeviceHub
 import DeviceRegistry
 import EventLog
 import FoundationEssentials
@@ -34,7 +35,17 @@ struct GatewayFixture: Sendable {
         var lines: [String] { self.output.split(separator: "\n").map(String.init) }
     }
 
-    static func run(_ body: (GatewayFixture) async throws -> Void) async throws {
+    /// Runs `body` against a gateway of its own.
+    ///
+    /// - Parameters:
+    ///   - hubSharesLog: whether the hub writes into the gateway's log; else it has one of its own, so that a test sees only
+    ///     the topics it makes.
+    ///   - body: the test.
+    /// - Throws: when the gateway cannot be made or does not end.
+    static func run(
+        hubSharesLog: Bool = false,
+        _ body: (GatewayFixture) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-cli-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -50,12 +61,29 @@ struct GatewayFixture: Sendable {
             now: GatewayClient.wallClock
         )
         let names = ["gw.example.org", "localhost"]
+        let hubLog =
+            try hubSharesLog
+            ? log
+            : EventLog(
+                configuration: EventLog.Configuration(directory: folder.appending(path: "hub-log").path),
+                logger: logger
+            )
+        for topic in DeviceHub.topics { _ = try hubLog.openTopic(topic) }
+        let hub = try DeviceHub(
+            configuration: HubConfiguration(hubName: names[0]),
+            stores: HubStores(identities),
+            log: hubLog,
+            clock: HubClock(now: GatewayClient.wallClock),
+            metrics: HubMetrics(factory: NOOPMetricsHandler.instance),
+            logger: logger
+        )
         var configuration = APIConfiguration(http: .init(port: 0), hubNames: names, version: "9.9")
         configuration.dataFolder = folder.path
         let api = GatewayAPI(
             configuration: configuration,
             log: log,
             identities: identities,
+            hub: hub,
             policies: policies,
             connections: NoConnections(),
             health: { HealthReport() },
@@ -66,7 +94,7 @@ struct GatewayFixture: Sendable {
             logger: logger
         )
         let port = try #require(try await api.start().http?.port)
-        let services = ServiceGroup(services: [api], logger: logger)
+        let services = ServiceGroup(services: [hub, api], logger: logger)
         let running = Task { try await services.run() }
         let encoder = JSONEncoder()
         let endpoints = EndpointsFile(http: "127.0.0.1:\(port)", hubNames: names)
@@ -87,6 +115,7 @@ struct GatewayFixture: Sendable {
         await services.triggerGracefulShutdown()
         try await running.value
         log.close()
+        if !hubSharesLog { hubLog.close() }
         identities.close()
     }
 

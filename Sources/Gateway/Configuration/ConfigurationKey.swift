@@ -128,6 +128,7 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "http.metricsAnonymous", kind: .boolean, standard: "true"),
         ConfigurationKey(name: "https.host", kind: .text, standard: "0.0.0.0"),
         ConfigurationKey(name: "https.port", kind: .port, standard: "8443"),
+        ConfigurationKey(name: "api.requestsPerSecondMax", kind: .integer(0...1_000_000), standard: "1000"),
         ConfigurationKey(name: "kafka.host", kind: .text, standard: "127.0.0.1"),
         ConfigurationKey(name: "kafka.port", kind: .port, standard: "9092"),
         ConfigurationKey(name: "kafka.advertised", kind: .text, standard: ""),

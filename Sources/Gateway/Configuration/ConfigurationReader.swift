@@ -204,6 +204,7 @@ private struct ResolvedValues {
             anonymousSubscribe: self.list("mqtt.anonymousSubscribe"),
             http: self.listener("http", host: "host", port: "port"),
             https: self.listener("https", host: "host", port: "port"),
+            requestsPerSecondMax: self.integer("api.requestsPerSecondMax"),
             kafka: self.kafka,
             metricsAnonymous: self.text("http.metricsAnonymous") == "true",
             certificateFile: self.text("tls.certificateFile"),

@@ -55,13 +55,15 @@ extension GatewayConfiguration {
     /// `nil` when neither listener is on.
     var api: APIConfiguration? {
         guard self.http != nil || self.https != nil else { return nil }
-        return APIConfiguration(
+        var configuration = APIConfiguration(
             http: self.http.map { APIConfiguration.Listener(host: $0.host, port: $0.port) },
             https: self.https.map { APIConfiguration.Listener(host: $0.host, port: $0.port) },
             hubNames: self.hubNames,
             version: Version.current,
             isObservationAnonymous: self.metricsAnonymous
         )
+        configuration.requestsPerSecondMax = self.requestsPerSecondMax
+        return configuration
     }
 
     /// Settings of a topic that is made without any.

@@ -65,6 +65,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var http: Listener?
     /// HTTPS and MQTT over WebSocket; `nil` = off.
     package var https: Listener?
+    /// Requests a second of one policy at the API; 0 = as many as it likes.
+    package var requestsPerSecondMax: Int
     /// The Kafka endpoint.
     package var kafka: KafkaSettings
     /// Whether `/metrics`, `/healthz` and `/time` answer without a token over HTTP.

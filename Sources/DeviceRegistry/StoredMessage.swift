@@ -1,0 +1,72 @@
+package import TelemetryModel
+
+/// A cloud-to-device message in its device's queue.
+///
+/// Source: contract iothub-rest section 6; iothub-mqtt section 9.
+package struct StoredMessage: Equatable, Sendable {
+    /// Which outcomes the sender wants to hear of.
+    package enum Acknowledgement: String, CaseIterable, Sendable {
+        case none
+        /// That it was completed.
+        case positive
+        /// That it expired, was rejected or purged, or was given back too often.
+        case negative
+        /// All of them.
+        case full
+    }
+
+    /// One application property; `nil` has a name and no value.
+    package struct Property: Equatable, Sendable {
+        package var name: String
+        package var value: String?
+
+        /// A property.
+        package init(_ name: String, _ value: String?) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Grows with each message and is never used again; given by the store.
+    package internal(set) var number: Int64
+    /// The device whose queue it is in; no module.
+    package var device: IdentityID
+    package var messageID: String?
+    package var correlationID: String?
+    package var userID: String?
+    package var contentType: String?
+    package var contentEncoding: String?
+    /// Which outcomes the sender wants to hear of.
+    package var acknowledgement: Acknowledgement
+    /// In the sender's order.
+    package var properties: [Property]
+    package var payload: [UInt8]
+    /// Who sent it: `policy:service`.
+    package var author: String
+    /// When it came.
+    package var enqueuedAt: Timestamp
+    /// When it is worth nothing any more.
+    package var expiresAt: Timestamp
+    /// How often the device gave it back.
+    package internal(set) var deliveryCount: Int
+
+    /// A message that is to be put into a queue.
+    package init(
+        to device: IdentityID,
+        payload: [UInt8],
+        author: String,
+        enqueuedAt: Timestamp,
+        expiresAt: Timestamp,
+        acknowledgement: Acknowledgement = .none
+    ) {
+        self.number = 0
+        self.device = device
+        self.acknowledgement = acknowledgement
+        self.properties = []
+        self.payload = payload
+        self.author = author
+        self.enqueuedAt = enqueuedAt
+        self.expiresAt = expiresAt
+        self.deliveryCount = 0
+    }
+}
