@@ -69,7 +69,7 @@ struct FleetCommandTests {
         }
     }
 
-    @Test("messages wait for a device that is away until they are purged; their feedback is read once")
+    @Test("messages wait for a device that is away until they are purged")
     func messages() async throws {
         try await GatewayFixture.run { gateway in
             _ = await gateway.weir("device", "create", "dev1")
@@ -90,9 +90,11 @@ struct FleetCommandTests {
             #expect(sent.status == 0, "\(sent.error)")
             #expect(sent.output == "m1\n")
             #expect(await gateway.weir("message", "purge", "dev1").output == "dev1: 1 message removed\n")
-            let feedback = await gateway.weir("message", "feedback")
-            #expect(feedback.output.contains("dev1  Purged  m1"), "\(feedback)")
-            #expect(await gateway.weir("message", "feedback", "--json").output.isEmpty)
+            #expect(await gateway.weir("message", "purge", "dev1").output == "dev1: 0 messages removed\n")
+            let feedback = await gateway.weir("message", "feedback")  // still being gathered
+            #expect(feedback.status == 0)
+            #expect(feedback.output.isEmpty)
+            #expect(feedback.error.contains("no feedback"), "\(feedback)")
             #expect(await gateway.weir("message", "send", "nobody", "x").status == 1)
         }
     }
