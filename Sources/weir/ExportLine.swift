@@ -15,6 +15,7 @@ enum ExportLine {
     /// - Parameters:
     ///   - identity: as the gateway answers it.
     ///   - twin: of the same device or module, in the service's view; `nil` when it has none any more.
+    /// - Returns: the object of the line.
     static func of(_ identity: JSONObject, twin: JSONObject?) -> JSONObject {
         var line: JSONObject = [:]
         for name in self.members {

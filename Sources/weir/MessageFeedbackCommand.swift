@@ -7,8 +7,9 @@ struct MessageFeedbackCommand: AsyncParsableCommand {
         commandName: "feedback",
         abstract: "Print what became of messages sent with --ack, and remove what was printed.",
         discussion: """
-            Every record is given to one reader only; programs that use the service SDK read the same ones. --peek \
-            leaves them there. The outcomes are in topic commands, too: `weir events read commands`.
+            The gateway gathers outcomes for 15 seconds, so what just happened comes a little later. Every record is \
+            given to one reader only, and programs that use the service SDK read the same ones; --peek leaves them \
+            there. Topic commands has all outcomes at once, and keeps them: `weir events read commands`.
 
             Examples:
               weir message feedback
@@ -57,6 +58,6 @@ struct MessageFeedbackCommand: AsyncParsableCommand {
                 break
             }
         }
-        if count == 0, !self.output.isJSON { console.note("no feedback: messages sent with --ack have some") }
+        if count == 0, !self.output.isJSON { console.note("no feedback; messages sent with --ack have some, up to 15 seconds after their end") }
     }
 }

@@ -22,10 +22,16 @@ struct RecordPrinter {
     var form = Form.event
 
     /// Prints until the stream ends.
-    func print(_ lines: RecordLines) async throws {
+    ///
+    /// - Parameter lines: the records.
+    /// - Returns: how many there were.
+    /// - Throws: when the stream breaks, or nothing can be printed any more.
+    @discardableResult func print(_ lines: RecordLines) async throws -> Int {
+        var count = 0
         var pending = [UInt8]()
         pending.reserveCapacity(2 * RecordPrinter.chunkBytes)
         for try await line in lines {
+            count += 1
             self.append(line, to: &pending)
             pending.append(UInt8(ascii: "\n"))
             if self.isFollowing || pending.count >= RecordPrinter.chunkBytes {
@@ -34,6 +40,7 @@ struct RecordPrinter {
             }
         }
         if !pending.isEmpty { try self.console.output(pending) }
+        return count
     }
 
     private func append(_ line: ByteBuffer, to out: inout [UInt8]) {

@@ -47,6 +47,10 @@ struct TwinHistoryCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try self.connection.client()
         let lines = try await client.twinHistory(self.id, from: self.from, to: self.to, max: self.max)
-        try await RecordPrinter(console: .current, isJSON: self.output.isJSON, form: .twinChange).print(lines)
+        let printer = RecordPrinter(console: .current, isJSON: self.output.isJSON, form: .twinChange)
+        let count = try await printer.print(lines)
+        if count == 0, !self.output.isJSON {
+            Console.current.note("the log has no changes of \(self.id) there; `weir twin show` shows what it is now")
+        }
     }
 }
