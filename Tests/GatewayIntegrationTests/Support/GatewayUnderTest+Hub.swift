@@ -23,6 +23,7 @@ extension GatewayUnderTest {
         var fields: [String: Any] = [
             "host": "localhost", "mqtt": self.ports.mqtt, "mqtts": self.ports.mqtts, "https": self.ports.https,
             "authority": self.authority, "policies": policies, "data": self.data, "weir": [BuiltProgram.weir],
+            "idScope": "weir",
         ]
         fields["amqps"] = self.ports.amqps
         let file = folder.file("hub-server.json")

@@ -91,14 +91,17 @@ def cli_jobs(scene):
 
 @statement
 def cli_configurations(scene):
-    """weir configuration create, list, show, delete, test."""
+    """weir configuration test, create, update, list, show, delete."""
     word = scene.unique()
     device = scene.register().device_id
     scene.service.update_twin(device, tags={"site": word})
-    scene.weir("configuration", "create", word, "--condition", f"tags.site = '{word}'", "--content",
-               '{"properties.desired.c":1}', "--priority", "3")
+    condition = "--where", f"tags.site = '{word}'"
+    scene.weir("configuration", "test", *condition)
+    scene.true("a wrong condition", scene.weir("configuration", "test", "--where", "tags.site =", status=1))
+    scene.weir("configuration", "create", word, *condition, "--desired", "c=1", "--priority", "3")
     scene.wait("applied", lambda: scene.service.twin(device).properties.desired.get("c") == 1, 30)
-    scene.equal("show", json.loads(scene.weir("configuration", "show", word, "--json"))["priority"], 3)
+    scene.weir("configuration", "update", word, "--priority", "4")
+    scene.equal("show", json.loads(scene.weir("configuration", "show", word, "--json"))["priority"], 4)
     scene.true("list", word in [each["id"] for each in lines(scene.weir("configuration", "list", "--json"))])
     scene.weir("configuration", "delete", word)
     scene.true("deleted", scene.weir("configuration", "show", word, status=1))
