@@ -9,7 +9,9 @@ package struct FeedbackRecord: Equatable, Sendable {
     package var originalMessageID: String?
     /// When the outcome was known.
     package var at: Timestamp
+    /// What became of it.
     package var outcome: MessageOutcome
+    /// Whose message it was.
     package var device: IdentityID
     /// The device's generation when the outcome was known.
     package var generationID: String

@@ -6,6 +6,7 @@ package import TelemetryModel
 package struct StoredMessage: Equatable, Sendable {
     /// Which outcomes the sender wants to hear of.
     package enum Acknowledgement: String, CaseIterable, Sendable {
+        /// None.
         case none
         /// That it was completed.
         case positive
@@ -17,7 +18,9 @@ package struct StoredMessage: Equatable, Sendable {
 
     /// One application property; `nil` has a name and no value.
     package struct Property: Equatable, Sendable {
+        /// As the sender wrote it; a name may come twice.
         package var name: String
+        /// `nil` is not the empty text.
         package var value: String?
 
         /// A property.
@@ -31,15 +34,21 @@ package struct StoredMessage: Equatable, Sendable {
     package internal(set) var number: Int64
     /// The device whose queue it is in; no module.
     package var device: IdentityID
+    /// The sender's name for it.
     package var messageID: String?
+    /// What it answers, in the sender's words.
     package var correlationID: String?
+    /// For whom it was sent, in the sender's words.
     package var userID: String?
+    /// Such as `application/json`.
     package var contentType: String?
+    /// Such as `utf-8`.
     package var contentEncoding: String?
     /// Which outcomes the sender wants to hear of.
     package var acknowledgement: Acknowledgement
     /// In the sender's order.
     package var properties: [Property]
+    /// At most 64 KiB: the caller has looked.
     package var payload: [UInt8]
     /// Who sent it: `policy:service`.
     package var author: String
