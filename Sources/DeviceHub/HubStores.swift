@@ -9,11 +9,18 @@ package struct HubStores: Sendable {
     package let outbox: any OutboxStore
 
     /// All parts of one registry: they share its transactions.
-    package init(_ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore) {
+    ///
+    /// - Parameters:
+    ///   - registry: all parts.
+    ///   - outbox: another way to its outbox, for tests of faults.
+    package init(
+        _ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore,
+        outbox: (any OutboxStore)? = nil
+    ) {
         self.identities = registry
         self.twins = registry
         self.queries = registry
         self.messages = registry
-        self.outbox = registry
+        self.outbox = outbox ?? registry
     }
 }

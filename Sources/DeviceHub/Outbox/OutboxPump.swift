@@ -199,7 +199,7 @@ final class OutboxPump: Sendable {
     private func blocking<Value: Sendable>(
         _ body: @escaping @Sendable () throws(RegistryError) -> Value
     ) async throws(OutboxFault) -> Value {
-        let result: Result<Result<Value, RegistryError>, HubError> = await Result { () async throws(HubError) in
+        let result: Result<Result<Value, RegistryError>, HubError> = await Result.of { () async throws(HubError) in
             try await self.threads.run { .success(Result { () throws(RegistryError) in try body() }) }
         }
         switch result {
