@@ -6,21 +6,14 @@ package struct HubStores: Sendable {
     package let twins: any TwinStore
     package let queries: any QueryStore
     package let messages: any MessageStore
-    package let outbox: any OutboxStore
+    package var outbox: any OutboxStore
 
     /// All parts of one registry: they share its transactions.
-    ///
-    /// - Parameters:
-    ///   - registry: all parts.
-    ///   - outbox: another way to its outbox, for tests of faults.
-    package init(
-        _ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore,
-        outbox: (any OutboxStore)? = nil
-    ) {
+    package init(_ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore) {
         self.identities = registry
         self.twins = registry
         self.queries = registry
         self.messages = registry
-        self.outbox = outbox ?? registry
+        self.outbox = registry
     }
 }

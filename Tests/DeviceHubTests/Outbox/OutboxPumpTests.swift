@@ -8,7 +8,8 @@ struct OutboxPumpTests {
     @Test("what was appended before a crash and not settled is not appended again")
     func crash() async throws {
         let bench = try HubBench(devices: ["a", "b", "c", "e"])
-        let stores = HubStores(bench.store, outbox: Unsettled(bench.store))
+        var stores = HubStores(bench.store)
+        stores.outbox = Unsettled(bench.store)
         var lastVersions = [String: Int64]()
         for round in 0..<3 {
             let hub = try HubBench.hub(stores, bench.log, bench.clock)
