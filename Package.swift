@@ -292,6 +292,13 @@ let package = Package(
             ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
         ),
         tests(
+            "DeviceHubTests",
+            [
+                "TestSupport", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "TelemetryModel", "TwinModel", .nioCore, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
             "StreamEngineTests",
             [
                 "TestSupport",
