@@ -6,7 +6,7 @@ package struct HubStores: Sendable {
     package let twins: any TwinStore
     package let queries: any QueryStore
     package let messages: any MessageStore
-    package let outbox: any OutboxStore
+    package var outbox: any OutboxStore
 
     /// All parts of one registry: they share its transactions.
     package init(_ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore) {

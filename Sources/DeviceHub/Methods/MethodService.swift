@@ -155,7 +155,7 @@ package final class MethodService: Sendable {
     }
 
     private func checkExists(_ id: IdentityID) async throws(MethodFault) {
-        let found = await Result { () async throws(HubError) in
+        let found = await Result.of { () async throws(HubError) in
             try await self.threads.run { [stores] in
                 Result { () throws(RegistryError) in try stores.identities.identity(id) != nil }
                     .mapError { HubError(registry: $0) }
