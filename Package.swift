@@ -115,9 +115,8 @@ let package = Package(
         target(
             "DeviceHub",
             [
-                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel",
-                "TwinModel",
-                .coreMetrics, .logging, .lifecycle,
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "TelemetryModel", "TwinModel", .deque, .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         target(
@@ -174,7 +173,7 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceHub", "DeviceRegistry", "LogFormat", "EventLog",
                 "StreamEngine",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "GatewayAPI",

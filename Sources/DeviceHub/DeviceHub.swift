@@ -1,14 +1,17 @@
 internal import DeviceRegistry
 package import EventLog
+internal import FleetQuery
 internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
+package import TelemetryModel
 
-/// The hub: twins, direct methods and cloud-to-device messages, for devices and operators.
+/// The hub: twins, direct methods, cloud-to-device messages, jobs and configurations, for devices and operators.
 ///
 /// - Devices come in through ``opened(_:subscriptions:)`` and its siblings, on event loops, operators through the services.
 /// - What changes the registry is one transaction with its event in the outbox; ``OutboxPump`` brings the events into the log.
-/// - Threads: one writes the registry, four read it for devices and operators, two run queries. None is an event loop.
+/// - Threads: one writes the registry, four read it for devices and operators, two run queries,
+///   two work for jobs and configurations. None is an event loop.
 package final class DeviceHub: Service {
     /// Topics that the hub writes.
     package static let topics = ["twin-changes", "lifecycle", "commands"]
@@ -19,6 +22,8 @@ package final class DeviceHub: Service {
     package let queries: QueryService
     package let methods: MethodService
     package let messages: MessageService
+    package let jobs: JobService
+    package let configurations: ConfigurationService
 
     let requests: DeviceRequests
     private let outbox: OutboxPump
@@ -54,9 +59,11 @@ package final class DeviceHub: Service {
             clock: clock,
             logger: logger
         )
+        let watch = ConfigurationWatch()
         let writer = RegistryWriter(
             stores,
             committed: { outcomes in
+                watch.changed(outcomes)
                 metrics.twinWrites.increment(by: outcomes.count { $0.change != nil })
                 DeviceHub.notify(outcomes, links: links)
             },
@@ -73,7 +80,8 @@ package final class DeviceHub: Service {
             outbox: outbox,
             clock: clock
         )
-        self.queries = QueryService(stores, links: links)
+        let live = LiveColumns(state: { links.live($0) }, configurations: { watch.states(of: $0) })
+        self.queries = QueryService(stores, live: live)
         self.methods = MethodService(
             stores,
             links: links,
@@ -96,10 +104,26 @@ package final class DeviceHub: Service {
             metrics: metrics,
             logger: logger
         )
+        let fleetThreads = StoreThreads(count: 2)
+        let sources = JobSources(
+            queries: stores.queries,
+            live: live,
+            fleet: HubFleet(twins: self.twins, methods: self.methods),
+            calls: StoreCalls { fleetThreads.submit($0) },
+            now: clock.now
+        )
+        self.jobs = JobService(store: stores.jobs, sources: sources, logger: logger)
+        self.configurations = ConfigurationService(store: stores.configurations, sources: sources, logger: logger)
+        watch.watch(for: self.configurations)
         self.requests = DeviceRequests(twins: self.twins, threads: threads, clock: clock, metrics: metrics)
         self.outbox = outbox
         self.clock = clock
         self.metrics = metrics
+    }
+
+    /// An identity was made or changed, or its twin was written around ``twins``: configurations may want it now.
+    package func identityChanged(_ id: IdentityID) {
+        self.configurations.changed(id, .all)
     }
 
     /// What stands still, as sentences for an operator.
@@ -113,6 +137,8 @@ package final class DeviceHub: Service {
     package func run() async throws {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.messages.expireMessages() }
+            group.addTask { await self.jobs.run() }
+            group.addTask { await self.configurations.run() }
             group.addTask { await self.report() }
             await self.outbox.run()
             group.cancelAll()

@@ -7,13 +7,20 @@ package struct HubStores: Sendable {
     package let queries: any QueryStore
     package let messages: any MessageStore
     package let outbox: any OutboxStore
+    package let jobs: any JobStore
+    package let configurations: any ConfigurationStore
 
     /// All parts of one registry: they share its transactions.
-    package init(_ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore) {
+    package init(
+        _ registry: some IdentityStore & TwinStore & QueryStore & MessageStore & OutboxStore & JobStore
+            & ConfigurationStore
+    ) {
         self.identities = registry
         self.twins = registry
         self.queries = registry
         self.messages = registry
         self.outbox = registry
+        self.jobs = registry
+        self.configurations = registry
     }
 }

@@ -7,6 +7,7 @@ enum RegistryMigrations {
         migrator.registerMigration("1 identities and sessions", migrate: self.identitiesAndSessions)
         migrator.registerMigration("2 credentials, applications, numbered sessions", migrate: self.credentials)
         migrator.registerMigration("3 twins, messages, outbox", migrate: self.twins)
+        migrator.registerMigration("4 jobs and configurations", migrate: self.jobsAndConfigurations)
         return migrator
     }
 

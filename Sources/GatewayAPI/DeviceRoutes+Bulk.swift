@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import HTTPTypes
 import HubProtocol
@@ -114,6 +115,7 @@ extension DeviceRoutes {
         for (index, (plan, outcome)) in zip(planned, outcomes).enumerated() {
             switch outcome {
             case .success(let new):
+                if new != nil { self.changed(plan.entry.identity.id) }
                 guard let old = plan.before else { continue }
                 changes.append(
                     Change(

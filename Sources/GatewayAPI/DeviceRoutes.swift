@@ -21,6 +21,8 @@ struct DeviceRoutes: Sendable {
     let configuration: APIConfiguration
     /// Who is connected, and when each was last heard of.
     let links: LinkTable
+    /// Told of identities that were made or changed.
+    let changed: @Sendable (IdentityID) -> Void
 
     func add(to table: inout RouteTable) {
         table.add(.listDevices, use: self.list)
@@ -97,6 +99,7 @@ struct DeviceRoutes: Sendable {
         }
         guard let new else { throw HubError(.serverError, "the registry gave no identity back") }
         if let old { self.disconnectIfBarred(old, new) }
+        self.changed(id)
         return self.answer(new)
     }
 

@@ -2,6 +2,7 @@ package import CoreMetrics
 package import DeviceHub
 package import DeviceRegistry
 package import EventLog
+import HTTPTypes
 package import HubProtocol
 import Hummingbird
 package import Logging
@@ -53,8 +54,8 @@ package final class GatewayAPI: Service {
     ///   - log: the topics it serves.
     ///   - identities: the registry it changes.
     ///   - hub: twins, methods, messages and queries.
-    ///   - jobs: scheduled jobs; `nil` = answered 503.
-    ///   - configurations: automatic device management; `nil` = answered 503.
+    ///   - jobs: scheduled jobs; `nil` = the hub's.
+    ///   - configurations: automatic device management; `nil` = the hub's.
     ///   - policies: whose tokens open it.
     ///   - connections: the servers that devices connect to.
     ///   - health: what is wrong now; called for every `/healthz`, must not block.
@@ -101,7 +102,8 @@ package final class GatewayAPI: Service {
             registry: self.registry,
             passwords: PasswordHashing(pool: self.hashing),
             configuration: configuration,
-            links: hub.links
+            links: hub.links,
+            changed: { hub.identityChanged($0) }
         )
         let applications = ApplicationRoutes(
             identities: identities,
@@ -151,8 +153,8 @@ package final class GatewayAPI: Service {
         MessageRoutes(messages: hub.messages, configuration: configuration).add(to: &table)
         DigitalTwinRoutes(twins: hub.twins, methods: hub.methods, configuration: configuration, now: now)
             .add(to: &table)
-        ConfigurationRoutes(service: configurations, configuration: configuration).add(to: &table)
-        JobRoutes(service: jobs, configuration: configuration).add(to: &table)
+        ConfigurationRoutes(service: configurations ?? hub.configurations, configuration: configuration).add(to: &table)
+        JobRoutes(service: jobs ?? hub.jobs, configuration: configuration).add(to: &table)
         FileRoutes().add(to: &table)
         applications.add(to: &table)
         topics.add(to: &table)

@@ -1,3 +1,4 @@
+import DeviceHub
 import GatewayAPI
 import HubProtocol
 import Synchronization
@@ -37,13 +38,14 @@ final class FakeJobs: JobServing {
         status: String?,
         limit: Int,
         continuation: String?
-    ) async throws(HubError) -> (items: [JSONObject], continuation: String?) {
+    ) async throws(HubError) -> JobPage {
         self.authors.withLock {
             $0.append("jobs \(type ?? "-") \(status ?? "-") \(limit) \(continuation ?? "-")")
         }
         let all = self.stored.withLock { jobs in jobs.sorted { $0.key < $1.key }.map(\.value) }
         let first = continuation.flatMap { Int($0) } ?? 0
         let page = Array(all.dropFirst(first).prefix(limit))
-        return (page, first + page.count < all.count ? "\(first + page.count)" : nil)
+        let next = first + page.count
+        return JobPage(items: page, continuation: next < all.count ? "\(next)" : nil)
     }
 }

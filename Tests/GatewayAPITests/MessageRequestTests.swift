@@ -49,7 +49,7 @@ struct MessageRequestTests {
         arguments: [
             nil, "", "dev1", "/devices/dev1", "/devices//messages/devicebound", "/devices/d/messages/devicebound/x",
             "/devices/%zz/messages/devicebound", "/devices/a%2Fb/messages/devicebound", "/twins/d/messages/devicebound",
-        ]
+        ] as [String?]
     )
     func wrongDevice(header: String?) {
         #expect(throws: HubError.self) { try MessageRequest.device(header) }

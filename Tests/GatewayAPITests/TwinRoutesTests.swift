@@ -64,7 +64,7 @@ struct TwinRoutesTests {
         arguments: [
             (nil, 200), ("*", 200), ("\"*\"", 200), ("E", 200), ("\"E\"", 200), ("W/\"E\"", 200), ("\"old\"", 412),
             ("old", 412), ("", 412),
-        ]
+        ] as [(String?, Int)]
     )
     func conditions(header: String?, status: Int) async throws {
         try await APIFixture.run { api in

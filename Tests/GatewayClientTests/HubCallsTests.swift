@@ -53,7 +53,10 @@ struct HubCallsTests {
         #expect(head[0].hasPrefix("get /twins/d?at=2026-11-21t12%3a00%3a00.000z&"), "\(head[0])")
     }
 
-    @Test("a change of a twin carries its etag quoted, or * for whatever is there", arguments: ["AAAAAAAAAAU=", nil])
+    @Test(
+        "a change of a twin carries its etag quoted, or * for whatever is there",
+        arguments: ["AAAAAAAAAAU=", nil] as [String?]
+    )
     func condition(etag: String?) async throws {
         let (_, head) = try await Self.call(Self.answer("200 OK", "{}")) {
             try await $0.updateTwin("d", ["tags": .object(["a": .integer(1)])], etag: etag)

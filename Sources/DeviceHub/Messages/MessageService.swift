@@ -250,6 +250,8 @@ package final class MessageService: Sendable {
     private func stored<Value: Sendable>(
         _ body: @escaping @Sendable () throws(RegistryError) -> Value
     ) async throws(HubError) -> Value {
-        try await self.threads.run { Result { () throws(RegistryError) in try body() }.mapError { HubError(registry: $0) } }
+        try await self.threads.run {
+            Result { () throws(RegistryError) in try body() }.mapError { HubError(registry: $0) }
+        }
     }
 }

@@ -8,6 +8,7 @@ extension StoredMessage {
     /// Source: contract iothub-mqtt section 9.
     ///
     /// - Parameter lifeDefault: a message that lives so long says nothing of its end.
+    /// - Returns: A checked topic name.
     func topic(lifeDefault: Duration) -> String {
         let device = self.device.device
         var properties: [(name: String, value: String?)] = [("$.to", "/devices/\(device)/messages/devicebound")]

@@ -17,11 +17,7 @@ struct PendingMethods<Waiter> {
     /// Calls that wait.
     private(set) var count = 0
 
-    /// Adds a call; `false` when there is no room.
-    ///
-    /// - Parameters:
-    ///   - waiter: who waits.
-    ///   - key: with a request id that is not in use.
+    /// Adds a call of a request id that is not in use; `false` when there is no room.
     mutating func add(_ waiter: Waiter, for key: Key) -> Bool {
         let calls = self.byConnection[key.connectionID]?.count ?? 0
         guard self.count < Self.totalMax, calls < Self.connectionMax else { return false }

@@ -85,7 +85,8 @@ final class OutboxPump: Sendable {
     func run() async {
         var progress = OutboxProgress()
         let ticker = Task { [clock, continuation = self.wakes.continuation] in
-            while (try? await clock.sleep(OutboxPump.interval)) != nil { continuation.yield() }  // ends when it is cancelled
+            // Ends when it is cancelled.
+            while (try? await clock.sleep(OutboxPump.interval)) != nil { continuation.yield() }
         }
         for await _ in self.wakes.stream.cancelOnGracefulShutdown() { await self.drain(&progress) }
         ticker.cancel()
@@ -129,13 +130,19 @@ final class OutboxPump: Sendable {
         }
         guard let last = rows.last else { return 0 }
         var byTopic = [String: [OutboxRow]]()
-        for row in rows { byTopic[row.event.topic, default: []].append(OutboxRow(number: row.number, event: row.event)) }
+        for row in rows {
+            byTopic[row.event.topic, default: []].append(OutboxRow(number: row.number, event: row.event))
+        }
         for (name, rows) in byTopic.sorted(by: { $0.key < $1.key }) { try await self.append(rows, to: name, &progress) }
         progress.settling.appended(upTo: last.number, count: rows.count, at: ContinuousClock.now - self.started)
         return rows.count
     }
 
-    private func append(_ rows: [OutboxRow], to name: String, _ progress: inout OutboxProgress) async throws(OutboxFault) {
+    private func append(
+        _ rows: [OutboxRow],
+        to name: String,
+        _ progress: inout OutboxProgress
+    ) async throws(OutboxFault) {
         guard let topic = self.log.topic(named: name) else { throw OutboxFault("topic \(name) is not open") }
         var marks: OutboxMarks
         if let known = progress.marks[name] {

@@ -11,6 +11,7 @@ enum OutboxScan {
     /// - Parameters:
     ///   - topic: the topic.
     ///   - offsets: per partition where to begin; one that is not there (any more) is taken for the nearest that is.
+    /// - Returns: The marks, or why the topic cannot be read.
     static func marks(in topic: LogTopic, from offsets: [Int64]) -> Result<OutboxMarks, HubError> {
         var marks = OutboxMarks(partitionCount: topic.partitionCount)
         do {

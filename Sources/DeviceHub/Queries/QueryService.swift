@@ -8,12 +8,15 @@ package final class QueryService: Sendable {
     package static let pageSizes = 1...1_000
 
     private let stores: HubStores
-    private let links: LinkTable
+    private let live: LiveColumns
     private let threads = StoreThreads(count: 2, waitingMax: 100)
 
-    init(_ stores: HubStores, links: LinkTable) {
+    /// - Parameters:
+    ///   - stores: what is asked.
+    ///   - live: what is not in them.
+    init(_ stores: HubStores, live: LiveColumns) {
         self.stores = stores
-        self.links = links
+        self.live = live
     }
 
     /// One page of a query's rows.
@@ -62,14 +65,11 @@ package final class QueryService: Sendable {
         pageSize: Int,
         after place: QueryContinuation?
     ) -> Result<QueryPage, HubError> {
-        let links = self.links
         do throws(QueryRefusal) {
-            let page = try self.stores.queries.run(
-                query,
-                limit: pageSize,
-                after: place,
-                live: LiveColumns(state: { links.live($0) })
-            )
+            let page =
+                try query.statement.collection == .jobs
+                ? self.stores.jobs.runJobQuery(query, limit: pageSize, after: place)
+                : self.stores.queries.run(query, limit: pageSize, after: place, live: self.live)
             return .success(
                 QueryPage(
                     itemType: QueryService.itemType(of: query.statement),

@@ -37,6 +37,7 @@ final class OneShot<Value: Sendable>: Sendable {
     ///   - clock: whose time.
     ///   - late: the value when none came in time.
     ///   - cancelled: the value when the task is cancelled.
+    /// - Returns: The first value.
     func value(within limit: Duration, on clock: HubClock, late: Value, cancelled: Value) async -> Value {
         let timer = Task { [self] in
             guard (try? await clock.sleep(limit)) != nil else { return }  // cancelled: the value is there

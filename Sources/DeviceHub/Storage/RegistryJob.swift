@@ -4,8 +4,11 @@ internal import HubProtocol
 /// Something that the writer does to the registry. What it calls back is called on the writer's thread, after the commit and
 /// in order, and does not block.
 enum RegistryJob: Sendable {
-    case twin(TwinWrite, done: @Sendable (Result<TwinOutcome, HubError>) -> Void)
-    case enqueue(StoredMessage, done: @Sendable (Result<StoredMessage, HubError>) -> Void)
-    case settle(MessageSettlement, done: @Sendable (Result<MessageOutcome?, HubError>) -> Void)
+    /// Called with what became of a job.
+    typealias Done<Value> = @Sendable (Result<Value, HubError>) -> Void
+
+    case twin(TwinWrite, done: Done<TwinOutcome>)
+    case enqueue(StoredMessage, done: Done<StoredMessage>)
+    case settle(MessageSettlement, done: Done<MessageOutcome?>)
     case event(HubEvent)
 }

@@ -71,7 +71,7 @@ final class RegistryWriter: Sendable {
     }
 
     private func writeTwins(_ batch: [RegistryJob]) {
-        let jobs = batch.compactMap { job -> (write: TwinWrite, done: @Sendable (Result<TwinOutcome, HubError>) -> Void)? in
+        let jobs = batch.compactMap { job -> (write: TwinWrite, done: RegistryJob.Done<TwinOutcome>)? in
             if case .twin(let write, let done) = job { (write, done) } else { nil }
         }
         guard !jobs.isEmpty else { return }
@@ -88,8 +88,7 @@ final class RegistryWriter: Sendable {
     }
 
     private func enqueue(_ batch: [RegistryJob]) {
-        let jobs = batch.compactMap {
-            job -> (message: StoredMessage, done: @Sendable (Result<StoredMessage, HubError>) -> Void)? in
+        let jobs = batch.compactMap { job -> (message: StoredMessage, done: RegistryJob.Done<StoredMessage>)? in
             if case .enqueue(let message, let done) = job { (message, done) } else { nil }
         }
         guard !jobs.isEmpty else { return }
@@ -104,13 +103,12 @@ final class RegistryWriter: Sendable {
     }
 
     private func settle(_ batch: [RegistryJob]) {
-        let jobs = batch.compactMap {
-            job -> (settlement: MessageSettlement, done: @Sendable (Result<MessageOutcome?, HubError>) -> Void)? in
-            if case .settle(let settlement, let done) = job { (settlement, done) } else { nil }
+        let jobs = batch.compactMap { job -> (what: MessageSettlement, done: RegistryJob.Done<MessageOutcome?>)? in
+            if case .settle(let what, let done) = job { (what, done) } else { nil }
         }
         guard !jobs.isEmpty else { return }
         do throws(RegistryError) {
-            let outcomes = try self.stores.messages.settle(jobs.map(\.settlement))
+            let outcomes = try self.stores.messages.settle(jobs.map(\.what))
             self.eventsAdded(outcomes.count)
             for (job, outcome) in zip(jobs, outcomes) { job.done(.success(outcome)) }
         } catch {

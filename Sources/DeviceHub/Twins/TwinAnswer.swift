@@ -35,6 +35,7 @@ struct TwinAnswer: Equatable, Sendable {
     ///   - error: why.
     ///   - requestID: of the request.
     ///   - now: wall time.
+    /// - Returns: The answer.
     static func refused(_ error: HubError, requestID: String, at now: Timestamp) -> TwinAnswer {
         let status = error.code.status
         var writer = JSONWriter()

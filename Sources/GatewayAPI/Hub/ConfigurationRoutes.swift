@@ -12,8 +12,7 @@ struct ConfigurationRoutes: Sendable {
     /// As many as there may be.
     private static let pageMax = 100
 
-    /// `nil`: this gateway has none.
-    let service: (any ConfigurationServing)?
+    let service: any ConfigurationServing
     let configuration: APIConfiguration
 
     func add(to table: inout RouteTable) {
@@ -29,13 +28,13 @@ struct ConfigurationRoutes: Sendable {
         let query = try QueryParameters(request.uri)
         try query.requireVersion()
         let top = query["top"].flatMap(Int.init).flatMap { (1...ConfigurationRoutes.pageMax).contains($0) ? $0 : nil }
-        return .documents(try await self.running().configurations(top: top ?? ConfigurationRoutes.pageMax))
+        return .documents(try await self.service.configurations(top: top ?? ConfigurationRoutes.pageMax))
     }
 
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.text("configuration", context)
-        return ConfigurationRoutes.answer(try await self.running().configuration(id))
+        return ConfigurationRoutes.answer(try await self.service.configuration(id))
     }
 
     /// Without If-Match a configuration is made, with it one that exists is changed.
@@ -50,7 +49,7 @@ struct ConfigurationRoutes: Sendable {
             )
         }
         let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:))
-        let answer = try await self.running().put(id, body, ifMatch: condition, author: context.author)
+        let answer = try await self.service.put(id, body, ifMatch: condition, author: context.author)
         return ConfigurationRoutes.answer(answer)
     }
 
@@ -59,27 +58,22 @@ struct ConfigurationRoutes: Sendable {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.text("configuration", context)
         let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:)) ?? .any
-        try await self.running().delete(id, ifMatch: condition, author: context.author)
+        try await self.service.delete(id, ifMatch: condition, author: context.author)
         return Response(status: .noContent)
     }
 
     @Sendable private func test(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let body = try await request.object(limit: self.configuration.documentBytesMax)
-        return .document(try await self.running().testQueries(body))
+        return .document(try await self.service.testQueries(body))
     }
 
     @Sendable private func apply(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.identity(context)
         let content = try await request.object(limit: self.configuration.documentBytesMax)
-        try await self.running().apply(content: content, to: id, author: context.author)
+        try await self.service.apply(content: content, to: id, author: context.author)
         return Response(status: .noContent)
-    }
-
-    private func running() throws(HubError) -> any ConfigurationServing {
-        guard let service else { throw HubError(.unavailable, "this gateway has no configurations") }
-        return service
     }
 
     private static func answer(_ document: JSONObject) -> Response {

@@ -1,3 +1,4 @@
+package import DeviceHub
 package import HubProtocol
 package import TelemetryJSON
 package import TelemetryModel
@@ -33,3 +34,5 @@ package protocol ConfigurationServing: Sendable {
     /// Writes a configuration's content into one device.
     func apply(content: JSONObject, to device: IdentityID, author: String) async throws(HubError)
 }
+
+extension ConfigurationService: ConfigurationServing {}

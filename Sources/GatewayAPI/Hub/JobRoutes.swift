@@ -10,8 +10,7 @@ struct JobRoutes: Sendable {
     /// What the User-Agent of `azure-iot-hub` has in it.
     private static let packageAgent = "iothubgatewayserviceapis"
 
-    /// `nil`: this gateway has none.
-    let service: (any JobServing)?
+    let service: any JobServing
     let configuration: APIConfiguration
 
     func add(to table: inout RouteTable) {
@@ -35,18 +34,18 @@ struct JobRoutes: Sendable {
                 "the path names “\(id.prefix(160))” and the body another jobId: they must be the same"
             )
         }
-        return .document(try await self.running().create(id, body, author: context.author))
+        return .document(try await self.service.create(id, body, author: context.author))
     }
 
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
-        return .document(try await self.running().job(try PathParameters.text("job", context)))
+        return .document(try await self.service.job(try PathParameters.text("job", context)))
     }
 
     @Sendable private func cancel(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.text("job", context)
-        return .document(try await self.running().cancel(id, author: context.author))
+        return .document(try await self.service.cancel(id, author: context.author))
     }
 
     /// An array; `azure-iot-hub` for Python cannot read one here and gets an object.
@@ -54,7 +53,7 @@ struct JobRoutes: Sendable {
         let query = try QueryParameters(request.uri)
         try query.requireVersion()
         func text(_ value: String?) -> String? { value.flatMap { $0.isEmpty ? nil : $0 } }
-        let page = try await self.running().jobs(
+        let page = try await self.service.jobs(
             type: text(query["jobType"]),
             status: text(query["jobStatus"]),
             limit: try PageSize.of(request),
@@ -94,10 +93,5 @@ struct JobRoutes: Sendable {
             .jobNotFound,
             "there is no import or export job “\(id.prefix(160))”; scheduled jobs are at /jobs/v2"
         )
-    }
-
-    private func running() throws(HubError) -> any JobServing {
-        guard let service else { throw HubError(.unavailable, "this gateway has no jobs") }
-        return service
     }
 }

@@ -1,3 +1,4 @@
+package import DeviceHub
 package import HubProtocol
 package import TelemetryJSON
 
@@ -25,5 +26,7 @@ package protocol JobServing: Sendable {
         status: String?,
         limit: Int,
         continuation: String?
-    ) async throws(HubError) -> (items: [JSONObject], continuation: String?)
+    ) async throws(HubError) -> JobPage
 }
+
+extension JobService: JobServing {}

@@ -2,7 +2,6 @@ import DeviceHub
 import HTTPTypes
 import HubProtocol
 import Hummingbird
-import NIOCore
 import TelemetryJSON
 import TelemetryModel
 

@@ -1,4 +1,5 @@
 import DeviceHub
+import EventLog
 import HTTPTypes
 import HubProtocol
 import Hummingbird

@@ -1,7 +1,5 @@
 import HTTPTypes
-import HubProtocol
 import Hummingbird
-import TelemetryModel
 
 /// The operations with what carries them out; the routes of every listener are made of it.
 struct RouteTable {
