@@ -58,6 +58,8 @@ struct MessageFeedbackCommand: AsyncParsableCommand {
                 break
             }
         }
-        if count == 0, !self.output.isJSON { console.note("no feedback; messages sent with --ack have some, up to 15 seconds after their end") }
+        if count == 0, !self.output.isJSON {
+            console.note("no feedback; messages sent with --ack have some, up to 15 seconds after their end")
+        }
     }
 }

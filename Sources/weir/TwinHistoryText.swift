@@ -8,16 +8,21 @@ import TelemetryJSON
 enum TwinHistoryText {
     /// The line; a record of another form is shown like any event.
     static func line(_ record: [UInt8], for console: Console) -> String {
-        guard let body = try? JSONValue(parsing: record).object?["body"]?.object,
-            let change = body["change"]?.object, let kind = change["kind"]?.string
-        else { return EventText.line(record, for: console) }
-        let version = body["version"]?.integer.map { "v\($0)" } ?? "v?"
+        guard let body = try? JSONValue(parsing: record).object?["body"]?.object, let words = self.words(body) else {
+            return EventText.line(record, for: console)
+        }
+        let time = body["change"]?.object?["at"]?.string ?? ""
+        return "\(console.colored(time, .faint))  \(EventText.printable(words))"
+    }
+
+    /// The line without the time; `nil` for a body of another form.
+    static func words(_ body: JSONObject) -> String? {
+        guard let change = body["change"]?.object, let kind = change["kind"]?.string else { return nil }
         let parts = [
-            console.colored(change["at"]?.string ?? "", .faint),
-            version,
-            console.colored(EventText.printable(change["by"]?.string ?? "unknown"), .name),
+            body["version"]?.integer.map { "v\($0)" } ?? "v?",
+            change["by"]?.string ?? "unknown",
             kind.count < 7 ? kind + String(repeating: " ", count: 7 - kind.count) : kind,
-            EventText.printable(self.differences(body, change: change, isReplacement: kind == "replace")),
+            self.differences(body, change: change, isReplacement: kind == "replace"),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")
     }

@@ -26,7 +26,7 @@ struct FleetCommandTests {
         }
     }
 
-    @Test("an update of a twin is shown, found by a query, and refused with a stale etag")
+    @Test("an update of a twin is shown, found, remembered, and refused with a stale etag", .timeLimit(.minutes(1)))
     func twin() async throws {
         try await GatewayFixture.run(hubSharesLog: true) { gateway in
             _ = await gateway.weir("device", "create", "dev1", "dev2")
@@ -47,6 +47,12 @@ struct FleetCommandTests {
             #expect(shown.output.contains("interval"), "\(shown)")
             let found = await gateway.weir("device", "query", "SELECT deviceId FROM devices WHERE tags.site = 'north'")
             #expect(found.output == "deviceId\ndev1\n", "\(found)")
+            _ = await gateway.weir("events", "tail", "twin-changes", "--from", "earliest", "--max", "1")
+            let history = await gateway.weir("twin", "history", "dev1")
+            #expect(history.lines.count == 1, "\(history)")
+            #expect(history.output.contains(#"tags.site: none → "north"; desired.interval: none → 5"#), "\(history)")
+            #expect(history.output.contains("iothubowner"))
+            #expect(await gateway.weir("twin", "history", "dev2").error.contains("no changes of dev2"))
             let stale = await gateway.weir("twin", "update", "dev1", "--tags", "site=south", "--etag", "AAAAAAAAAAA=")
             #expect(stale.status == 1)
             #expect(stale.error.contains("read it again"), "\(stale.error)")
