@@ -126,7 +126,8 @@ extension GatewayIntegration {
             device.send(SIGKILL)
             try await gateway.start()
             #expect(try await client.receive("reader", count: 2).output == "t/will before\nt/will gone\n")
-            try await gateway.kill()
+            // In order, since a kill may repeat what was acknowledged with QoS 1 less than 100 ms ago.
+            try await gateway.stop()
             try await gateway.start()
             #expect(try await client.publish("t/will", "after", qos: 1).status == 0)
             #expect(try await client.receive("reader", count: 1).output == "t/will after\n", "nothing comes twice")
