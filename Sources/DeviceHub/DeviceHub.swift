@@ -4,6 +4,7 @@ package import EventLog
 internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
+internal import TwinModel
 
 /// The hub: twins, direct methods and cloud-to-device messages, for devices and operators.
 ///
