@@ -1,4 +1,3 @@
-import DeviceHub
 import HubProtocol
 import TelemetryJSON
 import TestSupport

@@ -1,4 +1,3 @@
-import DeviceHub
 import DeviceRegistry
 import TelemetryJSON
 import TelemetryModel
