@@ -292,8 +292,8 @@ let package = Package(
         tests(
             "DeviceHubTests",
             [
-                "TestSupport", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
-                "TelemetryModel", "TwinModel", .nioCore, .coreMetrics, .logging,
+                "TestSupport", "DeviceHub", "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "LogFormat",
+                "TelemetryJSON", "TelemetryModel", "TwinModel", .nioCore, .coreMetrics, .logging,
             ]
         ),
         tests(
