@@ -357,7 +357,7 @@ let package = Package(
                 "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient",
                 "HubProtocol",
                 "LogFormat",
-                "TelemetryModel",
+                "TelemetryJSON", "TelemetryModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),

@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import NIOHTTP1
-import TelemetryJSON
+package import TelemetryJSON
 
 extension GatewayClient {
     /// Devices in one page, as many as the gateway gives at once.
@@ -52,6 +52,18 @@ extension GatewayClient {
     package func modules(of device: String) async throws(GatewayClientError) -> [DeviceDescription] {
         let response = try await self.send(.GET, "\(GatewayClient.path(device))/modules")
         return try await self.decode([DeviceDescription].self, from: response)
+    }
+
+    /// As ``devices(after:limit:)``, whole, with what this version has no names for.
+    package func identities(after: String?) async throws(GatewayClientError) -> [JSONObject] {
+        var query = [(name: "top", value: "\(GatewayClient.devicesPerPage)")]
+        if let after { query.append(("after", after)) }
+        return try await self.documents(.GET, "/devices", query: query).items
+    }
+
+    /// As ``modules(of:)``, whole.
+    package func moduleIdentities(of device: String) async throws(GatewayClientError) -> [JSONObject] {
+        try await self.documents(.GET, "\(GatewayClient.path(device))/modules").items
     }
 
     private static func path(_ id: String) -> String {

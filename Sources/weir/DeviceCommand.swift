@@ -4,10 +4,11 @@ import ArgumentParser
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "device",
-        abstract: "Register devices and hand out their credentials.",
+        abstract: "Register devices, find them, hand out their credentials.",
         subcommands: [
             DeviceCreateCommand.self, DeviceListCommand.self, DeviceShowCommand.self, DeviceUpdateCommand.self,
-            DeviceDeleteCommand.self, DeviceImportCommand.self, DeviceTokenCommand.self,
+            DeviceDeleteCommand.self, DeviceQueryCommand.self, DeviceExportCommand.self, DeviceImportCommand.self,
+            DeviceTokenCommand.self,
         ]
     )
 }

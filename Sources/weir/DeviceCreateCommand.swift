@@ -11,10 +11,17 @@ struct DeviceCreateCommand: AsyncParsableCommand {
             A device with --auth password connects with its id as user name and any client id; so does every other \
             device that is given a password. Without --password-file the password is asked for, or read from \
             standard input.
+
+            An id like dev1/mod1 makes the module mod1 of the device dev1, which must be there.
+
+            Examples:
+              weir device create dev1 dev2
+              weir device create dev1/mod1
+              weir device create dev3 --auth x509-thumbprint --certificate dev3.pem
             """
     )
 
-    @Argument(help: ArgumentHelp("The new devices' ids.", valueName: "id"))
+    @Argument(help: ArgumentHelp("The new devices' ids, or device/module.", valueName: "id"))
     var ids: [String]
 
     @Option(help: "How they prove themselves: sas, x509-thumbprint, x509-ca or password.")
@@ -36,6 +43,9 @@ struct DeviceCreateCommand: AsyncParsableCommand {
     @Flag(help: "Register them disabled: they may not connect yet.")
     var disabled = false
 
+    @Option(help: ArgumentHelp("Of a module: who looks after it, up to 128 characters.", valueName: "text"))
+    var managedBy: String?
+
     @Option(help: ArgumentHelp("The host name devices connect to. (default: the hub's own name)", valueName: "name"))
     var host: String?
 
@@ -55,6 +65,12 @@ struct DeviceCreateCommand: AsyncParsableCommand {
                 "keys, certificates and passwords can be given for one device at a time; "
                     + "use `weir device import` for many"
             )
+        }
+        if self.disabled || self.auth == .password, let module = self.ids.first(where: { $0.contains("/") }) {
+            throw ValidationError("\(module) is a module: its device's status and password count for it, too")
+        }
+        if self.managedBy != nil, let device = self.ids.first(where: { !$0.contains("/") }) {
+            throw ValidationError("--managed-by is for modules, and \(device) is a device")
         }
         if hasKeys, self.kind != .sas { throw ValidationError("keys are for --auth sas only") }
         if hasThumbprints, self.kind != .x509Thumbprint {
@@ -76,7 +92,8 @@ struct DeviceCreateCommand: AsyncParsableCommand {
                     keys: (self.primaryKey, self.secondaryKey),
                     thumbprints: (thumbprint, self.secondaryThumbprint)
                 ),
-                access: try self.access.change(of: id, asksForPassword: self.kind == .password)
+                access: try self.access.change(of: id, asksForPassword: self.kind == .password),
+                managedBy: self.managedBy
             )
             try self.report(try await client.createDevice(wanted), host: client.connection.deviceHostName)
         }
@@ -91,11 +108,14 @@ struct DeviceCreateCommand: AsyncParsableCommand {
                 ConnectionString(
                     hostName: self.host ?? host,
                     deviceID: device.deviceId,
+                    moduleID: device.moduleId,
                     sharedAccessKey: device.authentication.symmetricKey.primaryKey
                 ).description
         case .x509Thumbprint, .x509CA:
             // As the device SDKs write it. Source: Azure IoT device SDK, "X509 connection string".
-            string = "\(ConnectionString(hostName: self.host ?? host, deviceID: device.deviceId));x509=true"
+            string =
+                ConnectionString(hostName: self.host ?? host, deviceID: device.deviceId, moduleID: device.moduleId)
+                .description + ";x509=true"
         case .password:
             string = nil
         }

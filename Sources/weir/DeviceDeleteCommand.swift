@@ -5,10 +5,17 @@ import GatewayClient
 struct DeviceDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Delete devices; their records stay in the log."
+        abstract: "Delete devices and modules; their records stay in the log.",
+        discussion: """
+            A device is deleted with its modules, its twin, and the messages that wait for it.
+
+            Examples:
+              weir device delete dev1 dev2
+              weir device delete dev1/mod1
+            """
     )
 
-    @Argument(help: ArgumentHelp("The devices' ids.", valueName: "id"))
+    @Argument(help: ArgumentHelp("The devices' ids, or device/module.", valueName: "id"))
     var ids: [String]
 
     @OptionGroup var connection: ConnectionOptions

@@ -5,16 +5,22 @@ import GatewayClient
 struct DeviceImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Register many devices from a file of JSON lines or CSV.",
+        abstract: "Register many devices, modules and twins from a file of JSON lines or CSV.",
         discussion: """
             JSON: one object per line, {"deviceId":"d-1"}, with primaryKey, secondaryKey, status, statusReason, auth \
             (sas, x509-thumbprint, x509-ca, password), thumbprint, password and \
-            permissions:{"publish":[…],"subscribe":[…]} if wanted. What `weir device list --json` prints can be \
-            imported as it is; passwords are not in it.
+            permissions:{"publish":[…],"subscribe":[…]} if wanted, moduleId for a module, and tags and \
+            properties:{"desired":{…}} for its twin. What `weir device export` writes and `weir device list --json` \
+            prints can be imported as it is; passwords are not in it, and reported properties are the devices' own.
 
             CSV: the first line names the columns, deviceId and any of primaryKey, secondaryKey, status, \
             statusReason, auth, thumbprint, secondaryThumbprint, password, publish and subscribe, the last two with \
             filters separated by spaces.
+
+            Examples:
+              weir device import fleet.csv
+              weir device import registry.jsonl --update
+              weir device export --data old | weir device import - --data new
             """
     )
 

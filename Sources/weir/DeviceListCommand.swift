@@ -5,7 +5,15 @@ import GatewayClient
 struct DeviceListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List devices in order of their ids."
+        abstract: "List devices in order of their ids, or the modules of one.",
+        discussion: """
+            To find devices by their twins: `weir device query`.
+
+            Examples:
+              weir device list --max 20
+              weir device list --modules dev1
+              weir device list --json | jq -r .deviceId
+            """
     )
 
     @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
@@ -14,15 +22,22 @@ struct DeviceListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only ids behind this one.", valueName: "id"))
     var after: String?
 
+    @Option(help: ArgumentHelp("The modules of this device instead.", valueName: "id"))
+    var modules: String?
+
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if let max, max < 0 { throw ValidationError("--max is \(max), expected 0 or more") }
+        if self.modules != nil, self.max != nil || self.after != nil {
+            throw ValidationError("--modules shows all modules of a device: without --max and --after")
+        }
     }
 
     func run() async throws {
         let client = try self.connection.client()
+        if let device = self.modules { return try await self.listModules(of: device, with: client) }
         let console = Console.current
         var left = self.max ?? .max
         var shown = 0
@@ -50,6 +65,18 @@ struct DeviceListCommand: AsyncParsableCommand {
                 self.after == nil
                     ? "no devices yet: make one with `weir device create ID`" : "no devices behind that id"
             )
+        }
+    }
+
+    private func listModules(of device: String, with client: GatewayClient) async throws {
+        let modules = try await client.modules(of: device)
+        let console = Console.current
+        if self.output.isJSON {
+            for module in modules { try console.print(DeviceText.json(module)) }
+        } else if modules.isEmpty {
+            console.note("\(device) has no modules: make one with `weir device create \(device)/NAME`")
+        } else {
+            try DeviceText.table(modules).print(to: console)
         }
     }
 }

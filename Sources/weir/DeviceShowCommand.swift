@@ -3,9 +3,17 @@ import GatewayClient
 
 /// `weir device show ID`: one device with its keys.
 struct DeviceShowCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one device with its keys.")
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show one device or module with its keys.",
+        discussion: """
+            Examples:
+              weir device show dev1
+              weir device show dev1/mod1 --json
+            """
+    )
 
-    @Argument(help: "The device's id.")
+    @Argument(help: "The device's id, or device/module.")
     var id: String
 
     @OptionGroup var connection: ConnectionOptions

@@ -32,8 +32,8 @@ enum DeviceText {
         ])
         for device in devices {
             table.add([
-                (device.deviceId, .name),
-                (device.status, device.status == "enabled" ? nil : .warning),
+                (device.id, .name),
+                (device.status ?? "", device.status == "disabled" ? .warning : nil),
                 self.connection(device),
                 (device.statusReason ?? "", nil),
             ])
@@ -43,14 +43,15 @@ enum DeviceText {
 
     /// One device in full.
     static func details(_ device: DeviceDescription, for console: Console) -> [String] {
-        let changed = device.statusUpdatedTime == self.never ? "" : " since \(device.statusUpdatedTime)"
-        let reason = device.statusReason.map { " (\($0))" } ?? ""
         let connection = self.connection(device)
-        var lines = [
-            ("device", console.colored(device.deviceId, .name)),
-            ("status", device.status + changed + reason),
-            ("connection", connection.color.map { console.colored(connection.text, $0) } ?? connection.text),
-        ]
+        var lines = [(device.moduleId == nil ? "device" : "module", console.colored(device.id, .name))]
+        if let status = device.status {
+            let changed = device.statusUpdatedTime.flatMap { $0 == self.never ? nil : " since \($0)" } ?? ""
+            lines.append(("status", status + changed + (device.statusReason.map { " (\($0))" } ?? "")))
+        }
+        lines.append(("connection", connection.color.map { console.colored(connection.text, $0) } ?? connection.text))
+        if let time = device.lastActivityTime, !time.hasPrefix(self.never) { lines.append(("last activity", time)) }
+        if let managedBy = device.managedBy { lines.append(("managed by", managedBy)) }
         lines += self.credentials(device)
         if let access = device.weir { lines += AccessText.lines(access.permissions, access.limits) }
         lines += [("generation", device.generationId), ("etag", device.etag)]

@@ -17,7 +17,7 @@ struct DeviceTokenCommand: AsyncParsableCommand {
     /// Seconds in a hundred years.
     private static let ttlMax = 3_155_760_000
 
-    @Argument(help: "The device's id; not needed with --policy.")
+    @Argument(help: "The device's id, or device/module; not needed with --policy.")
     var id: String?
 
     @Option(help: ArgumentHelp("How long the token holds, in seconds.", valueName: "seconds"))
@@ -43,7 +43,7 @@ struct DeviceTokenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (hubName, key) = try await self.signer()
-        let resource = (self.host ?? hubName) + (self.id.map { "/devices/\($0)" } ?? "")
+        let resource = (self.host ?? hubName) + (self.id.map(DeviceTokenCommand.path) ?? "")
         guard let bytes = SASToken.keyBytes(key) else {
             throw CommandFailure("the key is not base64: nothing can be signed with it")
         }
@@ -54,6 +54,13 @@ struct DeviceTokenCommand: AsyncParsableCommand {
         } else {
             try Console.current.print(token)
         }
+    }
+
+    /// What a token of a device or module opens: `/devices/dev1`, `/devices/dev1/modules/mod1`.
+    static func path(_ id: String) -> String {
+        "/devices/"
+            + id.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            .joined(separator: "/modules/")
     }
 
     /// The hub's name and the key that signs: the device's, from the gateway, or the policy's, from where the

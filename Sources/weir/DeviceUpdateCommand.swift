@@ -9,10 +9,15 @@ struct DeviceUpdateCommand: AsyncParsableCommand {
         discussion: """
             A change of keys, certificate, password, topics or status closes the device's connections: the new ones \
             are made under the new rules. --publish and --subscribe replace the whole list.
+
+            Examples:
+              weir device update dev1 --disable --reason stolen
+              weir device update dev1 --auth sas            # two new keys
+              weir device update dev1/mod1 --auth sas
             """
     )
 
-    @Argument(help: "The device's id.")
+    @Argument(help: "The device's id, or device/module.")
     var id: String
 
     @Flag(help: "It may connect.")
@@ -62,10 +67,13 @@ struct DeviceUpdateCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try self.connection.client()
         let device = try await client.device(self.id)
+        if device.moduleId != nil, self.enable || self.disable || self.reason != nil {
+            throw CommandFailure("a module has no status of its own: enable or disable its device \(device.deviceId)")
+        }
         let needsPassword = self.auth == .password && device.weir?.hasPassword != true
         let wanted = NewDevice(
             id: self.id,
-            status: self.enable ? "enabled" : self.disable ? "disabled" : device.status,
+            status: self.enable ? "enabled" : self.disable ? "disabled" : device.status ?? "enabled",
             statusReason: self.reason ?? device.statusReason,
             authentication: try self.authentication(replacing: device.authentication),
             access: self.removals.applied(
@@ -74,7 +82,8 @@ struct DeviceUpdateCommand: AsyncParsableCommand {
                     asksForPassword: needsPassword,
                     current: device.weir?.limits
                 )
-            )
+            ),
+            managedBy: device.managedBy
         )
         let updated = try await client.updateDevice(wanted, etag: device.etag)
         let console = Console.current

@@ -31,13 +31,17 @@ enum EventText {
         let text = String(decoding: record, as: UTF8.self)
         let bodyBytes = JSONMembers.value(of: "body", in: record) ?? JSONMembers.value(of: "bodyBase64", in: record)
         guard let bodyBytes, let head = EventText.head(of: record) else { return text }
-        let lifecycle = head.applicationProperties?.opType == nil ? nil : LifecycleText.words(record)
+        let isOwn = head.applicationProperties?.opType != nil
+        let lifecycle = isOwn ? LifecycleText.words(record) : nil
+        let event = isOwn && lifecycle == nil ? HubEventText.words(record) : nil
         let device = [head.deviceId, head.moduleId].compactMap { $0 }.joined(separator: "/")
         let name = lifecycle?.application ?? (device.isEmpty ? "-" : device)
         let parts = [
             console.colored(head.enqueuedTime, .faint),
             console.colored(EventText.printable(name), .name),
-            EventText.printable(head.unreadable?.words ?? lifecycle?.text ?? EventText.unquoted(bodyBytes)),
+            EventText.printable(
+                head.unreadable?.words ?? lifecycle?.text ?? event ?? EventText.unquoted(bodyBytes)
+            ),
         ]
         return parts.joined(separator: "  ")
     }

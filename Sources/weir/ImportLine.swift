@@ -1,7 +1,8 @@
 import FoundationEssentials
 import GatewayClient
 
-/// A device as a line of an import says it: our own short form, or an identity as `weir device list --json` prints it.
+/// A device as a line of an import says it: our own short form, or an identity as `weir device list
+/// --json` and `weir device export` print it.
 struct ImportLine: Decodable {
     struct Authentication: Decodable {
         struct Keys: Decodable {
@@ -24,6 +25,11 @@ struct ImportLine: Decodable {
         var subscribe: [String]?
     }
 
+    /// Whether a member is there; its value is read elsewhere.
+    struct Presence: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+
     struct Weir: Decodable {
         var password: String?
         var permissions: Permissions?
@@ -31,6 +37,8 @@ struct ImportLine: Decodable {
     }
 
     var deviceId: String
+    var moduleId: String?
+    var managedBy: String?
     var primaryKey: String?
     var secondaryKey: String?
     var status: String?
@@ -43,6 +51,13 @@ struct ImportLine: Decodable {
     var permissions: Permissions?
     var authentication: Authentication?
     var weir: Weir?
+    /// Of the twin; see ``ImportTwin``.
+    var tags: Presence?
+    /// Of the twin; see ``ImportTwin``.
+    var properties: Presence?
+
+    /// `device` or `device/module`.
+    var id: String { self.moduleId.map { "\(self.deviceId)/\($0)" } ?? self.deviceId }
 
     /// The columns of CSV; those of lists hold filters separated by spaces.
     static let columns = [
@@ -80,7 +95,7 @@ struct ImportLine: Decodable {
         let permissions = self.permissions ?? self.weir?.permissions
         let password = self.password ?? self.weir?.password
         var device = NewDevice(
-            id: self.deviceId,
+            id: self.id,
             status: self.status ?? "enabled",
             statusReason: self.statusReason,
             access: AccessChange(
@@ -88,7 +103,8 @@ struct ImportLine: Decodable {
                 publish: permissions?.publish,
                 subscribe: permissions?.subscribe,
                 limits: self.weir?.limits
-            )
+            ),
+            managedBy: self.managedBy
         )
         let primaryKey = self.primaryKey ?? keys?.primaryKey
         let secondaryKey = self.secondaryKey ?? keys?.secondaryKey

@@ -75,9 +75,12 @@ final class ImportSource: Sequence, IteratorProtocol {
         case .csv(let columns): line = self.read(text, columns)
         }
         do throws(CommandFailure) {
-            return try line?.device()
+            guard let line else { return nil }
+            var device = try line.device()
+            if line.tags != nil || line.properties != nil { try ImportTwin.read(text, into: &device) }
+            return device
         } catch {
-            self.refuse(error.description, deviceID: line?.deviceId)
+            self.refuse(error.description, deviceID: line?.id)
             return nil
         }
     }

@@ -59,7 +59,8 @@ struct RecordOptions: ParsableArguments {
     /// Whether a followed stream can come to its end by itself.
     var isBounded: Bool { self.max != nil || self.to != nil }
 
-    private static func isPlace(_ text: String) -> Bool {
+    /// Whether the text is a place in a topic.
+    static func isPlace(_ text: String) -> Bool {
         if text == "earliest" || text == "end" { return true }
         if let offset = Int64(text) { return offset >= 0 }
         return Timestamp(iso8601: text) != nil

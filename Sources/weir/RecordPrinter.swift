@@ -8,6 +8,8 @@ struct RecordPrinter {
         case event
         /// Alerts: as JSON the alert itself, without the record around it.
         case alert
+        /// Changes of twins.
+        case twinChange
     }
 
     /// Bytes gathered before they are written, where nobody waits for a single line.
@@ -20,10 +22,16 @@ struct RecordPrinter {
     var form = Form.event
 
     /// Prints until the stream ends.
-    func print(_ lines: RecordLines) async throws {
+    ///
+    /// - Parameter lines: the records.
+    /// - Returns: how many there were.
+    /// - Throws: when the stream breaks, or nothing can be printed any more.
+    @discardableResult func print(_ lines: RecordLines) async throws -> Int {
+        var count = 0
         var pending = [UInt8]()
         pending.reserveCapacity(2 * RecordPrinter.chunkBytes)
         for try await line in lines {
+            count += 1
             self.append(line, to: &pending)
             pending.append(UInt8(ascii: "\n"))
             if self.isFollowing || pending.count >= RecordPrinter.chunkBytes {
@@ -32,17 +40,20 @@ struct RecordPrinter {
             }
         }
         if !pending.isEmpty { try self.console.output(pending) }
+        return count
     }
 
     private func append(_ line: ByteBuffer, to out: inout [UInt8]) {
         switch (self.isJSON, self.form) {
-        case (true, .event):
+        case (true, .event), (true, .twinChange):
             out.append(contentsOf: line.readableBytesView)
         case (true, .alert):
             let bytes = Array(line.readableBytesView)
             out.append(contentsOf: JSONMembers.value(of: "body", in: bytes) ?? bytes[...])
         case (false, .event):
             out.append(contentsOf: EventText.line(Array(line.readableBytesView), for: self.console).utf8)
+        case (false, .twinChange):
+            out.append(contentsOf: TwinHistoryText.line(Array(line.readableBytesView), for: self.console).utf8)
         case (false, .alert):
             out.append(contentsOf: AlertText.line(Array(line.readableBytesView), for: self.console).utf8)
         }

@@ -12,14 +12,16 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A gateway for sensor fleets: device hub, event log and stream processor in one.",
         discussion: """
-            Commands other than serve, demo, check-config and restore talk to a running gateway. They find it by its data \
-            folder (--data, default ./weir-data) or by the service connection string in WEIR_CONNECTION_STRING.
+            Commands other than serve, demo, check-config, restore and completion talk to a running gateway. They find \
+            it by its data folder (--data, default ./weir-data) or by the service connection string in \
+            WEIR_CONNECTION_STRING. `weir completion bash` makes the shell complete them.
             """,
         version: "weir \(Version.current)",
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
+            TwinCommand.self, MethodCommand.self, MessageCommand.self, JobCommand.self, ConfigurationCommand.self,
             ApplicationCommand.self, EventsCommand.self, TopicCommand.self, AlertsCommand.self, ImportCommand.self,
-            BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CompletionCommand.self,
         ]
     )
 
@@ -56,7 +58,7 @@ struct Weir: AsyncParsableCommand {
         case let status as ExitCode:
             return status.rawValue
         case let error as GatewayClientError:
-            console.note("weir: \(error)")
+            console.note("weir: \(error)" + (ErrorAdvice.sentence(for: error).map { ": \($0)" } ?? ""))
             return 1
         case let error as CommandFailure:
             console.note("weir: \(error)")

@@ -93,6 +93,41 @@ struct TextTests {
         #expect(EventText.line(Array((#"{"enqueuedTime":"T","# + rest).utf8), for: Self.plain) == line)
     }
 
+    @Test(
+        "events of the hub are told in words",
+        arguments: [
+            (
+                "createDeviceIdentity", #"{"deviceId":"d","change":{"by":"policy:p","at":"A"}}"#,
+                "created       by policy:p"
+            ),
+            (
+                "updateTwin",
+                #"{"version":3,"tags":{"a":2},"change":{"kind":"update","by":"p","at":"A","previous":{"tags":{"a":1}}}}"#,
+                "v3  p  update   tags.a: 1 → 2"
+            ),
+            (
+                "directMethod",
+                #"{"kind":"directMethod","method":"m","by":"p","outcome":"answered","status":200,"durationMilliseconds":7}"#,
+                "method m  by p  answered 200 in 7 ms"
+            ),
+            (
+                "directMethod", #"{"method":"m\u001b","by":"p","outcome":"notOnline","durationMilliseconds":0}"#,
+                "method m␛  by p  notOnline in 0 ms"
+            ),
+            ("expireMessage", #"{"deviceId":"d","messageId":"m9","deliveryCount":0}"#, "message m9  expired"),
+            (
+                "deadLetterMessage", #"{"messageId":"m9","deliveryCount":10}"#,
+                "message m9  given up after 10 deliveries"
+            ),
+            ("failedJob", #"{"jobId":"j","failureReason":"no","author":"p"}"#, "job j  failed  (no)  by p"),
+            ("otherThing", #"{"jobId":"j"}"#, #"{"jobId":"j"}"#),
+        ]
+    )
+    func hubEvent(operation: String, body: String, words: String) {
+        let head = #"{"enqueuedTime":"T","deviceId":"d","applicationProperties":{"opType":"\#(operation)"},"body":"#
+        #expect(EventText.line(Array((head + body + "}").utf8), for: Self.plain) == "T  d  \(words)")
+    }
+
     @Test("records that their producer made unreadable are a line that says so")
     func unreadable() {
         let unreadable = #""unreadable":{"records":2,"reason":"the gzip data end too early"}"#
