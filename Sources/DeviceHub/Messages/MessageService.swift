@@ -87,6 +87,16 @@ package final class MessageService: Sendable {
         return removed.count
     }
 
+    /// How many messages wait for a device; a module has no queue. Blocks on the database.
+    package func waitingCount(of id: IdentityID) throws(HubError) -> Int {
+        guard id.module == nil else { return 0 }
+        do {
+            return try self.stores.messages.messageCount(of: id)
+        } catch {
+            throw HubError(registry: error)
+        }
+    }
+
     /// The next batch of feedback, locked for 60 s; `nil` when there is none.
     package func nextFeedback() async throws(HubError) -> FeedbackBatch? {
         let now = self.clock.now()
