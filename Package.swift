@@ -290,6 +290,13 @@ let package = Package(
             ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
         ),
         tests(
+            "DeviceHubTests",
+            [
+                "TestSupport", "DeviceHub", "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "LogFormat",
+                "TelemetryJSON", "TelemetryModel", "TwinModel", .nioCore, .coreMetrics, .logging,
+            ]
+        ),
+        tests(
             "StreamEngineTests",
             [
                 "TestSupport",

@@ -6,7 +6,7 @@ package struct HubStores: Sendable {
     package let twins: any TwinStore
     package let queries: any QueryStore
     package let messages: any MessageStore
-    package let outbox: any OutboxStore
+    package var outbox: any OutboxStore
     package let jobs: any JobStore
     package let configurations: any ConfigurationStore
 

@@ -1,4 +1,3 @@
-package import TelemetryJSON
 package import TelemetryModel
 
 /// Configurations and what they hold in twins. Calls block on the database; a change is durable when its call returns.

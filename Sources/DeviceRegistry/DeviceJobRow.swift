@@ -37,7 +37,7 @@ struct DeviceJobRow {
         document["endTimeUtc"] = DeviceJobRow.time(ended)
         document["createdDateTimeUtc"] = DeviceJobRow.time(created)
         document["lastUpdatedDateTimeUtc"] = DeviceJobRow.time(ended ?? started ?? created)
-        let outcome: [UInt8] = try row.withUnsafeData(at: 9) { Array($0 ?? Data()) }
+        let outcome: [UInt8] = try row.withUnsafeData(atIndex: 9) { Array($0 ?? Data()) }
         if !outcome.isEmpty, case .object(let members) = try JSONValue(parsing: outcome) {
             for member in members { document[member.name] = member.value }
         }

@@ -201,7 +201,7 @@ extension SQLiteIdentityStore: ConfigurationStore {
     /// `nil` for a row whose id is none.
     private static func target(_ row: Row) throws -> ConfigurationTarget? {
         let module: String = row[1]
-        let bytes: [UInt8] = try row.withUnsafeData(at: 4) { Array($0 ?? Data()) }
+        let bytes: [UInt8] = try row.withUnsafeData(atIndex: 4) { Array($0 ?? Data()) }
         guard let id = IdentityID(device: row[0] as String, module: module.isEmpty ? nil : module),
             case .object(let held) = try JSONValue(parsing: bytes)
         else { return nil }

@@ -72,9 +72,14 @@ extension DeviceRoutes {
             throw HubError(.argumentInvalid, "the body is not JSON that twins may hold: \(error)")
         }
         for (index, entry) in (entries.array ?? []).enumerated() {
-            guard let object = entry.object, object["tags"] != nil || object["properties"] != nil else { continue }
+            var content = JSONObject()
+            for name in ["tags", "properties"] {
+                // `null` is what some packages write for nothing.
+                if let value = entry.object?[name], value != .null { content.set(name, to: value) }
+            }
+            guard !content.isEmpty else { continue }
             do {
-                twins[index] = .success(try TwinPatch(entry))
+                twins[index] = .success(try TwinPatch(.object(content)))
             } catch {
                 twins[index] = .failure(error)
             }

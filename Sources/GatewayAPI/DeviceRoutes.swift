@@ -21,6 +21,8 @@ struct DeviceRoutes: Sendable {
     let configuration: APIConfiguration
     /// Who is connected, and when each was last heard of.
     let links: LinkTable
+    /// How many messages wait for an identity; blocks on the database.
+    let messageCount: @Sendable (IdentityID) throws -> Int
     /// Told of identities that were made or changed.
     let changed: @Sendable (IdentityID) -> Void
 
@@ -41,9 +43,8 @@ struct DeviceRoutes: Sendable {
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.identity(context)
-        guard let identity = try await self.registry.run({ try self.identities.identity(id) }) else {
-            throw RegistryError.notFound(id)
-        }
+        let found = try await self.registry.run { try self.identities.identity(id).map(self.shown) }
+        guard let identity = found else { throw RegistryError.notFound(id) }
         return self.answer(identity)
     }
 
@@ -55,7 +56,7 @@ struct DeviceRoutes: Sendable {
         let after = query["after"]
         return self.answer(
             try await self.registry.run {
-                try self.identities.devices(after: after, limit: top ?? DeviceRoutes.pageMax)
+                try self.identities.devices(after: after, limit: top ?? DeviceRoutes.pageMax).map(self.shown)
             }
         )
     }
@@ -66,7 +67,7 @@ struct DeviceRoutes: Sendable {
         return self.answer(
             try await self.registry.run {
                 guard try self.identities.identity(device) != nil else { throw RegistryError.notFound(device) }
-                return try self.identities.modules(of: device)
+                return try self.identities.modules(of: device).map(self.shown)
             }
         )
     }
@@ -95,10 +96,10 @@ struct DeviceRoutes: Sendable {
             let current = try self.identities.identity(id)
             let wanted = try body.identity(id: id, replacing: current, hash: hash)
             let change: RegistryChange = condition.map { .update(wanted, ifMatch: $0) } ?? .create(wanted)
-            return (current, try self.identities.apply(change, author: author))
+            return (current, try self.identities.apply(change, author: author).map(self.shown))
         }
         guard let new else { throw HubError(.serverError, "the registry gave no identity back") }
-        if let old { self.disconnectIfBarred(old, new) }
+        if let old { self.disconnectIfBarred(old, new.identity) }
         self.changed(id)
         return self.answer(new)
     }
@@ -168,30 +169,42 @@ struct DeviceRoutes: Sendable {
     /// What an identity is called.
     static func noun(_ id: IdentityID) -> String { id.module == nil ? "device" : "module" }
 
-    private func answer(_ identity: DeviceIdentity) -> Response {
+    /// An identity as it is answered.
+    private struct Shown {
+        var identity: DeviceIdentity
+        var messageCount: Int
+    }
+
+    /// Adds what else the database knows; on the registry's thread.
+    @Sendable private func shown(_ identity: DeviceIdentity) throws -> Shown {
+        Shown(identity: identity, messageCount: try self.messageCount(identity.id))
+    }
+
+    private func answer(_ shown: Shown) -> Response {
         var writer = JSONWriter(capacity: 768)
-        self.write(identity, to: &writer)
+        self.write(shown, to: &writer)
         var response = Response.json(writer.bytes)
-        response.headers[.eTag] = "\"\(identity.etag)\""
+        response.headers[.eTag] = "\"\(shown.identity.etag)\""
         return response
     }
 
-    private func answer(_ identities: [DeviceIdentity]) -> Response {
-        var writer = JSONWriter(capacity: identities.count * 768)
+    private func answer(_ all: [Shown]) -> Response {
+        var writer = JSONWriter(capacity: all.count * 768)
         writer.beginArray()
-        for identity in identities { self.write(identity, to: &writer) }
+        for shown in all { self.write(shown, to: &writer) }
         writer.endArray()
         return .json(writer.bytes)
     }
 
-    private func write(_ identity: DeviceIdentity, to writer: inout JSONWriter) {
-        let isConnected = self.connections.isConnected(.identity(identity.id))
-        let state = self.links.state(of: identity.id)
+    private func write(_ shown: Shown, to writer: inout JSONWriter) {
+        let id = shown.identity.id
+        let state = self.links.state(of: id)
         IdentityJSON.write(
-            identity,
-            isConnected: isConnected,
+            shown.identity,
+            isConnected: self.connections.isConnected(.identity(id)),
             changedAt: state.changedAt,
             lastActivity: state.lastActivity,
+            messageCount: shown.messageCount,
             to: &writer
         )
     }

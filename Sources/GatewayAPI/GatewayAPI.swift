@@ -103,6 +103,7 @@ package final class GatewayAPI: Service {
             passwords: PasswordHashing(pool: self.hashing),
             configuration: configuration,
             links: hub.links,
+            messageCount: { try hub.messages.waitingCount(of: $0) },
             changed: { hub.identityChanged($0) }
         )
         let applications = ApplicationRoutes(

@@ -14,6 +14,7 @@ enum IdentityJSON {
         isConnected: Bool,
         changedAt: Timestamp?,
         lastActivity: Timestamp?,
+        messageCount: Int,
         to writer: inout JSONWriter
     ) {
         writer.beginObject()
@@ -33,7 +34,7 @@ enum IdentityJSON {
         self.member("connectionStateUpdatedTime", changedAt?.description ?? self.never, to: &writer)
         self.member("lastActivityTime", lastActivity?.description ?? self.never, to: &writer)
         writer.key("cloudToDeviceMessageCount")
-        writer.number(0)
+        writer.number(messageCount)
         self.writeAuthentication(of: identity, to: &writer)
         if identity.id.module == nil {
             writer.key("capabilities")

@@ -52,7 +52,7 @@ struct BackupRoutesTests {
                 ])
             }
             let device = try #require(IdentityID(device: "pump"))
-            _ = try api.identities.apply(.create(DeviceIdentity(id: device)))
+            _ = try api.identities.apply(.create(DeviceIdentity(id: device)), author: "policy:test")
             let entries = try Self.entries(try await Self.backup(api))
             let names = entries.map(\.header.name)
             #expect(

@@ -25,6 +25,11 @@ struct HubMessageRoutesTests {
         try await APIFixture.run { api in
             try await Self.make(api, ["dev1"])
             for _ in 0..<50 { #expect(try await Self.send(api) == 204) }
+            #expect(
+                try await api.send(.GET, "/devices/dev1?\(Self.version)").body.contains(
+                    #""cloudToDeviceMessageCount":50"#
+                )
+            )
             let full = try await api.send(
                 .POST,
                 Self.target,

@@ -72,7 +72,7 @@ struct OpenAPIDocumentTests {
             // What is served beside: fixed paths that a name could stand for, and the WebSockets' refusals.
             let beside = served.subtracting(told).filter { route in
                 let path = String(route.drop { $0 != "/" })
-                return !WebSocketHandshake.paths.contains(path)
+                return path != "/mqtt" && !path.hasSuffix("/websocket")
                     && !APIOperation.all.contains {
                         $0.captures(in: path) != nil && route.hasPrefix($0.method.rawValue)
                     }

@@ -78,7 +78,7 @@ struct ClientCertificateTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try SQLiteIdentityStore(path: folder.appending(path: "r.sqlite").path()) { Timestamp(seconds: 0) }
         defer { store.close() }
-        for device in devices { try store.apply(.create(device)) }
+        for device in devices { try store.apply(.create(device), author: "policy:test") }
         for application in applications { try store.apply(ApplicationChange.create(application)) }
         let authenticator = RegistryAuthenticator(
             verifier: TokenVerifier(hubNames: ["hub"], policies: []),

@@ -1,6 +1,4 @@
-internal import HubProtocol
 package import TelemetryJSON
-internal import TwinModel
 
 /// What a configuration writes into twins: values at paths below `properties.desired`.
 ///
@@ -30,7 +28,7 @@ package struct ConfigurationContent: Equatable, Sendable {
 
     /// Whether both write at one place, or one below the other.
     static func overlap(_ left: [String], _ right: [String]) -> Bool {
-        zip(left, right).allSatisfy { JSONName.areSame($0, $1) }
+        zip(left, right).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
     }
 
     /// The entries as one tree.

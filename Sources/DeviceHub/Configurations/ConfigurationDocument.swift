@@ -22,8 +22,13 @@ enum ConfigurationDocument {
         view["metrics"] = .object(metrics)
         let condition = view["targetCondition"]?.string ?? ""
         let collection = configuration.request?.target.collection.rawValue ?? "devices"
-        let isBare = condition.isEmpty || condition == "*" || collection != "devices"
-        let targeted = isBare ? "SELECT deviceId FROM \(collection)" : "SELECT deviceId FROM devices WHERE \(condition)"
+        let targeted =
+            switch condition {
+            case "": "SELECT deviceId FROM devices WHERE false"
+            case "*": "SELECT deviceId FROM devices"
+            case _ where collection != "devices": "SELECT deviceId, moduleId \(condition)"
+            default: "SELECT deviceId FROM devices WHERE \(condition)"
+            }
         let applied = "SELECT deviceId FROM \(collection) WHERE configurations.[[\(configuration.id)]].status = 'Applied'"
         view["systemMetrics"] = .object([
             "results": .object([

@@ -22,7 +22,7 @@ struct ConfigurationPass: Sendable {
             _ live: LiveColumns
         ) throws(QueryRefusal) -> IdentityID? {
             while self.page.isEmpty, !self.isLast {
-                let found = try queries.run(self.query, limit: pageSize, after: self.next, live: live)
+                let found = try queries.run(self.query, limit: ConfigurationPass.pageSize, after: self.next, live: live)
                 self.page = found.rows.compactMap(\.identityID)[...]
                 self.next = found.next
                 self.isLast = found.next == nil

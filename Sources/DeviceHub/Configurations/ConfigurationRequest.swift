@@ -1,8 +1,6 @@
-internal import DeviceRegistry
 package import FleetQuery
 package import HubProtocol
 package import TelemetryJSON
-internal import TelemetryModel
 
 /// A configuration as it was asked for, checked.
 ///
@@ -108,6 +106,8 @@ package struct ConfigurationRequest: Sendable {
         guard queries.count <= self.metricsMax else {
             throw HubError(.argumentInvalid, "\(queries.count) metric queries; the limit is \(self.metricsMax)")
         }
-        return try queries.map { member throws(HubError) in (member.name, try self.metric(member.value, name: member.name)) }
+        return try queries.map { member throws(HubError) -> (name: String, query: QueryStatement) in
+            (member.name, try self.metric(member.value, name: member.name))
+        }
     }
 }

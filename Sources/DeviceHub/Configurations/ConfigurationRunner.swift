@@ -84,7 +84,8 @@ struct ConfigurationRunner {
         let (store, sources) = (self.store, self.sources)
         let found: (ConfigurationPass, work: [ConfigurationWork], isLast: Bool)
         do throws(QueryRefusal) {
-            found = try await sources.calls.run { () throws(QueryRefusal) in
+            found = try await sources.calls.run {
+                () throws(QueryRefusal) -> (ConfigurationPass, work: [ConfigurationWork], isLast: Bool) in
                 var pass = pass
                 let (work, isLast) = try pass.next(
                     limit: ConfigurationRunner.groupSize,

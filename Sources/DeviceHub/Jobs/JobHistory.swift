@@ -50,7 +50,7 @@ struct JobHistory {
         }
         guard now >= self.nextLook else { return }
         self.nextLook = now + JobHistory.interval
-        self.going = try await calls.run { () throws(RegistryError) in
+        self.going = try await calls.run { () throws(RegistryError) -> [Int64] in
             let jobs = try store.jobs(kind: nil, status: nil, before: nil, limit: 2 * JobHistory.keptJobs)
             return JobHistory.outdated(jobs, at: now)
         }

@@ -1,9 +1,9 @@
+package import DeviceRegistry
 package import FleetQuery
 package import HubProtocol
 package import TelemetryJSON
 package import TelemetryModel
 package import TwinModel
-package import DeviceRegistry
 
 /// A scheduled job as it was asked for, checked.
 ///
@@ -109,7 +109,7 @@ package struct JobRequest: Sendable {
     private static func call(_ body: RequestMembers) throws(HubError) -> MethodCall {
         try MethodCall(
             name: try body.string("methodName") ?? "",
-            payload: body.object["payload"].map(\.bytes),
+            payload: body.all["payload"].map(\.bytes),
             responseTimeoutSeconds: try body.integer("responseTimeoutInSeconds", in: MethodCall.responseSeconds),
             connectTimeoutSeconds: try body.integer("connectTimeoutInSeconds", in: MethodCall.connectSeconds)
         )

@@ -204,13 +204,14 @@ struct JobRunner {
         let (job, query, store, sources) = (active.job, active.query, self.store, self.sources)
         let found: Result<StoredJob?, QueryRefusal> = await sources.calls.result {
             () throws(QueryRefusal) -> StoredJob? in
+            // A place that cannot be read is the beginning: who is in the job already stays in it once.
             let place = job.listedUpTo.flatMap { try? QueryContinuation(token: $0, of: query) }
             let page = try sources.queries.run(query, limit: JobRunner.listPage, after: place, live: sources.live)
             let next = page.next?.token(of: query)
             do throws(RegistryError) {
                 return try store.addTargets(page.rows.compactMap(\.identityID), to: job.number, listedUpTo: next, at: now)
             } catch {
-                throw .registry(error)
+                throw QueryRefusal.registry(error)
             }
         }
         switch found {
@@ -226,14 +227,16 @@ struct JobRunner {
     /// The turns that were not recorded when the gateway last stopped.
     private func interruptedTurns() async throws(RegistryError) -> [JobTurn] {
         let store = self.store
-        return try await self.sources.calls.run { () throws(RegistryError) in
+        return try await self.sources.calls.run { () throws(RegistryError) -> [JobTurn] in
             let running = try store.openJobs().filter { $0.counts.running > 0 }
-            return try (running + store.endedJobsWithRunningDevices()).flatMap { job throws(RegistryError) -> [JobTurn] in
-                guard let request = job.checkedRequest else { return [] }
-                return try store.runningDevices(of: job.number, limit: JobRunner.turnsMax).map { id in
+            var turns: [JobTurn] = []
+            for job in running + (try store.endedJobsWithRunningDevices()) {
+                guard let request = job.checkedRequest else { continue }
+                turns += try store.runningDevices(of: job.number, limit: JobRunner.turnsMax).map { id in
                     JobTurn(job: job, request: request, id: id, isInterrupted: true)
                 }
             }
+            return turns
         }
     }
 }

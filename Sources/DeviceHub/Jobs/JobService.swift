@@ -106,31 +106,28 @@ package final class JobService: Sendable {
         limit: Int,
         continuation: String?
     ) async throws(HubError) -> JobPage {
-        let kind = try type.map { name throws(HubError) in
-            // Import and export jobs there are none.
-            guard name != "import", name != "export" else { return JobKind?.none }
-            guard let kind = JobKind(rawValue: name) else {
-                throw RequestMembers.fault("jobType", JobKind.allCases.map(\.rawValue).joined(separator: ", "), .string(name))
-            }
-            return kind
+        // Import and export jobs there are none, nor jobs of these statuses.
+        if type == "import" || type == "export" || status == "unknown" || status == "enqueued" {
+            return JobPage(items: [], continuation: nil)
         }
-        let state = try status.map { name throws(HubError) in
-            guard name != "unknown", name != "enqueued" else { return JobStatus?.none }
-            guard let state = JobStatus(rawValue: name) else {
-                let names = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
-                throw RequestMembers.fault("jobStatus", names, .string(name))
-            }
-            return state
+        let kind = type.flatMap { JobKind(rawValue: $0) }
+        if let type, kind == nil {
+            let names = JobKind.allCases.map(\.rawValue).joined(separator: " or ")
+            throw RequestMembers.fault("jobType", names, .string(type))
         }
-        if kind == .some(nil) || state == .some(nil) { return JobPage(items: [], continuation: nil) }
-        let before = try continuation.map { token throws(HubError) in
+        let state = status.flatMap { JobStatus(rawValue: $0) }
+        if let status, state == nil {
+            let names = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RequestMembers.fault("jobStatus", names, .string(status))
+        }
+        let before = try continuation.map { token throws(HubError) -> Int64 in
             guard let number = Int64(token) else { throw HubError(.argumentInvalid, "the continuation is none of jobs") }
             return number
         }
         let count = min(max(1, limit), JobService.pageMax)
         let store = self.store
         let jobs = try await self.sources.calls.ask { () throws(RegistryError) in
-            try store.jobs(kind: kind ?? nil, status: state ?? nil, before: before, limit: count)
+            try store.jobs(kind: kind, status: state, before: before, limit: count)
         }
         return JobPage(
             items: jobs.map(JobDocument.view),

@@ -4,10 +4,14 @@ internal import TelemetryModel
 
 /// The members of a request's body, checked one by one; `null` is as if it were not there.
 struct RequestMembers {
-    let object: JSONObject
+    let all: JSONObject
+
+    init(object: JSONObject) {
+        self.all = object
+    }
 
     func value(_ name: String) -> JSONValue? {
-        let value = self.object[name]
+        let value = self.all[name]
         return value == .null ? nil : value
     }
 

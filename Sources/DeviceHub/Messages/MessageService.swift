@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import DeviceRegistry
 package import HubProtocol
 internal import Logging
@@ -84,6 +85,16 @@ package final class MessageService: Sendable {
         self.outbox.added(removed.count)
         self.forget(removed)
         return removed.count
+    }
+
+    /// How many messages wait for a device; a module has no queue. Blocks on the database.
+    package func waitingCount(of id: IdentityID) throws(HubError) -> Int {
+        guard id.module == nil else { return 0 }
+        do {
+            return try self.stores.messages.messageCount(of: id)
+        } catch {
+            throw HubError(registry: error)
+        }
     }
 
     /// The next batch of feedback, locked for 60 s; `nil` when there is none.

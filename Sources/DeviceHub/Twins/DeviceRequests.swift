@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import HubProtocol
 internal import Synchronization
 internal import TelemetryModel
