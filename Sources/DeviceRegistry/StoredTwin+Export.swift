@@ -1,4 +1,6 @@
 package import TelemetryJSON
+import TelemetryModel
+import TwinModel
 
 extension StoredTwin {
     /// The identity with its twin as one entry of an import, which makes the same again: one line of an exported registry.
