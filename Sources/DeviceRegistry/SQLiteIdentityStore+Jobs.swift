@@ -118,7 +118,8 @@ extension SQLiteIdentityStore: JobStore {
                 job.counts.running -= 1
                 if outcome.hasSucceeded { job.counts.succeeded += 1 } else { job.counts.failed += 1 }
             }
-            let begun = job.status == .running ? try SQLiteIdentityStore.begin(count, of: job, at: now, in: database) : []
+            let begun =
+                job.status == .running ? try SQLiteIdentityStore.begin(count, of: job, at: now, in: database) : []
             job.counts.running += begun.count
             try JobRow.update(job, in: database)
             return JobProgress(job: job, begun: begun)

@@ -36,7 +36,10 @@ package final class JobService: Sendable {
     /// - Throws: `argumentInvalid`, `tooLarge`, `jobAlreadyExists`, `quotaExceeded`, `serverError`.
     package func create(_ id: String, _ body: JSONObject, author: String) async throws(HubError) -> JSONObject {
         guard IdentityID.isValidPart(id) else {
-            throw HubError(.argumentInvalid, "a job's id has 1 to 128 letters, digits and characters of -:.+%_#*?!(),=@;$'")
+            throw HubError(
+                .argumentInvalid,
+                "a job's id has 1 to 128 letters, digits and characters of -:.+%_#*?!(),=@;$'"
+            )
         }
         if let named = try RequestMembers(object: body).string("jobId"), named != id {
             throw HubError(.argumentInvalid, "jobId is \"\(named)\"; the path says \"\(id)\"")
@@ -121,7 +124,9 @@ package final class JobService: Sendable {
             throw RequestMembers.fault("jobStatus", names, .string(status))
         }
         let before = try continuation.map { token throws(HubError) -> Int64 in
-            guard let number = Int64(token) else { throw HubError(.argumentInvalid, "the continuation is none of jobs") }
+            guard let number = Int64(token) else {
+                throw HubError(.argumentInvalid, "the continuation is none of jobs")
+            }
             return number
         }
         let count = min(max(1, limit), JobService.pageMax)
