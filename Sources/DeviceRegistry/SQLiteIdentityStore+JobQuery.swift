@@ -60,7 +60,8 @@ extension SQLiteIdentityStore {
     }
 
     /// The rows behind a place, narrowed to a device or a job when the query names them.
-    private static func jobRows(_ query: CompiledQuery, after place: String, in database: Database) throws -> RowCursor {
+    private static func jobRows(_ query: CompiledQuery, after place: String, in database: Database) throws -> RowCursor
+    {
         var conditions: [String] = []
         var arguments: StatementArguments = []
         let parts = place.split(separator: "/", omittingEmptySubsequences: false)

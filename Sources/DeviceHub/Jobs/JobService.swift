@@ -1,5 +1,4 @@
 package import DeviceRegistry
-package import FleetQuery
 package import HubProtocol
 package import Logging
 package import TelemetryJSON
@@ -138,24 +137,6 @@ package final class JobService: Sendable {
             items: jobs.map(JobDocument.view),
             continuation: jobs.count == count ? jobs.last.map { String($0.number) } : nil
         )
-    }
-
-    /// One page of a query over `devices.jobs`.
-    ///
-    /// - Throws: `argumentInvalid`, `serverError`.
-    package func run(
-        _ query: CompiledQuery,
-        limit: Int,
-        after continuation: QueryContinuation?
-    ) async throws(HubError) -> FleetQueryPage {
-        let store = self.store
-        do throws(QueryRefusal) {
-            return try await self.sources.calls.run { () throws(QueryRefusal) in
-                try store.runJobQuery(query, limit: limit, after: continuation)
-            }
-        } catch {
-            throw StoreCalls.hubError(error)
-        }
     }
 
     /// Works until the task is cancelled. What is under way then is taken up again by the next run.

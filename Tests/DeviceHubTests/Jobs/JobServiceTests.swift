@@ -68,7 +68,7 @@ struct JobServiceTests {
         let query = CompiledQuery(
             try QueryStatement(parsing: "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'j2'")
         )
-        let rows = try await service.run(query, limit: 10, after: nil).rows
+        let rows = try fleet.store.runJobQuery(query, limit: 10, after: nil).rows
         #expect(rows.map { $0["status"] } == [.string("completed"), .string("failed")])
         #expect(rows[0]["outcome"]?.description == #"{"deviceMethodResponse":{"status":200,"payload":{"a":1}}}"#)
         #expect(rows[1]["error"]?.description == #"{"code":"DeviceNotOnline","description":"not connected"}"#)
