@@ -202,7 +202,8 @@ extension SQLiteIdentityStore: JobStore {
         return ids
     }
 
-    /// Devices of a job that are pending or running: what the index `deviceJobOpen` has.
+    /// Devices of a job that are pending or running. Through `deviceJobOpen`, which SQLite would not take by itself: the
+    /// primary key has all those that are done before them.
     private static func devices(
         of number: Int64,
         _ status: DeviceJobStatus,
@@ -212,7 +213,7 @@ extension SQLiteIdentityStore: JobStore {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT device, module FROM deviceJob
+                SELECT device, module FROM deviceJob INDEXED BY deviceJobOpen
                 WHERE job = ? AND status = ? AND status < 2 ORDER BY device, module LIMIT ?
                 """,
             arguments: [number, status.rawValue, limit]
