@@ -1,8 +1,10 @@
+internal import CoreMetrics
 internal import DeviceRegistry
 package import EventLog
 internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
+internal import TwinModel
 
 /// The hub: twins, direct methods and cloud-to-device messages, for devices and operators.
 ///

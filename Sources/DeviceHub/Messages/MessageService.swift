@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import DeviceRegistry
 package import HubProtocol
 internal import Logging

@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import DeviceRegistry
 package import HubProtocol
 internal import Synchronization
@@ -69,7 +70,7 @@ package final class MethodService: Sendable {
         let duration = ContinuousClock.now - start
         let outcome = result.outcome
         self.metrics.noteMethod(outcome)
-        if outcome == .answered { self.metrics.methodCall.record(duration: duration) }
+        if outcome == .answered { self.metrics.methodCall.recordNanoseconds(duration.nanoseconds) }
         if outcome != .notFound {
             let status = try? result.get().status
             let record = MethodRecord(call: call, author: author, outcome: outcome, status: status, duration: duration)
@@ -195,6 +196,14 @@ package final class MethodService: Sendable {
         if payload.isEmpty { return Array("null".utf8) }
         if JSONValidator.isValid(payload) { return payload }
         return JSONValue.string(String(decoding: payload, as: UTF8.self)).bytes
+    }
+}
+
+extension Duration {
+    /// The whole nanoseconds.
+    fileprivate var nanoseconds: Int64 {
+        let (seconds, attoseconds) = self.components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }
 

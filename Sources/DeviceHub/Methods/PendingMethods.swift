@@ -21,10 +21,8 @@ struct PendingMethods<Waiter> {
     mutating func add(_ waiter: Waiter, for key: Key) -> Bool {
         let calls = self.byConnection[key.connectionID]?.count ?? 0
         guard self.count < Self.totalMax, calls < Self.connectionMax else { return false }
-        precondition(
-            self.byConnection[key.connectionID, default: [:]].updateValue(waiter, forKey: key.requestID) == nil,
-            "a request id is random and used once"
-        )
+        let other = self.byConnection[key.connectionID, default: [:]].updateValue(waiter, forKey: key.requestID)
+        precondition(other == nil, "a request id is random and used once")
         self.count += 1
         return true
     }

@@ -135,6 +135,8 @@ final class OutboxPump: Sendable {
         }
         for (name, rows) in byTopic.sorted(by: { $0.key < $1.key }) { try await self.append(rows, to: name, &progress) }
         progress.settling.appended(upTo: last.number, count: rows.count, at: ContinuousClock.now - self.started)
+        // Of now: a later pass may bring events into one topic and fail at the next.
+        for name in byTopic.keys { progress.positions[name] = self.log.topic(named: name)?.endOffsets }
         return rows.count
     }
 
@@ -148,7 +150,7 @@ final class OutboxPump: Sendable {
         if let known = progress.marks[name] {
             marks = known
         } else {
-            marks = try await self.marks(in: topic, &progress)
+            marks = try await self.marks(in: topic)
         }
         let missing = rows.filter { !marks.contains($0.number, partition: topic.partition(forKey: $0.key)) }
         // Until the append has succeeded nobody knows what is in the topic.
@@ -166,7 +168,7 @@ final class OutboxPump: Sendable {
 
     /// What is in a topic already: reads it from the remembered offsets on, or remembers where it ends when there are none,
     /// since then nothing was ever brought into it.
-    private func marks(in topic: LogTopic, _ progress: inout OutboxProgress) async throws(OutboxFault) -> OutboxMarks {
+    private func marks(in topic: LogTopic) async throws(OutboxFault) -> OutboxMarks {
         let (store, name) = (self.store, topic.name)
         let positions = try await self.blocking { () throws(RegistryError) in
             let known = try store.settledPositions()
@@ -184,13 +186,13 @@ final class OutboxPump: Sendable {
     private func settle(_ progress: inout OutboxProgress, isLast: Bool) async {
         let settling = progress.settling
         guard isLast ? settling.isOpen : settling.isDue(at: ContinuousClock.now - self.started) else { return }
-        let topics = progress.marks.keys.compactMap { self.log.topic(named: $0) }
-        let positions = Dictionary(uniqueKeysWithValues: topics.map { ($0.name, $0.endOffsets) })
+        let positions = progress.positions
         do throws(OutboxFault) {
             try await self.blocking { [store] () throws(RegistryError) in
                 try store.settle(upTo: settling.last, positions: positions)
             }
             progress.settling.settled()
+            progress.positions = [:]
         } catch {
             self.note(error)
         }
@@ -233,6 +235,8 @@ struct OutboxProgress: Sendable {
     var settling = OutboxSettling()
     /// Of topics of which it is known what is in them.
     var marks: [String: OutboxMarks] = [:]
+    /// Per topic the next offsets when the last event that can be settled was in it.
+    var positions: [String: [Int64]] = [:]
 }
 
 /// Why events do not come into the log.

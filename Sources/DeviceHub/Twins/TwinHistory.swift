@@ -25,12 +25,13 @@ final class TwinHistory: Sendable {
             return .failure(HubError(.resourceNotFound, "\(id) was made at \(created), after \(time)"))
         }
         do {
-            var (changes, isWhole) = try self.changes(of: id, from: time, since: created)
+            let found = try self.changes(of: id, from: time, since: created)
+            var changes = found.changes
             // What was written since the twin was read.
             while let last = changes.last, last.after.twin > stored.twin.version { changes.removeLast() }
             var past = stored
             try past.twin.rewind(to: time, through: changes.reversed())
-            guard isWhole || past.twin.version == Twin.versionAtStart else {
+            guard found.isWhole || past.twin.version == Twin.versionAtStart else {
                 return .failure(HubError(.resourceNotFound, "the log of twin changes does not reach back to \(time)"))
             }
             return .success(past)

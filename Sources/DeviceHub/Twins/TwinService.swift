@@ -1,6 +1,5 @@
 internal import DeviceRegistry
 package import HubProtocol
-internal import Synchronization
 internal import TelemetryJSON
 package import TelemetryModel
 package import TwinModel

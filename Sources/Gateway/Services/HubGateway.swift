@@ -2,7 +2,6 @@ package import DeviceHub
 package import HubProtocol
 package import MQTTServer
 package import NIOCore
-package import TelemetryModel
 
 /// Brings what devices ask at the MQTT endpoint to the hub.
 package struct HubGateway: HubServing {

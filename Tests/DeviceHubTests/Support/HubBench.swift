@@ -31,6 +31,7 @@ final class HubBench {
                 directory: self.folder.appending(path: "log").path(),
                 freeBytesMin: 0
             ),
+            clock: { clock.now },
             logger: HubBench.logger
         )
         for topic in DeviceHub.topics { _ = try self.log.openTopic(topic) }
