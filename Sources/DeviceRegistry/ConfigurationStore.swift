@@ -10,7 +10,8 @@ package protocol ConfigurationStore: Sendable {
     ///   - configuration: the new one.
     ///   - limit: how many there may be at most.
     ///   - event: what tells of it.
-    /// - Throws: `ConfigurationRefusal`'s cases.
+    /// - Returns: The configuration with its etag.
+    /// - Throws: Why it is not stored.
     func add(
         _ configuration: StoredConfiguration,
         limit: Int,
@@ -35,6 +36,8 @@ package protocol ConfigurationStore: Sendable {
     /// - Parameters:
     ///   - target: the last one of the page before; `nil` for the first page.
     ///   - limit: how many at most.
+    /// - Returns: A page.
+    /// - Throws: When the database fails.
     func targets(after target: ConfigurationTarget?, limit: Int) throws(RegistryError) -> [ConfigurationTarget]
     /// The targets of one twin, in the order of configurations. May be called from within a query's pass, on its thread.
     func targets(of id: IdentityID) throws(RegistryError) -> [ConfigurationTarget]

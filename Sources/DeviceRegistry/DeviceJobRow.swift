@@ -1,5 +1,5 @@
-import FoundationEssentials
 import FleetQuery
+import FoundationEssentials
 import GRDB
 import TelemetryJSON
 import TelemetryModel

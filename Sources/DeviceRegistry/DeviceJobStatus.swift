@@ -9,6 +9,7 @@ package enum DeviceJobStatus: Int, Sendable {
     /// The status as rows of `devices.jobs` tell it.
     ///
     /// - Parameter job: of the whole job; what it ended before never gets a turn.
+    /// - Returns: `pending`, `running`, `completed`, `failed` or `cancelled`.
     package func text(in job: JobStatus) -> String {
         switch self {
         case .pending: job.isEnd ? "cancelled" : "pending"

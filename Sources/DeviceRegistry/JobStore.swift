@@ -19,6 +19,8 @@ package protocol JobStore: Sendable {
     ///   - status: only such; `nil` for all.
     ///   - number: only older ones; `nil` for the first page.
     ///   - limit: how many at most.
+    /// - Returns: A page.
+    /// - Throws: When the database fails.
     func jobs(
         kind: JobKind?,
         status: JobStatus?,
@@ -45,6 +47,7 @@ package protocol JobStore: Sendable {
     ///   - place: where to look on; `nil` when these were the last.
     ///   - now: when they were found.
     /// - Returns: The job afterwards; `nil` when it had ended or is not there.
+    /// - Throws: When the database fails.
     func addTargets(
         _ ids: [IdentityID],
         to number: Int64,

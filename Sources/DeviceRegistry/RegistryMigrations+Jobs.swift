@@ -25,7 +25,8 @@ extension RegistryMigrations {
                     outcome BLOB,
                     PRIMARY KEY (job, device, module)
                 ) WITHOUT ROWID;
-                CREATE INDEX deviceJobOpen ON deviceJob (job, status, device, module) WHERE status < 2;
+                CREATE INDEX deviceJobPending ON deviceJob (job, device, module) WHERE status = 0;
+                CREATE INDEX deviceJobRunning ON deviceJob (job, device, module) WHERE status = 1;
                 CREATE INDEX deviceJobOfDevice ON deviceJob (device, module, job);
                 CREATE TABLE configuration (
                     id TEXT NOT NULL PRIMARY KEY, etag TEXT NOT NULL, body BLOB NOT NULL,

@@ -3,7 +3,7 @@ import GRDB
 import TelemetryJSON
 
 extension SQLiteIdentityStore {
-    /// Rows that one page of a query over `devices.jobs` looks at, when it is not aggregated.
+    /// Rows that one page of a query over `devices.jobs` looks at.
     static let jobRowsMax = 20_000
 
     package func runJobQuery(
@@ -39,7 +39,6 @@ extension SQLiteIdentityStore {
     ) throws -> FleetQueryPage {
         var run = QueryRun(query, rowsGiven: continuation?.rowsGiven ?? 0)
         var rows: [JSONObject] = []
-        let isAggregated = query.statement.isAggregated
         let cursor = try self.jobRows(query, after: continuation?.lastID ?? "", in: database)
         var (scanned, isFull) = (0, run.isComplete)
         var last = ""
@@ -55,18 +54,14 @@ extension SQLiteIdentityStore {
             }
             scanned += 1
             last = "\(deviceJob.device)/\(deviceJob.module)/\(deviceJob.number)"
-            isFull = !isAggregated && (rows.count >= limit || scanned >= self.jobRowsMax || run.isComplete)
+            isFull = rows.count >= limit || scanned >= self.jobRowsMax || run.isComplete
         }
-        guard isAggregated else { return FleetQueryPage(rows: rows, next: nil) }
-        let (groups, hasMore) = run.finish(limit: limit)
-        return FleetQueryPage(
-            rows: groups,
-            next: hasMore ? QueryContinuation(lastID: "", rowsGiven: run.rowsGiven) : nil
-        )
+        return FleetQueryPage(rows: rows, next: nil)
     }
 
     /// The rows behind a place, narrowed to a device or a job when the query names them.
-    private static func jobRows(_ query: CompiledQuery, after place: String, in database: Database) throws -> RowCursor {
+    private static func jobRows(_ query: CompiledQuery, after place: String, in database: Database) throws -> RowCursor
+    {
         var conditions: [String] = []
         var arguments: StatementArguments = []
         let parts = place.split(separator: "/", omittingEmptySubsequences: false)

@@ -118,7 +118,8 @@ extension SQLiteIdentityStore: JobStore {
                 job.counts.running -= 1
                 if outcome.hasSucceeded { job.counts.succeeded += 1 } else { job.counts.failed += 1 }
             }
-            let begun = job.status == .running ? try SQLiteIdentityStore.begin(count, of: job, at: now, in: database) : []
+            let begun =
+                job.status == .running ? try SQLiteIdentityStore.begin(count, of: job, at: now, in: database) : []
             job.counts.running += begun.count
             try JobRow.update(job, in: database)
             return JobProgress(job: job, begun: begun)
@@ -201,20 +202,22 @@ extension SQLiteIdentityStore: JobStore {
         return ids
     }
 
-    /// Devices of a job that are pending or running: what the index `deviceJobOpen` has.
+    /// Devices of a job that are pending or running. By an index of only those, which SQLite would not take by itself: the
+    /// primary key has all that are done before them.
     private static func devices(
         of number: Int64,
         _ status: DeviceJobStatus,
         limit: Int,
         in database: Database
     ) throws -> [IdentityID] {
+        let index = status == .pending ? "deviceJobPending" : "deviceJobRunning"
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT device, module FROM deviceJob
-                WHERE job = ? AND status = ? AND status < 2 ORDER BY device, module LIMIT ?
+                SELECT device, module FROM deviceJob INDEXED BY \(index)
+                WHERE job = ? AND status = \(status.rawValue) ORDER BY device, module LIMIT ?
                 """,
-            arguments: [number, status.rawValue, limit]
+            arguments: [number, limit]
         )
         return rows.compactMap { row in
             let module: String = row[1]

@@ -24,7 +24,11 @@ struct ConfigurationStoreTests {
         }
     }
 
-    private static func target(_ id: String, _ configuration: String, isApplied: Bool = true) throws
+    private static func target(
+        _ id: String,
+        _ configuration: String,
+        isApplied: Bool = true
+    ) throws
         -> ConfigurationTarget
     {
         ConfigurationTarget(
@@ -37,7 +41,8 @@ struct ConfigurationStoreTests {
 
     @Test("configurations are made once, changed and deleted with the right etag, and never too many")
     func conditions() throws {
-        let store = try Registry().store
+        let registry = try Registry()
+        let store = registry.store
         let new = StoredConfiguration(id: "c", body: Array("{}".utf8), createdTime: Registry.now)
         let made = try store.add(new, limit: 1, event: Self.event)
         #expect(!made.etag.isEmpty)

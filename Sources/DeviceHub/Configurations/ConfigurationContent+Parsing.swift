@@ -31,7 +31,10 @@ extension ConfigurationContent {
             for entry in added {
                 if let other = entries.first(where: { ConfigurationContent.overlap($0.path, entry.path) }) {
                     let (one, two) = (other.path.joined(separator: "."), entry.path.joined(separator: "."))
-                    throw HubError(.argumentInvalid, "\(name) writes \(one) and \(two), of which one contains the other")
+                    throw HubError(
+                        .argumentInvalid,
+                        "\(name) writes \(one) and \(two), of which one contains the other"
+                    )
                 }
                 entries.append(entry)
             }

@@ -12,6 +12,7 @@ enum ConfigurationDocument {
     /// - Parameters:
     ///   - configuration: the configuration.
     ///   - counts: how many twins it targets, and how many of them have its content.
+    /// - Returns: What the service reads.
     static func view(of configuration: StoredConfiguration, counts: (targeted: Int, applied: Int)) -> JSONObject {
         var view: JSONObject = ["id": .string(configuration.id)]
         if case .object(let body)? = try? JSONValue(parsing: configuration.body) {
@@ -30,7 +31,8 @@ enum ConfigurationDocument {
             case _ where collection != "devices": "SELECT deviceId, moduleId \(condition)"
             default: "SELECT deviceId FROM devices WHERE \(condition)"
             }
-        let applied = "SELECT deviceId FROM \(collection) WHERE configurations.[[\(configuration.id)]].status = 'Applied'"
+        let applied =
+            "SELECT deviceId FROM \(collection) WHERE configurations.[[\(configuration.id)]].status = 'Applied'"
         view["systemMetrics"] = .object([
             "results": .object([
                 "targetedCount": .integer(Int64(counts.targeted)), "appliedCount": .integer(Int64(counts.applied)),
@@ -44,7 +46,13 @@ enum ConfigurationDocument {
     }
 
     /// What tells in `commands` that a configuration was made, changed or deleted.
-    static func event(_ operation: String, of id: String, body: JSONObject?, author: String, at now: Timestamp) -> HubEvent {
+    static func event(
+        _ operation: String,
+        of id: String,
+        body: JSONObject?,
+        author: String,
+        at now: Timestamp
+    ) -> HubEvent {
         var value: JSONObject = ["configurationId": .string(id)]
         for member in body ?? [:] { value[member.name] = member.value }
         value["author"] = .string(author)

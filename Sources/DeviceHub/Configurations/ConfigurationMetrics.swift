@@ -25,7 +25,9 @@ final class ConfigurationMetrics: Sendable {
         guard let request = configuration.request, !request.metrics.isEmpty else { return }
         let now = self.sources.now()
         let isFresh = self.times.withLock { times in
-            if let time = times[configuration.id], time <= now, now < time + ConfigurationMetrics.freshTime { return true }
+            if let time = times[configuration.id], time <= now, now < time + ConfigurationMetrics.freshTime {
+                return true
+            }
             times[configuration.id] = now
             return false
         }

@@ -51,6 +51,7 @@ struct ConfigurationPass: Sendable {
     ///   - store: the targets.
     ///   - sources: the twins.
     /// - Returns: The work, perhaps none; `isLast` when all twins were looked at.
+    /// - Throws: When a condition cannot be asked.
     mutating func next(
         limit: Int,
         looks: Int,

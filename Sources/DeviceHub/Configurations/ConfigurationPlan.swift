@@ -73,15 +73,17 @@ package enum ConfigurationPlan {
     /// - Returns: The writes in order, none empty.
     package static func steps(from held: [Share], to wanted: [Share], desired: JSONObject) -> [Step] {
         let all = wanted.reduce(JSONObject()) { $0.overlaid(with: $1.tree) }
-        let removals = held.compactMap { share -> Step? in
-            let patch = self.removal(of: share.tree, from: desired, keeping: all).patch
-            return patch.isEmpty ? nil : Step(id: share.id, patch: patch)
+        var current = desired
+        var steps: [Step] = []
+        func add(_ id: String, _ patch: JSONObject) {
+            guard !patch.isEmpty else { return }
+            steps.append(Step(id: id, patch: patch))
+            current = current.merged(with: patch)
         }
-        let additions = wanted.compactMap { share -> Step? in
-            let patch = self.missing(share.tree, in: desired)
-            return patch.isEmpty ? nil : Step(id: share.id, patch: patch)
-        }
-        return removals + additions
+        // One after the other: who takes the last property of an object takes the object.
+        for share in held { add(share.id, self.removal(of: share.tree, from: current, keeping: all).patch) }
+        for share in wanted { add(share.id, self.missing(share.tree, in: current)) }
+        return steps
     }
 
     private static func precedes(_ left: Member, _ right: Member) -> Bool {
@@ -137,6 +139,17 @@ package enum ConfigurationPlan {
 }
 
 extension JSONObject {
+    /// The object after a patch (RFC 7386) whose objects have no nulls where the object has nothing.
+    fileprivate func merged(with patch: JSONObject) -> JSONObject {
+        patch.reduce(into: self) { merged, member in
+            switch (member.value, merged[member.name]) {
+            case (.null, _): merged[member.name] = nil
+            case (.object(let inner), .object(let value)?): merged[member.name] = .object(value.merged(with: inner))
+            case (let value, _): merged[member.name] = value
+            }
+        }
+    }
+
     /// The members of both; where both have one, objects are joined and else the other's counts.
     package func overlaid(with other: JSONObject) -> JSONObject {
         other.reduce(into: self) { joined, member in

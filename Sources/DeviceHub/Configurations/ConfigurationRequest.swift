@@ -87,7 +87,10 @@ package struct ConfigurationRequest: Sendable {
             throw HubError(.argumentInvalid, "content has \(other); the target condition asks for \(name)")
         }
         if let unused = try members.object("modulesContent"), !unused.isEmpty {
-            throw HubError(.argumentInvalid, "content has modulesContent, which this gateway takes only for a single device")
+            throw HubError(
+                .argumentInvalid,
+                "content has modulesContent, which this gateway takes only for a single device"
+            )
         }
         return try ConfigurationContent(try members.object(name) ?? [:], name: name)
     }

@@ -156,7 +156,13 @@ package final class ConfigurationService: Sendable {
         }
         for module in try members.object("modulesContent") ?? [:] {
             guard let id = IdentityID(device: device.device, module: module.name), case .object(let part) = module.value
-            else { throw RequestMembers.fault("modulesContent.\(module.name)", "an object below a module's id", module.value) }
+            else {
+                throw RequestMembers.fault(
+                    "modulesContent.\(module.name)",
+                    "an object below a module's id",
+                    module.value
+                )
+            }
             writes.append((id, try ConfigurationContent(part, name: "modulesContent.\(module.name)")))
         }
         guard !writes.isEmpty else {

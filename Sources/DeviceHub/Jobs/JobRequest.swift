@@ -87,7 +87,10 @@ package struct JobRequest: Sendable {
             throw HubError(.argumentInvalid, "queryCondition: \(error)")
         }
         guard target.collection != .jobs else {
-            throw HubError(.argumentInvalid, "queryCondition: a job is over devices or devices.modules, not devices.jobs")
+            throw HubError(
+                .argumentInvalid,
+                "queryCondition: a job is over devices or devices.modules, not devices.jobs"
+            )
         }
         return target
     }

@@ -61,6 +61,7 @@ package struct JobRun: Sendable {
     /// - Parameters:
     ///   - now: the time.
     ///   - places: how many devices may have their turn besides those of all jobs that have it.
+    /// - Returns: What the caller does.
     package mutating func next(at now: Timestamp, places: Int) -> Action {
         if let end = self.end(at: now) { return .finish(end) }
         self.earn(at: now)

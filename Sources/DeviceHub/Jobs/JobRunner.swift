@@ -216,7 +216,12 @@ struct JobRunner {
             let page = try sources.queries.run(query, limit: JobRunner.listPage, after: place, live: sources.live)
             let next = page.next?.token(of: query)
             do throws(RegistryError) {
-                return try store.addTargets(page.rows.compactMap(\.identityID), to: job.number, listedUpTo: next, at: now)
+                return try store.addTargets(
+                    page.rows.compactMap(\.identityID),
+                    to: job.number,
+                    listedUpTo: next,
+                    at: now
+                )
             } catch {
                 throw QueryRefusal.registry(error)
             }

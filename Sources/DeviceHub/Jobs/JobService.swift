@@ -1,5 +1,4 @@
 package import DeviceRegistry
-package import FleetQuery
 package import HubProtocol
 package import Logging
 package import TelemetryJSON
@@ -36,7 +35,10 @@ package final class JobService: Sendable {
     /// - Throws: `argumentInvalid`, `tooLarge`, `jobAlreadyExists`, `quotaExceeded`, `serverError`.
     package func create(_ id: String, _ body: JSONObject, author: String) async throws(HubError) -> JSONObject {
         guard IdentityID.isValidPart(id) else {
-            throw HubError(.argumentInvalid, "a job's id has 1 to 128 letters, digits and characters of -:.+%_#*?!(),=@;$'")
+            throw HubError(
+                .argumentInvalid,
+                "a job's id has 1 to 128 letters, digits and characters of -:.+%_#*?!(),=@;$'"
+            )
         }
         if let named = try RequestMembers(object: body).string("jobId"), named != id {
             throw HubError(.argumentInvalid, "jobId is \"\(named)\"; the path says \"\(id)\"")
@@ -121,7 +123,9 @@ package final class JobService: Sendable {
             throw RequestMembers.fault("jobStatus", names, .string(status))
         }
         let before = try continuation.map { token throws(HubError) -> Int64 in
-            guard let number = Int64(token) else { throw HubError(.argumentInvalid, "the continuation is none of jobs") }
+            guard let number = Int64(token) else {
+                throw HubError(.argumentInvalid, "the continuation is none of jobs")
+            }
             return number
         }
         let count = min(max(1, limit), JobService.pageMax)
@@ -133,24 +137,6 @@ package final class JobService: Sendable {
             items: jobs.map(JobDocument.view),
             continuation: jobs.count == count ? jobs.last.map { String($0.number) } : nil
         )
-    }
-
-    /// One page of a query over `devices.jobs`.
-    ///
-    /// - Throws: `argumentInvalid`, `serverError`.
-    package func run(
-        _ query: CompiledQuery,
-        limit: Int,
-        after continuation: QueryContinuation?
-    ) async throws(HubError) -> FleetQueryPage {
-        let store = self.store
-        do throws(QueryRefusal) {
-            return try await self.sources.calls.run { () throws(QueryRefusal) in
-                try store.runJobQuery(query, limit: limit, after: continuation)
-            }
-        } catch {
-            throw StoreCalls.hubError(error)
-        }
     }
 
     /// Works until the task is cancelled. What is under way then is taken up again by the next run.

@@ -5,6 +5,7 @@ extension TwinPatch {
     /// Whether a twin has everything that the patch would write, and nothing that it would delete.
     ///
     /// - Parameter document: the twin as the service reads it.
+    /// - Returns: Whether writing it would change nothing.
     func isFulfilled(by document: JSONObject) -> Bool {
         let desired = document["properties"]?.object?["desired"]?.object ?? [:]
         return (self.tags?.members ?? [:]).isMerged(in: document["tags"]?.object ?? [:])

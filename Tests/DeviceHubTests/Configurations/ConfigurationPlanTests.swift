@@ -8,7 +8,12 @@ import TwinModel
 
 @Suite("What configurations write into a twin, contract iothub-rest section 7")
 struct ConfigurationPlanTests {
-    private static func member(_ id: String, _ priority: Int, _ made: Int64, _ content: String) throws
+    private static func member(
+        _ id: String,
+        _ priority: Int,
+        _ made: Int64,
+        _ content: String
+    ) throws
         -> ConfigurationPlan.Member
     {
         let content = try ConfigurationContent(try jsonObject(content), name: "deviceContent")
@@ -86,7 +91,9 @@ struct ConfigurationPlanTests {
         #expect(Self.text(steps) == expected)
     }
 
-    @Test("whatever sets of configurations follow each other, a twin has what the last set wants and what it had before")
+    @Test(
+        "whatever sets of configurations follow each other, a twin has what the last set wants and what it had before"
+    )
     func anySequence() throws {
         var random = SeededGenerator.announced()
         let paths = ["a", "b", "a.b", "a.c", "d.e.f", "d.e", "d.g"]

@@ -65,7 +65,9 @@ struct ConfigurationServiceTests {
             #expect(fleet.updates.sorted() == ids.map { "\($0) configuration:cfg1" })
             #expect(try fleet.desired("d100") == #"{"chiller":{"t":5}}"#)
             #expect(try fleet.desired("other") == "{}")
-            #expect(service.states(of: try #require(IdentityID("d100"))).description == #"{"cfg1":{"status":"Applied"}}"#)
+            #expect(
+                service.states(of: try #require(IdentityID("d100"))).description == #"{"cfg1":{"status":"Applied"}}"#
+            )
             try await service.delete("cfg1", ifMatch: .any, author: "policy:p")
             try await eventually("nobody has it") { try ids.allSatisfy { try fleet.desired($0) == "{}" } }
         }
@@ -193,11 +195,15 @@ struct ConfigurationServiceTests {
         let etag = try #require(made["etag"]?.string)
         var other = try Self.body(#"{"properties.desired.a":2}"#)
         let codes: [HubError.Code?] = [
-            await Self.code { () async throws(HubError) in _ = try await service.put("c", body, ifMatch: nil, author: "p") },
+            await Self.code { () async throws(HubError) in
+                _ = try await service.put("c", body, ifMatch: nil, author: "p")
+            },
             await Self.code { () async throws(HubError) in
                 _ = try await service.put("c", body, ifMatch: .etag("x"), author: "p")
             },
-            await Self.code { () async throws(HubError) in _ = try await service.put("x", body, ifMatch: .any, author: "p") },
+            await Self.code { () async throws(HubError) in
+                _ = try await service.put("x", body, ifMatch: .any, author: "p")
+            },
             await Self.code { [other] () async throws(HubError) in
                 _ = try await service.put("c", other, ifMatch: .any, author: "p")
             },

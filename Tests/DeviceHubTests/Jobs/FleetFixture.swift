@@ -126,7 +126,12 @@ final class FleetFixture: FleetActing {
 
     func report(_ id: String, _ body: String) throws {
         let patch = try SectionPatch.reported(parsing: body.utf8)
-        let write = TwinWrite(.report(patch, ifVersion: nil), of: try #require(IdentityID(id)), author: "d", at: self.now)
+        let write = TwinWrite(
+            .report(patch, ifVersion: nil),
+            of: try #require(IdentityID(id)),
+            author: "d",
+            at: self.now
+        )
         _ = try self.store.apply([write])[0].get()
     }
 

@@ -94,7 +94,8 @@ struct JobRequestTests {
             "{}", #"{"type":"export"}"#, #"{"type":"scheduleUpdateTwin"}"#,
             #"{"type":"scheduleUpdateTwin","updateTwin":{"properties":{"reported":{"a":1}}}}"#,
             #"{"type":"scheduleUpdateTwin","updateTwin":{"tags":{"a.b":1}}}"#,
-            #"{"type":"scheduleDeviceMethod"}"#, #"{"type":"scheduleDeviceMethod","cloudToDeviceMethod":{"methodName":""}}"#,
+            #"{"type":"scheduleDeviceMethod"}"#,
+            #"{"type":"scheduleDeviceMethod","cloudToDeviceMethod":{"methodName":""}}"#,
             #"{"type":"scheduleDeviceMethod","cloudToDeviceMethod":{"methodName":"a","responseTimeoutInSeconds":4}}"#,
         ]
     )

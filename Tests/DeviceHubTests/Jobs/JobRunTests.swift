@@ -122,7 +122,10 @@ struct JobRunTests {
         #expect(run.next(at: Self.start, places: 100) == .finish(.completed))
     }
 
-    @Test("a job ends after its time, counted from its start over restarts", arguments: [(59_999, false), (60_000, true)])
+    @Test(
+        "a job ends after its time, counted from its start over restarts",
+        arguments: [(59_999, false), (60_000, true)]
+    )
     func deadline(milliseconds: Int, ends: Bool) throws {
         let now = Self.start + .milliseconds(milliseconds)
         var run = JobRun(try Self.request(seconds: 60), Self.job(JobCounts(devices: 20)), at: now)

@@ -65,8 +65,10 @@ struct JobServiceTests {
             try await eventually("j2 is completed") { try await Self.status("j2", service) == "completed" }
         }
         #expect(fleet.calls.map(\.id).sorted() == ["d1", "d2"])
-        let query = CompiledQuery(try QueryStatement(parsing: "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'j2'"))
-        let rows = try await service.run(query, limit: 10, after: nil).rows
+        let query = CompiledQuery(
+            try QueryStatement(parsing: "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'j2'")
+        )
+        let rows = try fleet.store.runJobQuery(query, limit: 10, after: nil).rows
         #expect(rows.map { $0["status"] } == [.string("completed"), .string("failed")])
         #expect(rows[0]["outcome"]?.description == #"{"deviceMethodResponse":{"status":200,"payload":{"a":1}}}"#)
         #expect(rows[1]["error"]?.description == #"{"code":"DeviceNotOnline","description":"not connected"}"#)
@@ -160,7 +162,13 @@ struct JobServiceTests {
             _ = try fleet.store.addTargets(targets, to: job.number, listedUpTo: nil, at: now)
             let begun = try #require(try fleet.store.advance(job.number, outcomes: [], begin: 20, at: now)).begun
             #expect(begun == Array(targets.prefix(20)))
-            let outcome = DeviceJobOutcome(job: job.number, id: begun[0], hasSucceeded: true, members: [:], endedAt: now)
+            let outcome = DeviceJobOutcome(
+                job: job.number,
+                id: begun[0],
+                hasSucceeded: true,
+                members: [:],
+                endedAt: now
+            )
             _ = try fleet.store.advance(job.number, outcomes: [outcome, outcome], begin: 0, at: now)
         }
         for id in ids.prefix(5) { try fleet.write(id, #"{"properties":{"desired":{"job":1}}}"#) }
