@@ -1,3 +1,4 @@
+internal import DeviceRegistry
 package import HubProtocol
 
 extension DeviceHub {

@@ -6,6 +6,7 @@ internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
 package import TelemetryModel
+internal import TwinModel
 
 /// The hub: twins, direct methods, cloud-to-device messages, jobs and configurations, for devices and operators.
 ///

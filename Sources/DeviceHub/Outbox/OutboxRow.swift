@@ -1,5 +1,6 @@
 internal import DeviceRegistry
 internal import EventLog
+internal import TelemetryModel
 
 /// An event of the outbox on its way into the log.
 struct OutboxRow: Sendable {

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import HubProtocol
+internal import LogFormat
 internal import NIOCore
 
 /// Looks for events of the outbox in the log. Blocks on the disk.

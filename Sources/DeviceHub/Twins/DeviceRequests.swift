@@ -1,4 +1,5 @@
 internal import CoreMetrics
+internal import DeviceRegistry
 internal import HubProtocol
 internal import Synchronization
 internal import TelemetryModel

@@ -1,4 +1,5 @@
 import HubProtocol
+import TelemetryJSON
 import TelemetryModel
 import Testing
 

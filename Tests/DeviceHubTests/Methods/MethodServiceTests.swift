@@ -1,5 +1,6 @@
 import DeviceHub
 import HubProtocol
+import TelemetryJSON
 import TelemetryModel
 import Testing
 
@@ -120,7 +121,7 @@ struct MethodServiceTests {
             guard case .failure = await abandoned.value else { return #expect(Bool(false), "answered") }
             let answered = try self.invoke(bench)
             self.answer(bench, link, try await link.next().requestID, "1")
-            _ = try await answered.value
+            _ = await answered.value
         }
         let records = try bench.records(of: "commands")
         #expect(records.map { $0.value["outcome"] } == [.string("abandoned"), .string("answered")])

@@ -1,7 +1,10 @@
 import DeviceHub
 import DeviceRegistry
 import EventLog
+import TelemetryJSON
+import TelemetryModel
 import Testing
+import TwinModel
 
 @Suite("Events reach the log exactly once, in order", .timeLimit(.minutes(1)))
 struct OutboxPumpTests {

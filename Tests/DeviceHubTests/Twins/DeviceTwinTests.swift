@@ -1,7 +1,9 @@
 import DeviceHub
+import DeviceRegistry
 import HubProtocol
 import TelemetryJSON
 import Testing
+import TwinModel
 
 @Suite("Devices read and report their twins, contract iothub-mqtt sections 5 to 7", .timeLimit(.minutes(1)))
 struct DeviceTwinTests {

@@ -4,6 +4,7 @@ import HubProtocol
 import TelemetryJSON
 import TelemetryModel
 import Testing
+import TwinModel
 
 @Suite("Operators read and write twins, contract twins", .timeLimit(.minutes(1)))
 struct TwinServiceTests {
