@@ -1,4 +1,5 @@
 internal import DeviceRegistry
+internal import FleetQuery
 internal import TelemetryJSON
 internal import TelemetryModel
 

@@ -250,7 +250,7 @@ package final class ConfigurationService: Sendable {
         case .preconditionFailed: HubError(.preconditionFailed, "the etag of configuration \(id) is another one")
         case .tooMany:
             HubError(.quotaExceeded, "there are \(ConfigurationService.countMax) configurations, which is the limit")
-        case .registry(let error): StoreCalls.hubError(error)
+        case .registry(let error): HubError(registry: error)
         }
     }
 }

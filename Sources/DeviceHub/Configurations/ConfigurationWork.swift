@@ -1,4 +1,5 @@
 internal import DeviceRegistry
+internal import TelemetryJSON
 internal import TelemetryModel
 
 /// What is to be done with one twin.

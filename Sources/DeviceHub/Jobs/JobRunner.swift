@@ -36,6 +36,8 @@ struct JobRunner {
     private var outcomes: [DeviceJobOutcome] = []
     private var turnCount = 0
     private var hasBegun = false
+    /// A step failed: what is known of the jobs is read again.
+    private var mustLook = false
     private var nextRecord: Timestamp
     private var nextStart: Timestamp?
     private var history: JobHistory
@@ -64,7 +66,12 @@ struct JobRunner {
             self.turnCount -= ended.count
             self.outcomes += ended
             if now >= self.nextRecord { try await self.record(at: now) }
-            if self.mailbox.takeChanges() || self.nextStart.map({ $0 <= now }) == true { try await self.look(at: now) }
+            let isStart = self.nextStart.map { $0 <= now } ?? false
+            if self.mailbox.takeChanges() || self.mustLook || isStart {
+                self.mustLook = true
+                try await self.look(at: now)
+                self.mustLook = false
+            }
             var due = now + JobRunner.restMax
             if !self.outcomes.isEmpty { due = min(due, self.nextRecord) }
             if let nextStart { due = min(due, nextStart) }
@@ -77,7 +84,7 @@ struct JobRunner {
             return (due, turns)
         } catch {
             self.logger.error("jobs rest for a while: \(error)")
-            self.mailbox.jobsChanged()
+            self.mustLook = true
             self.turnCount += turns.count
             return (now + JobRunner.retryInterval, turns)
         }

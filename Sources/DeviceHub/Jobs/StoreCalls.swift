@@ -1,5 +1,6 @@
-package import DeviceRegistry
-package import HubProtocol
+internal import DeviceRegistry
+internal import FleetQuery
+internal import HubProtocol
 
 /// Runs blocking calls of the stores where they may block, and tells their faults as the hub does.
 package struct StoreCalls: Sendable {
@@ -33,13 +34,8 @@ package struct StoreCalls: Sendable {
         do throws(RegistryError) {
             return try await self.run(body)
         } catch {
-            throw StoreCalls.hubError(error)
+            throw HubError(registry: error)
         }
-    }
-
-    /// A fault of the registry for callers of the hub.
-    static func hubError(_ error: RegistryError) -> HubError {
-        HubError(.serverError, "the registry failed: \(error)")
     }
 
     /// A refused query for callers of the hub.
@@ -48,7 +44,7 @@ package struct StoreCalls: Sendable {
         case .limit(let error): HubError(.argumentInvalid, "\(error)")
         case .collection(let collection):
             HubError(.argumentInvalid, "\(collection.rawValue) cannot be asked here; take devices or devices.modules")
-        case .registry(let error): self.hubError(error)
+        case .registry(let error): HubError(registry: error)
         }
     }
 }

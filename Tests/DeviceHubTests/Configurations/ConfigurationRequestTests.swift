@@ -1,4 +1,5 @@
 import DeviceHub
+import FleetQuery
 import HubProtocol
 import TelemetryJSON
 import Testing

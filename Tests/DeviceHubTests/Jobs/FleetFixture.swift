@@ -132,7 +132,8 @@ final class FleetFixture: FleetActing {
 
     /// The desired properties of a twin, JSON.
     func desired(_ id: String) throws -> String {
-        let stored = try #require(try self.store.twin(try #require(IdentityID(id))))
+        let id = try #require(IdentityID(id))
+        let stored = try #require(try self.store.twin(id))
         return stored.twin.desired.values.description
     }
 
