@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayClient
+import TelemetryJSON
 
 /// `weir configuration list`: all configurations.
 struct ConfigurationListCommand: AsyncParsableCommand {

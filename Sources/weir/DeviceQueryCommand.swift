@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayClient
+import TelemetryJSON
 
 /// `weir device query 'SELECT …'`: finds devices by what their twins say.
 struct DeviceQueryCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayClient
+import TelemetryJSON
 
 /// `weir job list`: jobs, page by page.
 struct JobListCommand: AsyncParsableCommand {

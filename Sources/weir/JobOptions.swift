@@ -1,6 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
+import GatewayClient
 import TelemetryJSON
+import TelemetryModel
 
 /// Which devices a job is for, when it begins and how fast it goes.
 struct JobOptions: ParsableArguments {

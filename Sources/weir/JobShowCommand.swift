@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayClient
+import TelemetryJSON
 
 /// `weir job show ID`: one job, and how it went on every device.
 struct JobShowCommand: AsyncParsableCommand {

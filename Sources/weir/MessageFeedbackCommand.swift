@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayClient
+import TelemetryJSON
 
 /// `weir message feedback`: what became of messages.
 struct MessageFeedbackCommand: AsyncParsableCommand {

@@ -26,6 +26,6 @@ enum PropertyLeaves {
     /// A value as one short line: JSON, control characters shown as pictures, cut when it is long.
     static func text(_ value: JSONValue, widthMax: Int = 80) -> String {
         let text = EventText.printable(value.description)
-        return text.count <= widthMax ? text : text.prefix(widthMax - 1) + "…"
+        return text.count <= widthMax ? text : String(text.prefix(widthMax - 1)) + "…"
     }
 }

@@ -1,3 +1,4 @@
+import DeviceRegistry
 import FoundationEssentials
 import HubProtocol
 import TelemetryJSON
