@@ -1,5 +1,5 @@
 import NIOHTTP1
-package import TelemetryJSON
+import TelemetryJSON
 
 extension GatewayClient {
     /// Rows of a page that the gateway gives at most.
