@@ -114,8 +114,8 @@ let package = Package(
         target(
             "DeviceHub",
             [
-                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "TelemetryJSON", "TelemetryModel", "TwinModel",
-                .coreMetrics, .logging, .lifecycle,
+                "DeviceRegistry", "EventLog", "FleetQuery", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "TelemetryModel", "TwinModel", .deque, .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         target(
@@ -161,7 +161,7 @@ let package = Package(
         target(
             "Gateway",
             [
-                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceRegistry", "LogFormat", "EventLog",
+                "TelemetryModel", "HubProtocol", "IngestRules", "DeviceHub", "DeviceRegistry", "LogFormat", "EventLog",
                 "StreamEngine",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "GatewayAPI",
@@ -270,7 +270,14 @@ let package = Package(
         ),
         tests(
             "DeviceRegistryTests",
-            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel"]
+            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
+        ),
+        tests(
+            "DeviceHubTests",
+            [
+                "TestSupport", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat", "TelemetryJSON",
+                "TelemetryModel", "TwinModel", .nioCore, .coreMetrics, .logging,
+            ]
         ),
         tests(
             "StreamEngineTests",

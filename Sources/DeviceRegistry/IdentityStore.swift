@@ -58,6 +58,8 @@ extension IdentityStore {
     /// - Parameters:
     ///   - changes: in order.
     ///   - author: who, as ``RegistryEntry/author``; empty when nobody is to be named.
+    /// - Returns: For each change its own outcome.
+    /// - Throws: `RegistryError.storage`; then nothing was changed.
     package func apply(
         _ changes: [RegistryChange],
         author: String = ""

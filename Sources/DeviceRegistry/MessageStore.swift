@@ -16,6 +16,8 @@ package protocol MessageStore: Sendable {
     ///   - device: whose.
     ///   - number: of the last message that is known; 0 for the first.
     ///   - now: wall time.
+    /// - Returns: At most ``MessageLimits/queueMax``.
+    /// - Throws: `RegistryError.storage`.
     func messages(
         of device: IdentityID,
         after number: Int64,
@@ -33,6 +35,7 @@ package protocol MessageStore: Sendable {
     ///   - now: wall time.
     ///   - limit: messages at most, the first to expire first.
     /// - Returns: The messages that were removed.
+    /// - Throws: `RegistryError.storage`.
     func expireMessages(at now: Timestamp, limit: Int) throws(RegistryError) -> [StoredMessage]
     /// When the next message expires; `nil` when there is none.
     func nextMessageExpiry() throws(RegistryError) -> Timestamp?

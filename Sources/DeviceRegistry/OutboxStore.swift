@@ -11,6 +11,7 @@ package protocol OutboxStore: Sendable {
     ///   - limit: how many at most.
     ///   - bytesMax: bytes of values after which no further one is taken; the first always is.
     /// - Returns: events with their numbers, which grow and are never used again.
+    /// - Throws: `RegistryError.storage`.
     func outbox(
         after number: Int64,
         limit: Int,
@@ -21,6 +22,7 @@ package protocol OutboxStore: Sendable {
     /// - Parameters:
     ///   - number: of the last.
     ///   - positions: per topic the next offsets at a moment when all of them, and none of the later ones, were in it.
+    /// - Throws: `RegistryError.storage`.
     func settle(upTo number: Int64, positions: [String: [Int64]]) throws(RegistryError)
     /// Where to look, after a crash, for events that reached the log and were not settled.
     func settledPositions() throws(RegistryError) -> [String: [Int64]]

@@ -69,12 +69,10 @@ extension SQLiteIdentityStore {
     /// Removes feedback that is too old, and the oldest of what is too much.
     static func forgetFeedback(at now: Timestamp, in database: Database) throws {
         let oldest = Timestamp(milliseconds: now.milliseconds - MessageLimits.feedbackLife.wholeMilliseconds)
+        try database.execute(sql: "DELETE FROM feedback WHERE milliseconds <= ?", arguments: [oldest.milliseconds])
         try database.execute(
-            sql: """
-                DELETE FROM feedback WHERE milliseconds <= ?1;
-                DELETE FROM feedback WHERE number <= (SELECT MAX(number) FROM feedback) - ?2
-                """,
-            arguments: [oldest.milliseconds, MessageLimits.feedbackMax]
+            sql: "DELETE FROM feedback WHERE number <= (SELECT MAX(number) FROM feedback) - ?",
+            arguments: [MessageLimits.feedbackMax]
         )
     }
 

@@ -13,17 +13,27 @@ package final class SQLiteIdentityStore: IdentityStore {
     /// Modules of one device. Source: contract iothub-mqtt section 13.
     package static let modulesMax = 50
 
+    /// Rows that one page of a query looks at: some tens of milliseconds.
+    package static let queryRowsMaxDefault = 30_000
+
     let database: DatabasePool
+    let queryRowsMax: Int
     private let now: @Sendable () -> Timestamp
 
     /// Opens or makes the registry.
     ///
     /// - Parameters:
     ///   - path: the file; `-wal` and `-shm` stand beside it.
+    ///   - queryRowsMax: rows that one page of a query looks at, unless the query is aggregated.
     ///   - now: wall time.
     /// - Throws: `RegistryError.storage`.
-    package init(path: String, now: @escaping @Sendable () -> Timestamp) throws(RegistryError) {
+    package init(
+        path: String,
+        queryRowsMax: Int = SQLiteIdentityStore.queryRowsMaxDefault,
+        now: @escaping @Sendable () -> Timestamp
+    ) throws(RegistryError) {
         self.now = now
+        self.queryRowsMax = queryRowsMax
         self.database = try SQLiteIdentityStore.translated {
             var configuration = Configuration()
             configuration.label = "registry"

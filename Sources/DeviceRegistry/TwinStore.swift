@@ -14,5 +14,7 @@ package protocol TwinStore: Sendable {
     /// - Parameters:
     ///   - id: the last one of the page before; `nil` for the first page.
     ///   - limit: how many at most.
+    /// - Returns: The page; empty behind the last identity.
+    /// - Throws: `RegistryError.storage`.
     func twins(after id: IdentityID?, limit: Int) throws(RegistryError) -> [StoredTwin]
 }

@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import EventLog
 import FoundationEssentials
@@ -22,8 +23,8 @@ package import UnixSignals
 /// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages → snapshot
 /// of received numbers → MQTT listens → API listens → groups' offsets, Kafka listens → ready line; numbered telemetry waits
 /// until the log behind the snapshot is read. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API
-/// ends its streams, the last snapshot of numbers, the Kafka endpoint answers what is in work, what `lifecycle` still has
-/// to say, the streams write a checkpoint, the log closes clean. A disk that is full or nearly so stops nothing: no message is taken, `/healthz` says why, and it goes on by
+/// ends its streams, the last snapshot of numbers, the Kafka endpoint answers what is in work, the hub brings its last events
+/// into the log, what `lifecycle` still has to say, the streams write a checkpoint, the log closes clean. A disk that is full or nearly so stops nothing: no message is taken, `/healthz` says why, and it goes on by
 /// itself when there is room.
 package final class Gateway: Sendable {
     /// Topics that are made at the first start.
@@ -33,6 +34,7 @@ package final class Gateway: Sendable {
     private let folder: DataFolder
     private let log: EventLog
     private let identities: any IdentityStore
+    private let stores: HubStores
     private let policies: [ServicePolicy]
     private let tls: NIOSSLContext?
     private let clientAuthorities: ClientAuthorities
@@ -69,10 +71,12 @@ package final class Gateway: Sendable {
         )
         self.ingestRules = try Gateway.ingestRules(configuration.ingestFile)
         do throws(RegistryError) {
-            self.identities = try SQLiteIdentityStore(
+            let registry = try SQLiteIdentityStore(
                 path: self.folder.file("registry.sqlite"),
                 now: EventLog.wallClock
             )
+            self.identities = registry
+            self.stores = HubStores(registry)
         } catch {
             throw Gateway.sentence(for: error, path: self.folder.file("registry.sqlite"))
         }
@@ -161,6 +165,14 @@ package final class Gateway: Sendable {
             now: EventLog.wallClock
         )
         let received = try await self.openReceived(topic)
+        let hub = try DeviceHub(
+            configuration: HubConfiguration(hubName: self.configuration.hubNames[0]),
+            stores: self.stores,
+            log: self.log,
+            clock: HubClock(now: EventLog.wallClock),
+            metrics: HubMetrics(factory: self.metrics),
+            logger: self.logger
+        )
         let mqtt = MQTTServer(
             configuration: self.configuration.mqttServer,
             topic: topic,
@@ -170,6 +182,7 @@ package final class Gateway: Sendable {
             deadLetters: try self.log.openTopic("dead-letter"),
             numbers: received?.numbers,
             observer: lifecycle,
+            hub: HubGateway(hub: hub),
             tls: self.tls,
             group: group,
             metrics: MQTTMetrics(factory: self.metrics),
@@ -184,7 +197,7 @@ package final class Gateway: Sendable {
             logger: self.logger
         )
         let kafka = self.makeKafka(passwords: authenticator.passwords, group: group)
-        let api = self.makeAPI(mqtt: mqtt, kafka: kafka, streams: streams, group: group)
+        let api = self.makeAPI(mqtt: mqtt, kafka: kafka, streams: streams, hub: hub, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
         do {
@@ -205,7 +218,7 @@ package final class Gateway: Sendable {
         }
 
         // Shut down from the last to the first.
-        var services: [any Service] = [streams, lifecycle]
+        var services: [any Service] = [streams, lifecycle, hub]
         if let kafka { services.append(kafka) }
         if let received {
             services.append(
@@ -273,6 +286,7 @@ package final class Gateway: Sendable {
         mqtt: MQTTServer,
         kafka: KafkaServer?,
         streams: StreamEngine,
+        hub: DeviceHub,
         group: MultiThreadedEventLoopGroup
     ) -> GatewayAPI? {
         guard var configuration = self.configuration.api else { return nil }
@@ -284,7 +298,7 @@ package final class Gateway: Sendable {
             identities: self.identities,
             policies: self.policies,
             connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
-            health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka) },
+            health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka, hub: hub) },
             metrics: { [metrics] in metrics.text },
             webSockets: MQTTWebSockets(server: mqtt),
             tls: self.tls,
@@ -315,7 +329,12 @@ package final class Gateway: Sendable {
         )
     }
 
-    private static func health(of log: EventLog, streams: StreamEngine, kafka: KafkaServer?) -> HealthReport {
+    private static func health(
+        of log: EventLog,
+        streams: StreamEngine,
+        kafka: KafkaServer?,
+        hub: DeviceHub
+    ) -> HealthReport {
         var reasons = log.topics.compactMap { topic -> String? in
             switch topic.status {
             case .open: nil
@@ -332,6 +351,7 @@ package final class Gateway: Sendable {
         for (name, error) in log.failures.sorted(by: { $0.key < $1.key }) { reasons.append("topic \(name): \(error)") }
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
         reasons += kafka?.faults ?? []
+        reasons += hub.faults
         return HealthReport(reasons: reasons)
     }
 

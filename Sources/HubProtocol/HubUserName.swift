@@ -42,6 +42,17 @@ package struct HubUserName: Equatable, Sendable {
         self.parameters = parameters
     }
 
+    /// Bytes of a model id at most. Source: DTDL v3, "Digital Twin Model Identifier".
+    package static let modelIDBytesMax = 2_048
+
+    /// The device model that the client names, such as `dtmi:com:example:Thermostat;1`; `nil` for none, or no such text.
+    package var modelID: String? {
+        guard let id = self.parameters["model-id"], !id.isEmpty, id.utf8.count <= HubUserName.modelIDBytesMax,
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        return id
+    }
+
     /// Whether a user name is meant in the hub's form: it has parameters, or begins with one of the hub's names.
     ///
     /// `dev1/mod1` alone is the plain form of a module, `localhost/dev1` of a hub named localhost the hub's.

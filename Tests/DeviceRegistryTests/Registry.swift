@@ -7,15 +7,17 @@ final class Registry {
     let folder = FileManager.default.temporaryDirectory.appending(path: "weir-registry-\(UUID().uuidString)")
     let store: SQLiteIdentityStore
 
-    init() throws {
+    init(queryRowsMax: Int = SQLiteIdentityStore.queryRowsMaxDefault) throws {
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        self.store = try Registry.open(self.folder)
+        self.store = try Registry.open(self.folder, queryRowsMax: queryRowsMax)
     }
 
-    static func open(_ folder: URL) throws -> SQLiteIdentityStore {
-        try SQLiteIdentityStore(path: folder.appending(path: "registry.sqlite").path()) {
-            Timestamp(seconds: 1_795_000_000)
-        }
+    static func open(
+        _ folder: URL,
+        queryRowsMax: Int = SQLiteIdentityStore.queryRowsMaxDefault
+    ) throws -> SQLiteIdentityStore {
+        let path = folder.appending(path: "registry.sqlite").path()
+        return try SQLiteIdentityStore(path: path, queryRowsMax: queryRowsMax) { Registry.now }
     }
 
     /// The refusal of `body`; `nil` when it was carried out.

@@ -1,5 +1,6 @@
 import DeviceRegistry
 import MQTTProtocol
+import MQTTServer
 import TelemetryModel
 
 /// Who a CONNECT turned out to be, and what it may do.
@@ -24,6 +25,8 @@ struct AuthenticatedClient {
     var isHubForm: Bool
     /// When the token ends.
     var expiresAt: Timestamp?
+    /// Of the device model, as the user name has it in `model-id`; `nil` when it has none.
+    var modelID: String?
 
     /// `hub`, `device`, `module` or `application`. Source: contract iothub-mqtt section 4, stamped properties.
     private var scope: String {
@@ -34,7 +37,11 @@ struct AuthenticatedClient {
 
     /// What the lifecycle record says of the connection.
     var attributes: [String: String] {
-        ["generationId": self.generationID, "authScope": self.scope, "authType": self.proof.rawValue]
+        var attributes = [
+            "generationId": self.generationID, "authScope": self.scope, "authType": self.proof.rawValue,
+        ]
+        attributes[HubLink.modelAttribute] = self.modelID
+        return attributes
     }
 
     /// The topics beyond the hub's, for one connection.

@@ -56,7 +56,8 @@ extension RegistryAuthenticator {
             proof: token == nil ? .certificate : .token,
             isPolicy: token?.policy != nil,
             isHubForm: true,
-            expiresAt: token?.expiry
+            expiresAt: token?.expiry,
+            modelID: userName.modelID
         )
     }
 
