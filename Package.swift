@@ -110,7 +110,10 @@ let package = Package(
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
         target(
             "DeviceRegistry",
-            ["TwinModel", "FleetQuery", "TelemetryJSON", "TelemetryModel", .grdb, .cryptoExtras, .crypto]
+            [
+                "HubProtocol", "TwinModel", "FleetQuery", "TelemetryJSON", "TelemetryModel", .grdb, .cryptoExtras,
+                .crypto,
+            ]
         ),
         target(
             "DeviceHub",
@@ -289,7 +292,10 @@ let package = Package(
         ),
         tests(
             "DeviceRegistryTests",
-            ["TestSupport", "DeviceRegistry", "FleetQuery", "TwinModel", "TelemetryJSON", "TelemetryModel", .grdb]
+            [
+                "TestSupport", "DeviceRegistry", "FleetQuery", "HubProtocol", "TwinModel", "TelemetryJSON",
+                "TelemetryModel", .grdb,
+            ]
         ),
         tests(
             "DeviceHubTests",
@@ -349,8 +355,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "HubProtocol", "DeviceRegistry", "EventLog", "IngestRules", "KafkaProtocol", "KafkaServer",
-                "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers",
+                "Gateway", "HubProtocol", "DeviceHub", "DeviceRegistry", "EventLog", "IngestRules", "KafkaProtocol",
+                "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),

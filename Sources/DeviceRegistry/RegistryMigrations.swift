@@ -8,6 +8,7 @@ enum RegistryMigrations {
         migrator.registerMigration("2 credentials, applications, numbered sessions", migrate: self.credentials)
         migrator.registerMigration("3 twins, messages, outbox", migrate: self.twins)
         migrator.registerMigration("4 jobs and configurations", migrate: self.jobsAndConfigurations)
+        migrator.registerMigration("5 provisioning", migrate: self.provisioning)
         return migrator
     }
 
@@ -111,6 +112,31 @@ enum RegistryMigrations {
                 CREATE INDEX identityModule ON identity (device, module) WHERE module <> '';
                 CREATE INDEX identityDisabled ON identity (device) WHERE status = 'disabled' AND module = '';
                 CREATE TABLE outboxPosition (topic TEXT NOT NULL PRIMARY KEY, offsets TEXT NOT NULL) WITHOUT ROWID;
+                """
+        )
+    }
+
+    /// Keys are names in lower case: what they name is the same however it is written.
+    private static func provisioning(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE enrollment (
+                    kind TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, etag TEXT NOT NULL,
+                    isEnabled INTEGER NOT NULL, attestation TEXT NOT NULL,
+                    primaryKey TEXT, secondaryKey TEXT, primaryCertificate BLOB, secondaryCertificate BLOB,
+                    deviceID TEXT, hubName TEXT, initialTwin TEXT,
+                    followsHub INTEGER NOT NULL, keepsData INTEGER NOT NULL,
+                    createdMilliseconds INTEGER NOT NULL, updatedMilliseconds INTEGER NOT NULL,
+                    PRIMARY KEY (kind, key)
+                ) WITHOUT ROWID;
+                CREATE TABLE registration (
+                    key TEXT NOT NULL PRIMARY KEY, registrationID TEXT NOT NULL,
+                    enrollmentKind TEXT NOT NULL, enrollmentKey TEXT NOT NULL,
+                    device TEXT NOT NULL, hubName TEXT NOT NULL, substatus TEXT NOT NULL, etag TEXT NOT NULL,
+                    createdMilliseconds INTEGER NOT NULL, updatedMilliseconds INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX registrationEnrollment ON registration (enrollmentKind, enrollmentKey, key);
+                CREATE INDEX registrationDevice ON registration (device);
                 """
         )
     }

@@ -82,6 +82,8 @@ extension SQLiteIdentityStore {
             true
         case .application(let name):
             try ApplicationRow.fetch(name, in: database) != nil
+        case .registration:
+            false  // it never has a session
         }
     }
 }

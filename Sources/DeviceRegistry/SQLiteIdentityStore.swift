@@ -18,7 +18,7 @@ package final class SQLiteIdentityStore: IdentityStore {
 
     let database: DatabasePool
     let queryRowsMax: Int
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// Opens or makes the registry.
     ///

@@ -35,6 +35,7 @@ package final class Gateway: Sendable {
     private let folder: DataFolder
     private let log: EventLog
     private let identities: any IdentityStore
+    private let provisioning: ProvisioningService?
     private let stores: HubStores
     private let policies: [ServicePolicy]
     private let tls: NIOSSLContext?
@@ -78,6 +79,14 @@ package final class Gateway: Sendable {
                 now: EventLog.wallClock
             )
             self.identities = registry
+            self.provisioning = configuration.idScope.map { idScope in
+                ProvisioningService(
+                    configuration: ProvisioningConfiguration(idScope: idScope, hubNames: configuration.hubNames),
+                    store: registry,
+                    now: EventLog.wallClock,
+                    logger: logger
+                )
+            }
             self.stores = HubStores(registry)
         } catch {
             throw Gateway.sentence(for: error, path: self.folder.file("registry.sqlite"))
@@ -164,6 +173,7 @@ package final class Gateway: Sendable {
             identities: self.identities,
             authorities: self.clientAuthorities,
             settings: self.configuration.authentication,
+            provisioning: self.provisioning,
             now: EventLog.wallClock
         )
         let received = try await self.openReceived(topic)
@@ -185,6 +195,7 @@ package final class Gateway: Sendable {
             numbers: received?.numbers,
             observer: lifecycle,
             hub: HubGateway(hub: hub),
+            provisioning: self.provisioning.map(ProvisioningConnections.init),
             tls: self.tls,
             group: group,
             metrics: MQTTMetrics(factory: self.metrics),

@@ -34,6 +34,14 @@ package struct HubRequest: Equatable, Sendable {
         self.requestID = requestID
     }
 
+    /// Whether it is one to the provisioning service.
+    package var isProvisioning: Bool {
+        switch self.kind {
+        case .register, .registrationStatus: true
+        case .twinGet, .reportedPatch, .methodAnswer: false
+        }
+    }
+
     /// Bytes of a request's topic at most: status, request id and operation id are short.
     package static let topicBytesMax = 1_024
 

@@ -52,6 +52,9 @@ package struct HubTopics: Sendable {
         return isInputs ? .inputs : []
     }
 
+    /// The only filter of a connection to the provisioning service. Source: contract provisioning section 3.
+    package static let registrationFilter = "$dps/registrations/res/#"
+
     /// Filters that every identity may subscribe to.
     private static let sharedFilters: [String: HubSubscriptions] = [
         "$iothub/methods/POST/#": .methods, "$iothub/twin/res/#": .twinAnswers,

@@ -14,7 +14,7 @@ extension ConnectionHandler {
         let configuration = self.endpoint.configuration
         var properties = ConnackProperties()
         let granted = session.attachment.grantedExpirySeconds
-        if granted != session.peer.sessionExpirySeconds { properties.sessionExpirySeconds = granted }
+        if granted != PeerLimits(connect).sessionExpirySeconds { properties.sessionExpirySeconds = granted }
         if configuration.receiveMaximum != .max { properties.receiveMaximum = configuration.receiveMaximum }
         properties.packetSizeMax = UInt32(configuration.packetSizeMax)  // [MQTT-3.2.2-15]
         if configuration.topicAliasMax > 0 { properties.topicAliasMax = configuration.topicAliasMax }

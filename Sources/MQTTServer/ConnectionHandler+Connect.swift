@@ -105,11 +105,12 @@ extension ConnectionHandler {
             attributes: accepted.attributes
         )
         guard self.register(event, since: mark) else { return }
-        let peer = PeerLimits(connect)
+        let isRegistration = accepted.principal.isRegistration
+        let peer = PeerLimits(connect, keepsSession: !isRegistration)
         let key = SessionKey(principal: accepted.principal, clientID: connect.clientID)
         var request = AttachRequest(
             key: key,
-            cleanStart: connect.cleanSession,
+            cleanStart: connect.cleanSession || isRegistration,
             expirySeconds: peer.sessionExpirySeconds,
             receiveMaximum: min(peer.receiveMaximum, self.endpoint.configuration.deliveryWindowMax)
         )

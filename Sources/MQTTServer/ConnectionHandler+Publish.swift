@@ -87,6 +87,7 @@ extension ConnectionHandler {
 
     /// The hub's topics close the connection on what they do not take; all others are ordinary.
     private func receiveOther(_ publish: PublishPacket, _ session: Session) {
+        if session.isRegistration { return self.receiveRegistration(publish, session) }
         let target = session.topics.map { topics in
             publish.topic.withUnsafeReadableBytes { topics.publishTarget(of: $0) }
         }

@@ -17,6 +17,8 @@ final class Endpoint: Sendable {
     let observer: any ConnectionObserving
     /// Answers requests on the hub's topics; `nil` = they close the connection.
     let hub: (any HubServing)?
+    /// Answers devices that register; `nil` = their requests close the connection.
+    let provisioning: (any RegistrationServing)?
     let metrics: MQTTMetrics
     let logger: Logger
     let connections = ConnectionTable()
@@ -37,6 +39,7 @@ final class Endpoint: Sendable {
         numbers: ReceivedNumbers?,
         observer: any ConnectionObserving,
         hub: (any HubServing)?,
+        provisioning: (any RegistrationServing)?,
         metrics: MQTTMetrics,
         logger: Logger
     ) {
@@ -49,6 +52,7 @@ final class Endpoint: Sendable {
         self.numbers = numbers
         self.observer = observer
         self.hub = hub
+        self.provisioning = provisioning
         self.metrics = metrics
         self.logger = logger
         self.admissions = Admissions(limits: configuration.admission)

@@ -51,6 +51,7 @@ package final class MQTTServer: Service {
     ///   - numbers: the numbered readings that are in the log, by which repeats are dropped; `nil` = all is stored.
     ///   - observer: hears of connections.
     ///   - hub: answers requests on the hub's topics; `nil` = they close the connection.
+    ///   - provisioning: answers devices that register; `nil` = their requests close the connection.
     ///   - tls: certificate and versions of the TLS listener. When it asks for client certificates, every one is let
     ///     through, whoever signed it, and handed to the authenticator. Its `shutdownTimeout` bounds how long a client that does
     ///     not answer can hold a socket after the server closed it.
@@ -67,6 +68,7 @@ package final class MQTTServer: Service {
         numbers: ReceivedNumbers? = nil,
         observer: any ConnectionObserving,
         hub: (any HubServing)? = nil,
+        provisioning: (any RegistrationServing)? = nil,
         tls: NIOSSLContext?,
         group: MultiThreadedEventLoopGroup,
         metrics: MQTTMetrics = MQTTMetrics(),
@@ -83,6 +85,7 @@ package final class MQTTServer: Service {
             numbers: numbers,
             observer: observer,
             hub: hub,
+            provisioning: provisioning,
             metrics: metrics,
             logger: logger
         )

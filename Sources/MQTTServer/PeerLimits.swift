@@ -8,15 +8,22 @@ struct PeerLimits {
     let receiveMaximum: UInt16
     /// Whether reason strings may stand in any packet. [MQTT-3.1.2-29]
     let wantsProblemInformation: Bool
-    /// Seconds its session was asked to outlive the connection.
+    /// Seconds its session was asked to outlive the connection; 0 for who has none.
     let sessionExpirySeconds: UInt32
 
-    init(_ connect: ConnectPacket) {
+    /// - Parameters:
+    ///   - connect: what the client said.
+    ///   - keepsSession: whether its kind of connection has a session.
+    init(_ connect: ConnectPacket, keepsSession: Bool = true) {
         let properties = connect.properties
         self.packetSizeMax = properties?.packetSizeMax.map { Int($0) } ?? .max
         self.topicAliasMax = properties?.topicAliasMax ?? 0
         self.receiveMaximum = properties?.receiveMaximum ?? .max
         self.wantsProblemInformation = properties?.requestsProblemInformation ?? true
+        guard keepsSession else {
+            self.sessionExpirySeconds = 0
+            return
+        }
         self.sessionExpirySeconds =
             switch connect.version {
             case .v5: properties?.sessionExpirySeconds ?? 0

@@ -3,6 +3,7 @@ import HubProtocol
 import MQTTCodec
 import MQTTProtocol
 import NIOCore
+import TelemetryModel
 
 /// What an accepted connection has: its rights, its records' template, its place at the broker, its Will.
 ///
@@ -36,6 +37,8 @@ final class Session {
     var link: HubLink?
     /// The request to the hub that is being answered: nothing is read meanwhile.
     var awaited: AwaitedAnswer?
+    /// The provisioning service's way to this connection, while it is open.
+    var registrationLink: RegistrationLink?
     /// What of the hub's topics it is subscribed to.
     var hubSubscriptions: HubSubscriptions = []
 
@@ -64,8 +67,17 @@ final class Session {
         self.outboundAliases = OutboundAliases(clientMax: peer.topicAliasMax)
     }
 
-    /// Whether the filter is one of the hub's for the identity: QoS 1 at most. Contract iothub-mqtt section 4.
-    func isHubFilter(_ filter: String) -> Bool { self.topics?.grants(subscription: filter) == true }
+    /// Whether the connection is one to the provisioning service.
+    var isRegistration: Bool { self.event.principal.isRegistration }
+
+    /// Whether the filter is one of the hub's for the client: QoS 1 at most. Contract iothub-mqtt section 4.
+    func isHubFilter(_ filter: String) -> Bool { !self.hubSubscription(filter).isEmpty }
+
+    /// What of the hub's messages the client gets by a filter.
+    func hubSubscription(_ filter: String) -> HubSubscriptions {
+        if self.isRegistration { return filter == HubTopics.registrationFilter ? .provisioning : [] }
+        return self.topics?.subscription(filter) ?? []
+    }
 }
 
 /// A Will, ready for the log.
@@ -74,4 +86,14 @@ struct HubWill {
     var properties: EncodedHeaders
     /// Between the end of the connection and the record, unless the client comes back. [MQTT-3.1.3-9]
     var delaySeconds: UInt32
+}
+
+extension Principal {
+    /// Whether it is somebody who registers with the provisioning service.
+    var isRegistration: Bool {
+        switch self {
+        case .registration: true
+        case .identity, .application: false
+        }
+    }
 }

@@ -32,6 +32,23 @@ struct HubUserNameTests {
     }
 
     @Test(
+        "the device model is that of model-id, when it is visible ASCII of at most 2,048 bytes",
+        arguments: [
+            (
+                "hub/d/?api-version=2020-09-30&model-id=dtmi%3Acom%3Aexample%3AThermostat%3B1",
+                "dtmi:com:example:Thermostat;1"
+            ),
+            ("hub/d/?model-id=" + String(repeating: "m", count: 2_048), String(repeating: "m", count: 2_048)),
+            ("hub/d/?model-id=" + String(repeating: "m", count: 2_049), nil),
+            ("hub/d/?model-id=a%20b", nil), ("hub/d/?model-id=%C3%BC", nil), ("hub/d/?model-id=", nil),
+            ("hub/d/?api-version=1", nil),
+        ]
+    )
+    func model(text: String, id: String?) throws {
+        #expect(try HubUserName(parsing: text).modelID == id)
+    }
+
+    @Test(
         "what cannot be read is refused",
         arguments: [
             "", "dev1", "/dev1/?a=b", "hub//?a=b", "hub/a/b/c/?x=y", "hub/dé/?a=b", "hub/d/?a=%", "hub/d/?%zz=1",

@@ -1,4 +1,5 @@
 import Configuration
+import HubProtocol
 import TelemetryModel
 
 /// Puts the layers together: `--set`, environment, file, default; the first that names a key wins.
@@ -80,7 +81,7 @@ package struct ConfigurationReader: Sendable {
             let expected = "tls.certificateFile and tls.keyFile together, or neither"
             faults.append(ConfigurationFault(origin: "configuration", key: "tls", value: nil, expected: expected))
         }
-        faults += resolved.kafkaFaults
+        faults += resolved.kafkaFaults + resolved.scopeFaults
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return resolved.configuration(hostName: hostName)
     }
@@ -172,11 +173,19 @@ private struct ResolvedValues {
         return faults
     }
 
+    /// The id scope stands between slashes in user names, and beside the hub's names it must be told apart.
+    var scopeFaults: [ConfigurationFault] {
+        guard let scope = self.text("hub.idScope"), RegistrationID(scope) == nil else { return [] }
+        let expected = "1 to 128 letters, digits and - . _ : with a letter or digit at the end, or nothing"
+        return [ConfigurationFault(origin: "configuration", key: "hub.idScope", value: scope, expected: expected)]
+    }
+
     func configuration(hostName: String) -> GatewayConfiguration {
         let names = (self.text("hub.names") ?? "").split(separator: ",")
             .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
         return GatewayConfiguration(
             hubNames: names.isEmpty ? (hostName == "localhost" ? [hostName] : ["localhost", hostName]) : names,
+            idScope: self.text("hub.idScope"),
             mqtt: self.listener("mqtt", host: "host", port: "port"),
             mqttTLS: self.listener("mqtt", host: "tlsHost", port: "tlsPort"),
             mqttThreads: self.integer("mqtt.threads"),

@@ -14,6 +14,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
 
     /// Names the hub answers to; never empty, the first one stands in connection strings.
     package var hubNames: [String]
+    /// What devices name that ask the provisioning service; `nil` = there is none.
+    package var idScope: String?
     /// `nil` = off.
     package var mqtt: Listener?
     /// `nil` = off.

@@ -27,20 +27,26 @@ struct AuthenticatedClient {
     var expiresAt: Timestamp?
     /// Of the device model, as the user name has it in `model-id`; `nil` when it has none.
     var modelID: String?
+    /// Of a device that registers: what it has proven.
+    var registration: ProvisioningProof?
 
     /// `hub`, `device`, `module` or `application`. Source: contract iothub-mqtt section 4, stamped properties.
     private var scope: String {
         if self.isPolicy { return "hub" }
+        if self.registration != nil { return "registration" }
         guard let identity = self.principal.identity else { return "application" }
         return identity.module == nil ? "device" : "module"
     }
 
     /// What the lifecycle record says of the connection.
     var attributes: [String: String] {
-        var attributes = [
-            "generationId": self.generationID, "authScope": self.scope, "authType": self.proof.rawValue,
-        ]
-        attributes[HubLink.modelAttribute] = self.modelID
+        var attributes = ["authScope": self.scope, "authType": self.proof.rawValue]
+        if let registration = self.registration {
+            attributes.merge(RegistrationAttributes.make(registration)) { own, _ in own }
+        } else {
+            attributes["generationId"] = self.generationID
+            attributes[HubLink.modelAttribute] = self.modelID
+        }
         return attributes
     }
 

@@ -11,6 +11,7 @@ import TelemetryModel
 /// | --- | --- | --- | --- |
 /// | a device connects, leaves | `deviceConnectionStateEvents` | `deviceConnected`, `deviceDisconnected` | its id |
 /// | an application does | `weirConnectionEvents` | `applicationConnected`, `applicationDisconnected` | its name |
+/// | who registers does | `weirConnectionEvents` | `registrationConnected`, `registrationDisconnected` | none |
 /// | CONNECT refused | `weirConnectionEvents` | `connectionRefused`, `connectionsRefused` (a count) | none |
 /// | a session's queue is full | `weirConnectionEvents` | `sessionQueueFull` | the principal |
 /// | numbered readings are missing | `weirReadingEvents` | `readingGap` | the device's id |
@@ -53,7 +54,8 @@ struct LifecycleRecord {
             for (name, value) in connection.attributes.sorted(by: { $0.key < $1.key }) {
                 self.write(name, value)
             }
-            return self.record(of: connection.principal, deviceType: "deviceConnected", "applicationConnected")
+            let type = self.eventType(connection, "Connected")
+            return self.record(of: connection.principal, deviceType: "deviceConnected", type)
         case .closed(let connection, let end):
             self.write(connection)
             self.write("reason", end.reason.rawValue)
@@ -62,7 +64,8 @@ struct LifecycleRecord {
                 self.json.key("droppedMessages")
                 self.json.number(end.droppedMessages)
             }
-            return self.record(of: connection.principal, deviceType: "deviceDisconnected", "applicationDisconnected")
+            let type = self.eventType(connection, "Disconnected")
+            return self.record(of: connection.principal, deviceType: "deviceDisconnected", type)
         case .refused(let refusal):
             self.write("clientId", String(refusal.clientID.prefix(LifecycleRecord.claimedIDMax)))
             self.write("remoteAddress", refusal.remoteAddress)
@@ -82,6 +85,10 @@ struct LifecycleRecord {
         case .gap(let gap):
             return self.record(of: gap)
         }
+    }
+
+    private func eventType(_ connection: ConnectionEvent, _ step: String) -> String {
+        if case .registration = connection.principal { "registration\(step)" } else { "application\(step)" }
     }
 
     private mutating func record(of gap: ReadingGap) -> NewRecord {
@@ -137,6 +144,8 @@ struct LifecycleRecord {
             )
         case .application(let name):
             return self.record(type: type, key: principal.description, owner: [("applicationName", name)])
+        case .registration(let id):
+            return self.record(type: type, key: nil, owner: [("registrationId", id)])
         }
     }
 

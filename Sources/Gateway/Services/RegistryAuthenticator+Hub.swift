@@ -61,7 +61,7 @@ extension RegistryAuthenticator {
         )
     }
 
-    private static func token(_ password: [UInt8]) throws -> SASToken {
+    static func token(_ password: [UInt8]) throws -> SASToken {
         guard let text = String(validating: password, as: UTF8.self) else {
             throw AuthenticationRefusal.unauthorized("the password is not UTF-8, so no token")
         }

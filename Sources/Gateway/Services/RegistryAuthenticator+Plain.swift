@@ -104,6 +104,8 @@ extension RegistryAuthenticator {
             return try await self.ask { try $0.application(name) }.map {
                 Account(principal: principal, application: $0, isEnabled: $0.status == .enabled)
             }
+        case .registration:
+            return nil
         }
     }
 }

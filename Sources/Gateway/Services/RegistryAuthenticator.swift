@@ -1,3 +1,4 @@
+package import DeviceHub
 package import DeviceRegistry
 package import HubProtocol
 import MQTTCodec
@@ -9,7 +10,8 @@ package import TelemetryModel
 /// Decides who may connect, against the registry: in the hub's form, with a user name and password, with a client
 /// certificate, or, where the configuration allows it, as nobody.
 ///
-/// - A user name in the hub's form is judged by the hub's rules (`+Hub`), every other by the plain ones (`+Plain`).
+/// - A user name in the hub's form is judged by the hub's rules (`+Hub`), one of a device that registers by the
+///   provisioning service's (`+Provisioning`), every other by the plain ones (`+Plain`).
 /// - A certificate together with a password: the password decides.
 /// - Unknown, disabled and wrong are answered alike, in alike time, so that names cannot be probed.
 /// - A fault of the registry, or too much work, is answered "unavailable": a device that is told 4 or 5 gives up.
@@ -34,6 +36,8 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
     let authorities: ClientAuthorities
     let passwords: PasswordVerifier
     let settings: Settings
+    /// Lets devices in that register; `nil` = there is no such service.
+    let provisioning: ProvisioningService?
     let now: @Sendable () -> Timestamp
     private let throttle: ConnectThrottle
 
@@ -44,6 +48,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
     ///   - identities: who is registered.
     ///   - authorities: whose client certificates are good.
     ///   - settings: what the configuration says.
+    ///   - provisioning: lets devices in that register; `nil` = there is no such service.
     ///   - now: wall time.
     ///   - uptime: a monotonic clock.
     package init(
@@ -51,6 +56,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         identities: any IdentityStore,
         authorities: ClientAuthorities = ClientAuthorities(roots: []),
         settings: Settings = Settings(),
+        provisioning: ProvisioningService? = nil,
         now: @escaping @Sendable () -> Timestamp,
         uptime: @escaping @Sendable () -> Duration = RegistryAuthenticator.monotonicClock
     ) {
@@ -59,6 +65,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         self.authorities = authorities
         self.passwords = PasswordVerifier()
         self.settings = settings
+        self.provisioning = provisioning
         self.now = now
         self.throttle = ConnectThrottle(uptime: uptime)
     }
@@ -95,6 +102,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
                 switch principal {
                 case .identity(let id): try identities.identity(id)?.access.topics
                 case .application(let name): try identities.application(name)?.access.topics
+                case .registration: nil
                 }
             }
         }
@@ -119,6 +127,11 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
             }
             if let certificate { return try await self.owner(of: certificate) }
             return try self.anonymous()
+        }
+        if let provisioning = self.provisioning,
+            ProvisioningUserName.isProvisioningForm(userName, isHub: self.verifier.isHub)
+        {
+            return try await self.registration(userName, request, certificate, provisioning)
         }
         if HubUserName.isHubForm(userName, isHub: self.verifier.isHub) {
             return try await self.hubClient(userName, request, certificate)
@@ -181,10 +194,12 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         case .selfSigned:
             certificate.thumbprints.contains { $0 == identity.primaryThumbprint || $0 == identity.secondaryThumbprint }
         case .certificateAuthority:
-            if certificate.commonName == identity.id.description {
-                await self.authorities.accept(certificate)
-            } else {
+            if certificate.commonName != identity.id.description {
                 false
+            } else if await self.authorities.accept(certificate) {
+                true
+            } else {
+                await self.isEnrolled(certificate, as: identity.id)
             }
         case .sas, .none:
             false

@@ -22,6 +22,11 @@ package final class ClientAuthorities: Sendable {
         self.roots = roots
     }
 
+    /// The authorities of an enrollment, DER; what cannot be read opens to nobody.
+    convenience init(der certificates: [[UInt8]]) {
+        self.init(roots: certificates.compactMap { try? Certificate(derEncoded: $0) })
+    }
+
     /// Reads CA files.
     ///
     /// - Parameters:
@@ -47,7 +52,20 @@ package final class ClientAuthorities: Sendable {
 
     /// Whether the chain leads to one of the CAs now.
     func accept(_ certificate: ClientCertificate) async -> Bool {
-        guard !self.roots.isEmpty, let leaf = try? Certificate(derEncoded: certificate.chain[0]) else { return false }
+        await self.validated(certificate) != nil
+    }
+
+    /// The CA, DER, to which the chain leads now; `nil` when it leads to none.
+    func root(of certificate: ClientCertificate) async -> [UInt8]? {
+        guard let root = await self.validated(certificate)?.last else { return nil }
+        var serializer = DER.Serializer()
+        guard (try? serializer.serialize(root)) != nil else { return nil }
+        return serializer.serializedBytes
+    }
+
+    /// The chain, the leaf first and the CA last.
+    private func validated(_ certificate: ClientCertificate) async -> [Certificate]? {
+        guard !self.roots.isEmpty, let leaf = try? Certificate(derEncoded: certificate.chain[0]) else { return nil }
         let shown = certificate.chain.dropFirst().compactMap { try? Certificate(derEncoded: $0) }
         let known = self.intermediates.withLock { $0 }
         var verifier = Verifier(rootCertificates: CertificateStore(self.roots)) {
@@ -59,10 +77,10 @@ package final class ClientAuthorities: Sendable {
         }
         switch result {
         case .couldNotValidate:
-            return false
+            return nil
         case .validCertificate(let chain):
             self.remember(chain.dropFirst().dropLast())
-            return true
+            return Array(chain)
         }
     }
 

@@ -44,6 +44,7 @@ extension ConnectionHandler {
 
     /// The session is open: the hub may write to it.
     func openLink(_ session: Session) {
+        if session.isRegistration { return self.openRegistrationLink(session) }
         guard let hub = self.endpoint.hub, let identity = session.event.identity else { return }
         let eventLoop = self.loop.eventLoop.nonisolated()
         let link = HubLink(self, event: session.event, identity: identity, eventLoop: eventLoop)
@@ -54,6 +55,7 @@ extension ConnectionHandler {
 
     /// SUBSCRIBE or UNSUBSCRIBE is done.
     func updateLink(_ session: Session) {
+        if session.isRegistration { session.hubSubscriptions = self.hubSubscriptions(of: session) }
         guard let hub = self.endpoint.hub, let link = session.link else { return }
         let subscriptions = self.hubSubscriptions(of: session)
         guard subscriptions != session.hubSubscriptions else { return }
@@ -62,16 +64,16 @@ extension ConnectionHandler {
     }
 
     func closeLink(_ session: Session) {
+        session.registrationLink = nil
         guard let hub = self.endpoint.hub, let link = session.link else { return }
         session.link = nil
         exchange(&session.awaited, with: nil)?.timer.cancel()
         hub.closed(link)
     }
 
-    private func hubSubscriptions(of session: Session) -> HubSubscriptions {
-        guard let topics = session.topics else { return [] }
-        return session.attachment.subscriptions.reduce(into: []) { all, subscription in
-            if subscription.shareName == nil { all.formUnion(topics.subscription(subscription.filter)) }
+    func hubSubscriptions(of session: Session) -> HubSubscriptions {
+        session.attachment.subscriptions.reduce(into: []) { all, subscription in
+            if subscription.shareName == nil { all.formUnion(session.hubSubscription(subscription.filter)) }
         }
     }
 
