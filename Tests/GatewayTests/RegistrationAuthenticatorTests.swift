@@ -6,6 +6,7 @@ import Gateway
 import HubProtocol
 import Logging
 import MQTTCodec
+import MQTTProtocol
 import MQTTServer
 import SwiftASN1
 import TelemetryModel
@@ -145,6 +146,7 @@ struct RegistrationAuthenticatorTests {
         // What registered by the authority connects by it.
         let stored = try #require(try scene.store.enrollment(group.reference))
         let id = try #require(RegistrationID("sensor-7"))
+        let hub = "hub/sensor-7/?api-version=2021-04-12"
         #expect(
             try await scene.code("sensor-7", hub, chain: [leaf]) == .notAuthorized
         )

@@ -1,8 +1,10 @@
+import EventLog
 import HubProtocol
 import MQTTCodec
 import MQTTServer
 import NIOCore
 import ServerTestSupport
+import TelemetryModel
 import Testing
 
 @Suite("connections of devices that register, contract provisioning section 3")
