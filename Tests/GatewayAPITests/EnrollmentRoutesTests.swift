@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HubProtocol
+import NIOHTTP1
 import TelemetryJSON
 import Testing
 
