@@ -315,6 +315,7 @@ package final class Gateway: Sendable {
             log: self.log,
             identities: self.identities,
             hub: hub,
+            provisioning: self.provisioning,
             policies: self.policies,
             connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
             health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka, hub: hub) },

@@ -56,6 +56,7 @@ package final class GatewayAPI: Service {
     ///   - hub: twins, methods, messages and queries.
     ///   - jobs: scheduled jobs; `nil` = the hub's.
     ///   - configurations: automatic device management; `nil` = the hub's.
+    ///   - provisioning: enrollments; `nil` = answered 503.
     ///   - policies: whose tokens open it.
     ///   - connections: the servers that devices connect to.
     ///   - health: what is wrong now; called for every `/healthz`, must not block.
@@ -73,6 +74,7 @@ package final class GatewayAPI: Service {
         hub: DeviceHub,
         jobs: (any JobServing)? = nil,
         configurations: (any ConfigurationServing)? = nil,
+        provisioning: ProvisioningService? = nil,
         policies: [ServicePolicy],
         connections: any ConnectionControlling,
         health: @escaping @Sendable () -> HealthReport,
@@ -140,6 +142,7 @@ package final class GatewayAPI: Service {
             identities: identities,
             connections: connections,
             registry: self.registry,
+            idScope: provisioning?.configuration.idScope,
             health: health,
             metrics: metrics,
             now: now,
@@ -156,6 +159,7 @@ package final class GatewayAPI: Service {
             .add(to: &table)
         ConfigurationRoutes(service: configurations ?? hub.configurations, configuration: configuration).add(to: &table)
         JobRoutes(service: jobs ?? hub.jobs, configuration: configuration).add(to: &table)
+        EnrollmentRoutes(service: provisioning, configuration: configuration).add(to: &table)
         FileRoutes().add(to: &table)
         applications.add(to: &table)
         topics.add(to: &table)

@@ -14,6 +14,8 @@ struct HubRoutes: Sendable {
     let identities: any IdentityStore
     let connections: any ConnectionControlling
     let registry: BlockingPool
+    /// What devices name that register; `nil` = there is no provisioning service.
+    let idScope: String?
     let health: @Sendable () -> HealthReport
     let metrics: @Sendable () -> String
     let now: @Sendable () -> Timestamp
@@ -73,6 +75,10 @@ struct HubRoutes: Sendable {
         writer.beginArray()
         for name in self.configuration.hubNames { writer.string(name) }
         writer.endArray()
+        if let idScope = self.idScope {
+            writer.key("idScope")
+            writer.string(idScope)
+        }
         writer.key("devices")
         writer.beginObject()
         for (name, count) in [

@@ -13,6 +13,8 @@ package struct HubStatus: Codable, Equatable, Sendable {
     package var version: String
     /// The names the hub answers to.
     package var hubNames: [String]
+    /// What devices name that register; `nil` = there is no provisioning service.
+    package var idScope: String?
     package var devices: Devices
     /// Devices connected now.
     package var connections: Int

@@ -33,7 +33,8 @@ struct HubStatusCommand: AsyncParsableCommand {
         return [
             "weir \(status.version) at \(address): \(state), up \(DurationText.short(seconds: status.uptimeSeconds))"
         ] + status.reasons.map { "  \(console.colored($0, .bad))" } + [
-            "names    \(status.hubNames.joined(separator: ", "))",
+            "names    \(status.hubNames.joined(separator: ", "))"
+        ] + (status.idScope.map { ["id scope \($0)"] } ?? []) + [
             "devices  \(devices), \(connected) connected",
             "",
         ]

@@ -122,6 +122,12 @@ struct APIFixture: Sendable {
             hub: hub,
             jobs: jobs,
             configurations: configurations,
+            provisioning: ProvisioningService(
+                configuration: ProvisioningConfiguration(idScope: "weir", hubNames: APIFixture.hubNames),
+                store: identities,
+                now: { clock.value },
+                logger: logger
+            ),
             policies: policies,
             connections: connections,
             health: { health.value },

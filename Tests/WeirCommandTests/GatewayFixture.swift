@@ -84,6 +84,12 @@ struct GatewayFixture: Sendable {
             log: log,
             identities: identities,
             hub: hub,
+            provisioning: ProvisioningService(
+                configuration: ProvisioningConfiguration(idScope: "weir", hubNames: names),
+                store: identities,
+                now: GatewayClient.wallClock,
+                logger: logger
+            ),
             policies: policies,
             connections: NoConnections(),
             health: { HealthReport() },

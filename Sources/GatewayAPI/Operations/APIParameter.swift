@@ -59,6 +59,8 @@ struct APIParameter: Sendable {
             case "lock": (APISchema.name, "what GET gave as ETag")
             case "configuration": (APISchema.name, "the configuration")
             case "job": (APISchema.name, "the job")
+            case "enrollment": (APISchema.name, "the enrollment")
+            case "registration": (APISchema.name, "the registration id, or the enrollment group")
             case "component": (APISchema.name, "the component of the device's model")
             case "command": (APISchema.name, "the command of the device's model")
             default: (APISchema.name, name)
