@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension APIOperation {
     private static let application: [APIAnswer] = [.ok(.object, headers: ["ETag"])]
 

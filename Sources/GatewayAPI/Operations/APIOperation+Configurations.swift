@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension APIOperation {
     private static let configuration: [APIAnswer] = [.ok(.reference("Configuration"), headers: ["ETag"])]
 

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension APIOperation {
     private static let timeouts: [APIParameter] = [
         .query("connectTimeoutInSeconds", .integer(0...300), "how long to wait for the device to connect"),

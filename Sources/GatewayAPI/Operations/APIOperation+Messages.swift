@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension APIOperation {
     static let sendMessage = APIOperation(
         "sendMessage",

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension APIOperation {
     private static let hidden = APIParameter.query("hidden", .flag, "the gateway's own topics too")
 

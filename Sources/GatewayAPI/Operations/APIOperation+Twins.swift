@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension APIOperation {
     private static let atTime = APIParameter.query("at", .time, "the twin as it was then, from topic twin-changes")
     private static let range: [APIParameter] = [
