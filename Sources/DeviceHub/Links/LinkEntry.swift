@@ -1,11 +1,4 @@
-internal import HubProtocol
 internal import Synchronization
-
-/// What a device asks of its twin.
-struct TwinRequest: Sendable {
-    var request: HubRequest
-    var payload: [UInt8]
-}
 
 /// One open connection as the hub sees it.
 final class LinkEntry: Sendable {

@@ -229,21 +229,3 @@ final class OutboxPump: Sendable {
         }
     }
 }
-
-/// How far the pump is.
-struct OutboxProgress: Sendable {
-    var settling = OutboxSettling()
-    /// Of topics of which it is known what is in them.
-    var marks: [String: OutboxMarks] = [:]
-    /// Per topic the next offsets when the last event that can be settled was in it.
-    var positions: [String: [Int64]] = [:]
-}
-
-/// Why events do not come into the log.
-struct OutboxFault: Error, Sendable {
-    var reason: String
-
-    init(_ reason: String) {
-        self.reason = reason
-    }
-}
