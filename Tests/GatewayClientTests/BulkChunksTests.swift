@@ -18,15 +18,15 @@ struct BulkChunksTests {
     }
 
     @Test("modules wait until all before them is done, and know their places")
-    func modules() throws {
+    func modules() {
         var chunks = BulkChunks(Self.devices("a", "b", "a/m", "b/m").makeIterator())
-        let first = try #require(chunks.next(isIdle: true))
-        #expect(first.devices.map(\.id) == ["a", "b"])
+        let first = chunks.next(isIdle: true)
+        #expect(first?.devices.map(\.id) == ["a", "b"])
         #expect(chunks.next(isIdle: false) == nil)
         #expect(chunks.next(isIdle: false) == nil)
-        let second = try #require(chunks.next(isIdle: true))
-        #expect(second.first == 2)
-        #expect(second.devices.map(\.id) == ["a/m", "b/m"])
+        let second = chunks.next(isIdle: true)
+        #expect(second?.first == 2)
+        #expect(second?.devices.map(\.id) == ["a/m", "b/m"])
         #expect(chunks.next(isIdle: true) == nil)
     }
 
