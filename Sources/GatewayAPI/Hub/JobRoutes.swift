@@ -1,3 +1,4 @@
+import DeviceHub
 import HTTPTypes
 import HubProtocol
 import Hummingbird
