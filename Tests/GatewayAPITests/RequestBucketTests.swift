@@ -1,4 +1,5 @@
 import HubProtocol
+import NIOHTTP1
 import TelemetryModel
 import Testing
 

@@ -1,18 +1,18 @@
 import AMQPProtocol
-package import AMQPServer
-package import DeviceHub
-package import HubProtocol
+import AMQPServer
+import DeviceHub
+import HubProtocol
 
 /// Puts the messages of AMQP's service clients into their devices' queues.
-package struct AMQPMessages: CloudToDeviceSending {
+struct AMQPMessages: CloudToDeviceSending {
     private let messages: MessageService
 
     /// The queues of `messages`.
-    package init(messages: MessageService) {
+    init(messages: MessageService) {
         self.messages = messages
     }
 
-    package func send(_ message: CloudToDeviceMessage, from principal: String) async -> CloudToDeviceOutcome {
+    func send(_ message: CloudToDeviceMessage, from principal: String) async -> CloudToDeviceOutcome {
         let author = "policy:\(principal)"
         do throws(HubError) {
             try await self.messages.send(message, author: author)
