@@ -1,4 +1,5 @@
 import BackupFormat
+import DeviceHub
 import DeviceRegistry
 import EventLog
 import FoundationEssentials
@@ -11,7 +12,9 @@ import HubProtocol
 /// 1  streams/, tls/, keys …       what says how far the log was read, before the log
 /// 2  log/_…                       the gateway's own topics: what sessions and consumers have not had yet
 /// 3  log/TOPIC                    all others, each up to its last synced record
-/// 4  kafka/, registry.sqlite      which producer ids are used, who is known, last: whoever is in the log is in it too
+/// 4  kafka/, registry.sqlite      which producer ids are used, who is known: whoever is in the log is in it too
+/// 5  log/twin-changes …           what the hub brings from the registry into the log: an event that is not in the copy
+///                                 of the registry any more is in that of its topic
 /// ```
 /// So what is restored never knows of records that are not there. What is removed while the backup is sent (retention, a
 /// topic deleted) is in it nevertheless: the files are open. A topic that is deleted while it is captured is left out;
@@ -57,22 +60,13 @@ struct BackupSource: Sendable {
         let own = topics.filter { TopicRoutes.isHidden($0.name) }
         // What the streams read comes behind what they wrote: results of records that are not in the copy would be taken
         // for those of the records that get their offsets after the restore.
-        let others = topics.filter { !TopicRoutes.isHidden($0.name) && $0.name != telemetryTopic }
-        var captures = try log.captureUnopened()
-        for topic in own + others + topics.filter({ $0.name == telemetryTopic }) {
-            if let capture = try log.capture(topic) { captures.append(capture) }
+        let others = topics.filter {
+            !TopicRoutes.isHidden($0.name) && $0.name != telemetryTopic && !DeviceHub.topics.contains($0.name)
         }
-        for capture in captures {
-            for file in capture.files {
-                entries.append(
-                    Entry(
-                        path: "log/\(capture.topic)/\(file.name)",
-                        mode: 0o600,
-                        bytes: file.bytes,
-                        contents: .log(file)
-                    )
-                )
-            }
+        let captures = try log.captureUnopened()
+        for capture in captures { entries += BackupSource.entries(of: capture) }
+        for topic in own + others + topics.filter({ $0.name == telemetryTopic }) {
+            if let capture = try log.capture(topic) { entries += BackupSource.entries(of: capture) }
         }
         // Behind the log: else a restored gateway could give out a producer id that is in its log, and take the batches of
         // the new producer for repeats.
@@ -80,11 +74,20 @@ struct BackupSource: Sendable {
             entries += try BackupSource.smallFiles(in: folder, below: BackupSource.kafkaFolder)
         }
         entries.append(try BackupSource.registry(identities, in: folder))
+        for topic in topics where DeviceHub.topics.contains(topic.name) {
+            if let capture = try log.capture(topic) { entries += BackupSource.entries(of: capture) }
+        }
         self.entries = entries
     }
 
     /// Bytes of all contents.
     var bytes: UInt64 { self.entries.reduce(0) { $0 + $1.bytes } }
+
+    private static func entries(of capture: TopicCapture) -> [Entry] {
+        capture.files.map { file in
+            Entry(path: "log/\(capture.topic)/\(file.name)", mode: 0o600, bytes: file.bytes, contents: .log(file))
+        }
+    }
 
     private static func smallFiles(in folder: String, below path: String) throws -> [Entry] {
         var entries: [Entry] = []

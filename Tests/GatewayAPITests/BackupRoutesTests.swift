@@ -32,7 +32,9 @@ struct BackupRoutesTests {
         return Array(body.readableBytesView)
     }
 
-    @Test("checkpoint, hidden topics, topics, producer ids and registry are in this order, and the manifest is last")
+    @Test(
+        "checkpoint, hidden topics, topics, producer ids, registry and its events are in this order, the manifest is last"
+    )
     func order() async throws {
         try await APIFixture.run { api in
             for name in ["streams", "kafka"] {
@@ -46,7 +48,7 @@ struct BackupRoutesTests {
             ] {
                 try Data("\(name) contents".utf8).write(to: URL(filePath: "\(api.folder)/\(name)"))
             }
-            for name in ["telemetry", "_mqtt", "alerts"] {
+            for name in ["telemetry", "_mqtt", "alerts", "twin-changes"] {
                 _ = try await api.log.openTopic(name, partitions: 1).append([
                     NewRecord(key: [1], value: Array(name.utf8))
                 ])
@@ -56,10 +58,11 @@ struct BackupRoutesTests {
             let entries = try Self.entries(try await Self.backup(api))
             let names = entries.map(\.header.name)
             #expect(
-                names.filter { $0.hasSuffix(".log") || !$0.hasPrefix("log/") } == [
+                names.filter { ($0.hasSuffix(".log") || !$0.hasPrefix("log/")) && !$0.hasPrefix("hub-log/") } == [
                     "credentials.json", "streams/default.checkpoint", "log/_mqtt/00000000000000000000.log",
                     "log/alerts/00000000000000000000.log", "log/telemetry/00000000000000000000.log",
-                    "kafka/cluster.state", "registry.sqlite", "weir-backup.txt",
+                    "kafka/cluster.state", "registry.sqlite", "log/twin-changes/00000000000000000000.log",
+                    "weir-backup.txt",
                 ]
             )
             #expect(!names.contains { $0.hasSuffix("clean.mark") })
