@@ -34,8 +34,8 @@ ROUTES = {
     "/enrollmentGroups/query": "POST", "/registrations/{}": "GET DELETE",
 }
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth"
-# A backup is as large as the log, a stream of records ends when its reader does, a call waits 300 s for a device if it is
-# told to, and schemathesis writes no JSON lines.
+# A backup is as large as the log, a stream of records ends when its reader does, a call waits 300 s for a device if it
+# is told to, and schemathesis writes no JSON lines.
 LONG = "^/backup|^/topics/.*/(records|imports/)|/methods$|/commands/"
 
 
