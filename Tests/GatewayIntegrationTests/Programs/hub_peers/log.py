@@ -13,9 +13,9 @@ def records(hub, topic="telemetry", device=None):
 
 
 def weir(hub, *arguments, status=0, text=None):
-    """Runs the command line against the gateway; gives what it printed, of a failure what it printed to stderr."""
+    """Runs the command line against the gateway; gives what it printed, of a failure with what it printed to stderr."""
     command = [*hub.server["weir"], *arguments, "--data", hub.server["data"]]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, input=text or "")
     if ended.returncode != status:
         raise Failure(f"weir {' '.join(arguments)}: status {ended.returncode}: {ended.stderr[-500:]}")
-    return ended.stderr if status else ended.stdout
+    return ended.stdout + (ended.stderr if status else "")

@@ -9,6 +9,9 @@ import contextlib
 import select
 import socket
 import threading
+import time
+
+from hub_peers import WAIT_SECONDS
 
 
 class Relay:
@@ -68,10 +71,16 @@ class Relay:
 
     def _pump(self, client, port, greeting=b""):
         with client:
-            try:
-                server = socket.create_connection(("127.0.0.1", port))
-            except OSError:
-                return  # the gateway is down: the client sees a closed connection
+            # While the gateway is down the client waits: a proxy's refusal is another matter to the package.
+            deadline = time.monotonic() + WAIT_SECONDS
+            while True:
+                try:
+                    server = socket.create_connection(("127.0.0.1", port))
+                    break
+                except OSError:
+                    if time.monotonic() > deadline:
+                        return
+                    time.sleep(0.05)
             with server, contextlib.suppress(OSError):
                 self.open |= {client, server}
                 try:

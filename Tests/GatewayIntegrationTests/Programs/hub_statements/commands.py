@@ -2,7 +2,7 @@
 
 import json
 
-from hub_statements import Failure, derived_key, statement
+from hub_statements import Failure, statement
 from hub_statements.provisioning import connected, registrar
 
 
@@ -111,10 +111,10 @@ def cli_configurations(scene):
 def cli_enrolments(scene):
     """weir enrollment create, list, show, delete: a group key is all that a board needs."""
     word = scene.unique()
-    made = json.loads(scene.weir("enrollment", "create", word, "--group", "--json"))
-    key = made.get("primaryKey") or made["attestation"]["symmetricKey"]["primaryKey"]
+    scene.weir("enrollment", "create", word)
     board = f"{word}-board"
-    connected(scene, registrar(scene, board, derived_key(key, board)).register(), key=derived_key(key, board))
+    key = scene.weir("enrollment", "show", word, "--key-for", board).strip()
+    connected(scene, registrar(scene, board, key).register(), key=key)
     if word not in scene.weir("enrollment", "list", "--json"):
         raise Failure("not in the list")
     scene.weir("enrollment", "show", word)

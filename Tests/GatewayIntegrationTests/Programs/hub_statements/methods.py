@@ -51,13 +51,11 @@ def method_offline(scene):
 @statement
 def method_unknown_device(scene):
     identity = scene.register()
-    for what, arguments, options, code in [
-        ("device", (scene.unique(),), {}, "DeviceNotFound"),
-        ("module", (identity.device_id,), {"module": "m"}, "ModuleNotFound"),
-    ]:
-        body = scene.refused(what, lambda: scene.service.method(*arguments, "m", **options), 404)
-        scene.true(f"{what}: {body}", "404001" in body or code in body or "404010" in body)
-        scene.true("not the number of an offline device", "404103" not in body)
+    body = scene.refused("device", lambda: scene.service.method(scene.unique(), "m"), 404, "DeviceNotFound", 404001)
+    scene.true("not the number of an offline device", "404103" not in body)
+    body = scene.refused("module", lambda: scene.service.method(identity.device_id, "m", module="m"), 404,
+                         "ModuleNotFound")
+    scene.true("not the number of an offline module", "404103" not in body)
 
 
 @statement

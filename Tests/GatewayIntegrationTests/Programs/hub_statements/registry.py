@@ -196,13 +196,14 @@ def registry_lifecycle(scene):
     scene.registry.delete_device(device)
 
     def operations(name):
-        return [record["applicationProperties"].get("opType") for record in scene.records("lifecycle", name)
-                if record["applicationProperties"].get("opType")]
+        # Those of its modules are among them.
+        return [record["applicationProperties"]["opType"] for record in scene.records("lifecycle", name)
+                if "opType" in record["applicationProperties"] and not record.get("moduleId")]
 
     wanted = ["createDeviceIdentity", "deleteDeviceIdentity"]
     scene.wait("both records", lambda: operations(device) == wanted)
     scene.wait("the bulk's record", lambda: operations(f"{device}-b") == wanted[:1])
     record = next(record for record in scene.records("lifecycle", device)
-                  if record["applicationProperties"].get("opType"))
+                  if "opType" in record["applicationProperties"] and not record.get("moduleId"))
     scene.equal("body", record["body"]["deviceId"], device)
     scene.true("the twin is in it", "desired" in record["body"]["properties"])
