@@ -73,6 +73,19 @@ package struct DeviceIdentity: Equatable, Sendable {
         self.access = access
     }
 
+    /// Marks of all keys and certificates that open the identity's connections; see ``credentialMark(of:)``.
+    package var credentialMarks: Set<Int> {
+        let certificates = [self.primaryThumbprint, self.secondaryThumbprint].compactMap { $0?.hex }
+        return Set(([self.primaryKey, self.secondaryKey] + certificates).map(DeviceIdentity.credentialMark))
+    }
+
+    /// Tells one key or thumbprint from another in this run of the process, and tells nothing else of it.
+    package static func credentialMark(of text: String) -> Int {
+        var hasher = Hasher()
+        hasher.combine(text)
+        return hasher.finalize()
+    }
+
     /// When the identity was made: its generation is that time in nanoseconds.
     package var createdTime: Timestamp {
         Timestamp(milliseconds: (Int64(self.generationID) ?? 0) / 1_000_000)

@@ -8,6 +8,13 @@ package protocol ConnectionControlling: Sendable {
     ///   - principal: a device, one module, or an application.
     ///   - reason: for the log and the lifecycle record.
     func disconnect(_ principal: Principal, reason: String)
+    /// Closes the connections of a principal that another key or certificate opened than these; returns at once.
+    ///
+    /// - Parameters:
+    ///   - principal: a device or module.
+    ///   - credentials: `DeviceIdentity.credentialMarks` of what opens it now.
+    ///   - reason: for the log and the lifecycle record.
+    func disconnect(_ principal: Principal, keeping credentials: Set<Int>, reason: String)
     /// The same for principals that were deleted, whose sessions end, too; returns at once.
     ///
     /// - Parameters:

@@ -158,11 +158,13 @@ struct DeviceRoutes: Sendable {
         let noun = DeviceRoutes.noun(new.id)
         if new.status == .disabled, old.status == .enabled {
             self.connections.disconnect(.identity(new.id), reason: "the \(noun) was disabled")
-        } else if new.primaryKey != old.primaryKey || new.secondaryKey != old.secondaryKey {
-            self.connections.disconnect(.identity(new.id), reason: "a key of the \(noun) was replaced")
-        } else if !new.hasSameCredentials(as: old) {
+        } else if new.kind != old.kind || new.access != old.access {
             let what = new.access.topics != old.access.topics ? "permissions" : "credentials"
             self.connections.disconnect(.identity(new.id), reason: "the \(noun)'s \(what) were changed")
+        } else if !new.hasSameCredentials(as: old) {
+            // Who holds the other key or certificate goes on: one after the other can be replaced.
+            let reason = "the key or certificate in use of the \(noun) was replaced"
+            self.connections.disconnect(.identity(new.id), keeping: new.credentialMarks, reason: reason)
         }
     }
 

@@ -24,6 +24,8 @@ package struct AcceptedConnection: Equatable, Sendable {
     package var expiresAt: Timestamp?
     /// What the lifecycle record says besides, such as authentication method and generation; handed on as it is.
     package var attributes: [String: String]
+    /// Which of the principal's keys or certificates opened it, as the authenticator tells them apart; `nil` when it was none.
+    package var credential: Int?
 
     /// An accepted principal.
     package init(
@@ -32,7 +34,8 @@ package struct AcceptedConnection: Equatable, Sendable {
         permissions: TopicPermissions = .none,
         limits: ConnectionRates? = nil,
         expiresAt: Timestamp? = nil,
-        attributes: [String: String] = [:]
+        attributes: [String: String] = [:],
+        credential: Int? = nil
     ) {
         self.principal = principal
         self.isHubForm = isHubForm
@@ -40,5 +43,6 @@ package struct AcceptedConnection: Equatable, Sendable {
         self.limits = limits
         self.expiresAt = expiresAt
         self.attributes = attributes
+        self.credential = credential
     }
 }

@@ -19,6 +19,8 @@ package final class ConnectionEvent: Equatable, Sendable {
     package let openedAt: Timestamp
     /// From the authenticator.
     package let attributes: [String: String]
+    /// From the authenticator: which key or certificate opened it.
+    package let credential: Int?
 
     /// A connection.
     package init(
@@ -32,7 +34,8 @@ package final class ConnectionEvent: Equatable, Sendable {
         cleanSession: Bool,
         keepAliveSeconds: UInt16,
         openedAt: Timestamp,
-        attributes: [String: String]
+        attributes: [String: String],
+        credential: Int? = nil
     ) {
         self.connectionID = connectionID
         self.principal = principal
@@ -45,6 +48,7 @@ package final class ConnectionEvent: Equatable, Sendable {
         self.keepAliveSeconds = keepAliveSeconds
         self.openedAt = openedAt
         self.attributes = attributes
+        self.credential = credential
     }
 
     /// The device or module; `nil` for an application.

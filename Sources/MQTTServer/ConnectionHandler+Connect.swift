@@ -102,7 +102,8 @@ extension ConnectionHandler {
             cleanSession: connect.cleanSession,
             keepAliveSeconds: connect.keepAliveSeconds,
             openedAt: self.endpoint.configuration.clock(),
-            attributes: accepted.attributes
+            attributes: accepted.attributes,
+            credential: accepted.credential
         )
         guard self.register(event, since: mark) else { return }
         let isRegistration = accepted.principal.isRegistration

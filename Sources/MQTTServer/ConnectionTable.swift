@@ -100,6 +100,17 @@ final class ConnectionTable: Sendable {
         }
     }
 
+    /// Notes that some of a principal's keys or certificates are revoked; returns its connections that another one opened than
+    /// these. What no key of its own opened, a policy's token for one, is not among them.
+    func revoke(_ principal: Principal, keeping credentials: Set<Int>) -> [Entry] {
+        self.state.withLock { state in
+            state.revocations.note(principal)
+            return (state.entries[principal] ?? []).filter { entry in
+                entry.event.credential.map { !credentials.contains($0) } ?? false
+            }
+        }
+    }
+
     /// Notes that a principal is revoked; returns its connections, a device's with those of its modules.
     func revoke(_ principal: Principal) -> [Entry] {
         self.state.withLock { state in

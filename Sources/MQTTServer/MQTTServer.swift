@@ -169,6 +169,15 @@ package final class MQTTServer: Service {
         }
     }
 
+    /// Closes the connections of a principal that another key or certificate opened than these; the others stay.
+    ///
+    /// - Parameters:
+    ///   - principal: whose keys or certificates were changed.
+    ///   - credentials: marks of those it has now; see ``AcceptedConnection/credential``.
+    package func disconnect(_ principal: Principal, keeping credentials: Set<Int>) {
+        for entry in self.endpoint.connections.revoke(principal, keeping: credentials) { entry.close(.administrative) }
+    }
+
     private func close(_ principal: Principal, _ reason: CloseReason) {
         for entry in self.endpoint.connections.revoke(principal) { entry.close(reason) }
     }

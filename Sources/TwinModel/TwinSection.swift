@@ -41,7 +41,9 @@ package struct TwinSection: Sendable {
 
     /// The tree of `$lastUpdated` and, when asked for, `$lastUpdatedVersion`, as it stands in `$metadata`.
     package func metadata(withVersions: Bool) -> JSONObject {
-        TwinSection.metadata(of: self.values, stamps: self.stamps, withVersions: withVersions)
+        // Nobody has written a new twin's section, so no version has. Source: contract twins section 1.
+        let isWritten = self.version > 1 || !self.values.isEmpty
+        return TwinSection.metadata(of: self.values, stamps: self.stamps, withVersions: withVersions && isWritten)
     }
 
     /// The section as the service sees it: the values, `$metadata`, `$version`.

@@ -288,7 +288,8 @@ struct DeviceRoutesTests {
             _ = try await api.send(.DELETE, Self.path("d"))
             #expect(
                 api.connections.disconnected == [
-                    "d: the device was disabled", "d: a key of the device was replaced", "d: the device was deleted",
+                    "d: the device was disabled", "d: the key or certificate in use of the device was replaced",
+                    "d: the device was deleted",
                 ]
             )
         }

@@ -16,6 +16,10 @@ final class RecordedConnections: ConnectionControlling {
         self.state.withLock { $0.disconnected.append("\(principal): \(reason)") }
     }
 
+    func disconnect(_ principal: Principal, keeping credentials: Set<Int>, reason: String) {
+        self.disconnect(principal, reason: reason)
+    }
+
     func forget(_ principals: [Principal], reason: String) {
         self.state.withLock { state in
             state.disconnected += principals.map { "\($0): \(reason)" }

@@ -64,7 +64,7 @@ struct RegistrationTests {
         let registrations = RecordingRegistrations()
         try await TestEndpoint.run(authenticator: Self.authenticator, provisioning: registrations) { endpoint in
             let client = try await endpoint.client("sensor-7")
-            try await client.publish(topic, "{}", id: 5)
+            try await client.send(.message(topic, "{}", .atLeastOnce, id: 5))
             try await client.expectClosed()
             #expect(endpoint.closed(.topicNotAllowed) == 1)
             #expect(endpoint.topic.recordCount == 0)

@@ -55,8 +55,8 @@ struct TwinViewTests {
             + #""statusReason":"lost","statusUpdateTime":"2026-11-21T03:51:17.0010000Z","connectionState":"Disconnected","#
             + #""lastActivityTime":"0001-01-01T00:00:00","cloudToDeviceMessageCount":3,"authenticationType":"selfSigned","#
             + #""x509Thumbprint":{"primaryThumbprint":"AA","secondaryThumbprint":"BB"},"modelId":"dtmi:a;2","version":2,"#
-            + #""tags":{},"properties":{"desired":{"$metadata":{"$lastUpdated":"2026-11-21T03:51:17.0000000Z","#
-            + #""$lastUpdatedVersion":1},"$version":1},"reported":{"$metadata":{"$lastUpdated":"2026-11-21T03:51:17.0000000Z"},"#
+            + #""tags":{},"properties":{"desired":{"$metadata":{"$lastUpdated":"2026-11-21T03:51:17.0000000Z"},"#
+            + #""$version":1},"reported":{"$metadata":{"$lastUpdated":"2026-11-21T03:51:17.0000000Z"},"#
             + #""$version":1}},"configurations":{"c1":{"status":"Applied"}}}"#
         #expect(twin.serviceView(of: identity).description == expected)
     }

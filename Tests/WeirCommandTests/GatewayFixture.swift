@@ -178,6 +178,8 @@ struct GatewayFixture: Sendable {
 private struct NoConnections: ConnectionControlling {
     func disconnect(_ principal: Principal, reason: String) {}
 
+    func disconnect(_ principal: Principal, keeping credentials: Set<Int>, reason: String) {}
+
     func forget(_ principals: [Principal], reason: String) {}
 
     func isConnected(_ principal: Principal) -> Bool { principal.description == "online" }

@@ -23,6 +23,8 @@ struct AuthenticatedClient {
     var isPolicy = false
     /// Whether the user name has the hub's form: the hub's rules hold.
     var isHubForm: Bool
+    /// Mark of its own key or certificate that opened it; see `DeviceIdentity.credentialMark(of:)`.
+    var credential: Int?
     /// When the token ends.
     var expiresAt: Timestamp?
     /// Of the device model, as the user name has it in `model-id`; `nil` when it has none.

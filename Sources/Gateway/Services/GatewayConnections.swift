@@ -19,6 +19,10 @@ struct GatewayConnections: ConnectionControlling {
         self.disconnectKafka([principal])
     }
 
+    func disconnect(_ principal: Principal, keeping credentials: Set<Int>, reason: String) {
+        self.mqtt.disconnect(principal, keeping: credentials, reason: reason)
+    }
+
     func forget(_ principals: [Principal], reason: String) {
         self.mqtt.forget(principals, reason: reason)
         self.disconnectKafka(principals)

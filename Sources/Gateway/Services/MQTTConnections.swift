@@ -15,6 +15,10 @@ package struct MQTTConnections: ConnectionControlling {
         self.server.disconnect(principal)
     }
 
+    package func disconnect(_ principal: Principal, keeping credentials: Set<Int>, reason: String) {
+        self.server.disconnect(principal, keeping: credentials)
+    }
+
     package func forget(_ principals: [Principal], reason: String) {
         self.server.forget(principals)
     }

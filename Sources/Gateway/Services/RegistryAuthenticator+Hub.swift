@@ -56,9 +56,27 @@ extension RegistryAuthenticator {
             proof: token == nil ? .certificate : .token,
             isPolicy: token?.policy != nil,
             isHubForm: true,
+            credential: RegistryAuthenticator.credential(token, certificate, of: found.identity),
             expiresAt: token?.expiry,
             modelID: userName.modelID
         )
+    }
+
+    /// Which of the identity's keys or certificates it was; `nil` for a policy's token and a certificate of a CA.
+    private static func credential(
+        _ token: SASToken?,
+        _ certificate: ClientCertificate?,
+        of identity: DeviceIdentity
+    ) -> Int? {
+        let used: String?
+        if let token {
+            let own = token.policy == nil ? [identity.primaryKey, identity.secondaryKey] : []
+            used = own.first { token.isSigned(withAnyOf: [$0]) }
+        } else {
+            let own = [identity.primaryThumbprint, identity.secondaryThumbprint].compactMap { $0 }
+            used = own.first { certificate?.thumbprints.contains($0) == true }?.hex
+        }
+        return used.map(DeviceIdentity.credentialMark)
     }
 
     static func token(_ password: [UInt8]) throws -> SASToken {

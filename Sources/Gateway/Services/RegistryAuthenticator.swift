@@ -165,7 +165,8 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
             limits: messages == nil && bytes == nil
                 ? nil : ConnectionRates(messagesPerSecond: messages, bytesPerSecond: bytes),
             expiresAt: client.expiresAt,
-            attributes: client.attributes
+            attributes: client.attributes,
+            credential: client.credential
         )
     }
 

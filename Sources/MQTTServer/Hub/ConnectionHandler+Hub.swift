@@ -88,7 +88,8 @@ extension ConnectionHandler {
                 self.answered()
             }
         }
-        guard session.hubSubscriptions.contains(subscription) else { return }
+        // azure-iot-device reads the twin after a reconnect without having subscribed to the answer: who asks is answered.
+        guard subscription == .twinAnswers || session.hubSubscriptions.contains(subscription) else { return }
         self.send(.publish(PublishPacket(topic: ByteBuffer(string: topic), payload: payload, qos: .atMostOnce)))
         self.loop.tally.delivered += 1
         self.flushLater()
