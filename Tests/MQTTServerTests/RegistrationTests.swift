@@ -33,7 +33,9 @@ struct RegistrationTests {
             try await client.send(.connect(ConnectPacket(clientID: "sensor-7", version: version)))
             _ = try await client.next()
             #expect(try await client.subscribe(Self.answers, .atLeastOnce) == [.grantedQoS1])
-            try await client.publish("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", id: 5)
+            try await client.send(
+                .message("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", .atLeastOnce, id: 5)
+            )
             let asked = try await registrations.requests.next()
             #expect(asked.request == HubRequest(.register, requestID: "r-1"))
             #expect(asked.payload == "{}")
@@ -84,7 +86,9 @@ struct RegistrationTests {
         try await TestEndpoint.run(provisioning: registrations) { endpoint in
             let client = try await endpoint.client("dev1")
             #expect(try await client.subscribe(Self.answers, .atLeastOnce).allSatisfy(\.isError))
-            try await client.publish("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", id: 5)
+            try await client.send(
+                .message("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", .atLeastOnce, id: 5)
+            )
             try await client.expectClosed()
         }
     }
@@ -106,7 +110,9 @@ struct RegistrationTests {
     func notServed() async throws {
         try await TestEndpoint.run(authenticator: Self.authenticator) { endpoint in
             let client = try await endpoint.client("sensor-7")
-            try await client.publish("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", id: 5)
+            try await client.send(
+                .message("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", .atLeastOnce, id: 5)
+            )
             try await client.expectClosed()
         }
     }
