@@ -33,9 +33,7 @@ struct RegistrationTests {
             try await client.send(.connect(ConnectPacket(clientID: "sensor-7", version: version)))
             _ = try await client.next()
             #expect(try await client.subscribe(Self.answers, .atLeastOnce) == [.grantedQoS1])
-            try await client.send(
-                .message("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", .atLeastOnce, id: 5)
-            )
+            try await client.publish("$dps/registrations/PUT/iotdps-register/?$rid=r-1", "{}", id: 5)
             let asked = try await registrations.requests.next()
             #expect(asked.request == HubRequest(.register, requestID: "r-1"))
             #expect(asked.payload == "{}")
