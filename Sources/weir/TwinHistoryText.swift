@@ -55,6 +55,8 @@ enum TwinHistoryText {
         let paths = new.map(\.path) + old.map(\.path).filter { newValues[$0] == nil }
         return paths.compactMap { path in
             let (from, to) = (oldValues[path] ?? .null, newValues[path] ?? .null)
+            // Nothing was there and nothing is: the object around new leaves, or the deletion of what was not there.
+            guard from != .null || to != .null else { return nil }
             guard from != to else { return skipsSame ? nil : "\(path): \(self.text(to)) again" }
             return "\(path): \(self.text(from)) → \(self.text(to))"
         }

@@ -56,6 +56,13 @@ struct TwinTextTests {
             ),
             (
                 #"""
+                {"version":4,"properties":{"desired":{"fan":{"speed":3},"gone":null,"$version":2}},"change":{"kind":"update",
+                "by":"policy:x","at":"T","previous":{"properties":{"desired":{"fan":null,"gone":null}}}}}
+                """#,
+                "T  v4  policy:x  update   desired.fan.speed: none → 3"
+            ),
+            (
+                #"""
                 {"deviceId":"d","version":9,"tags":{"k":1},"properties":{"desired":{"a":{"b":2}},"reported":{"fw":"1.0"}},
                 "change":{"kind":"replace","by":"policy:x\u001b[2J","at":"T",
                 "previous":{"tags":{"k":1,"old":true},"properties":{"desired":{"a":1}}}}}
