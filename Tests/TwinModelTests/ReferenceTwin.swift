@@ -51,7 +51,14 @@ struct ReferenceTwin: Equatable {
     /// Whether a section has the same values, metadata and version.
     func matches(_ section: TwinSection) -> Bool {
         section.version == self.version && .object(section.values) == ReferenceTwin.value(self.root)
-            && section.metadata(withVersions: true) == ReferenceTwin.metadata(self.root)
+            && section.metadata(withVersions: true) == self.metadata
+    }
+
+    /// No version has written a new section: it names none. Contract twins section 1.
+    private var metadata: JSONObject {
+        if self.version > 1 { return ReferenceTwin.metadata(self.root) }
+        guard case .object(_, let stamp) = self.root else { return [:] }
+        return ["$lastUpdated": .string(WriteStamp.text(stamp.at))]
     }
 
     private static func value(_ node: Node) -> JSONValue {
