@@ -6,9 +6,7 @@ import NIOCore
 extension ConnectionHandler {
     /// Whether the next packet may be decoded.
     var canProcess: Bool {
-        guard self.lifecycle.acceptsPackets, !self.isSaving, self.held == nil, self.session?.awaited == nil else {
-            return false
-        }
+        guard self.lifecycle.acceptsPackets, !self.isSaving, self.held == nil, !self.isAwaitingHub else { return false }
         if self.isInputEnded { return true }
         return !self.window.isFull && !self.isUnwritable && !self.isThrottled && !self.loop.isDraining
             && !self.loop.isHeldBack

@@ -49,6 +49,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var session: Session?
     /// Whether subscriptions are being saved: SUBACK comes first, then the next packet.
     var isSaving = false
+    /// Whether a request to the hub is being answered: ``Session/awaited``, where it costs no look at the session.
+    var isAwaitingHub = false
     /// Telemetry that waits until its numbers can be judged: it goes before the next packet.
     var held: HeldPublish?
     /// The time of the last read, resumption or tick.

@@ -29,6 +29,7 @@ extension ConnectionHandler {
             qos: .atLeastOnce,
             packetID: publish.packetID
         )
+        self.isAwaitingHub = true
         session.awaited = AwaitedAnswer(publish: acknowledged, requestID: request.requestID, timer: timer)
     }
 
@@ -36,6 +37,7 @@ extension ConnectionHandler {
     private func answered() {
         guard let session, let awaited = exchange(&session.awaited, with: nil), self.closeReason == nil else { return }
         awaited.timer.cancel()
+        self.isAwaitingHub = false
         self.now = self.loop.uptime
         self.owe(awaited.publish, .success, publishIndex: -1)
         self.finishRun()
