@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// How a cloud-to-device message leaves its queue; the raw values are the feedback's `statusCode`.
 ///
 /// Source: contract iothub-rest section 6, "Life of a message".

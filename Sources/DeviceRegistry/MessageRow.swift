@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import HubProtocol
 import TelemetryJSON
 import TelemetryModel
 

@@ -1,34 +1,12 @@
+package import HubProtocol
 package import TelemetryModel
 
 /// A cloud-to-device message in its device's queue.
 ///
 /// Source: contract iothub-rest section 6; iothub-mqtt section 9.
 package struct StoredMessage: Equatable, Sendable {
-    /// Which outcomes the sender wants to hear of.
-    package enum Acknowledgement: String, CaseIterable, Sendable {
-        /// None.
-        case none
-        /// That it was completed.
-        case positive
-        /// That it expired, was rejected or purged, or was given back too often.
-        case negative
-        /// All of them.
-        case full
-    }
-
-    /// One application property; `nil` has a name and no value.
-    package struct Property: Equatable, Sendable {
-        /// As the sender wrote it; a name may come twice.
-        package var name: String
-        /// `nil` is not the empty text.
-        package var value: String?
-
-        /// A property.
-        package init(_ name: String, _ value: String?) {
-            self.name = name
-            self.value = value
-        }
-    }
+    package typealias Acknowledgement = CloudToDeviceMessage.Acknowledgement
+    package typealias Property = CloudToDeviceMessage.Property
 
     /// Grows with each message and is never used again; given by the store.
     package internal(set) var number: Int64

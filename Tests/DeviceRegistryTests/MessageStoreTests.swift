@@ -1,4 +1,5 @@
 import DeviceRegistry
+import HubProtocol
 import TelemetryJSON
 import TelemetryModel
 import Testing

@@ -40,13 +40,13 @@ extension StoredMessage {
             author: author,
             enqueuedAt: now,
             expiresAt: min(message.expiresAt ?? now + lifeDefault, now + StoredMessage.lifeMax),
-            acknowledgement: Acknowledgement(rawValue: message.acknowledgement.rawValue) ?? .none
+            acknowledgement: message.acknowledgement
         )
         self.messageID = message.messageID
         self.correlationID = message.correlationID
         self.userID = message.userID
         self.contentType = message.contentType
         self.contentEncoding = message.contentEncoding
-        self.properties = message.properties.map { Property($0.name, $0.value) }
+        self.properties = message.properties
     }
 }
