@@ -13,6 +13,7 @@
 # make clean               remove what was built
 
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 swift_folders := Sources devices Simulator Tests Package.swift
 products := weir weir-agent weir-sim
 check_imports := --explicit-target-dependency-import-check error
@@ -34,7 +35,7 @@ build: packages-build
 # One test after the other: with two cores a time limit means something only then.
 test: packages-test lint .venv-test/ready .venv-mqtt/ready .venv-kafka/ready
 	swift build --build-tests $(check_imports)
-	swift test --skip-build --no-parallel
+	swift test --skip-build --no-parallel 2>&1 | scripts/failures-last
 
 soak: release .venv-mqtt/ready
 	.venv-mqtt/bin/python Tests/Soak/soak.py .build/release/weir --seconds $(or $(SECONDS),300) \
