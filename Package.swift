@@ -331,9 +331,8 @@ let package = Package(
         tests(
             "AMQPServerTests",
             [
-                "ServerTestSupport", "AMQPServer", "AMQPProtocol", "HubProtocol", "TelemetryModel", .nioCore, .nioPosix,
-                .nioSSL,
-                .logging,
+                "TestSupport", "ServerTestSupport", "AMQPServer", "AMQPProtocol", "HubProtocol", "TelemetryModel",
+                .nioCore, .nioPosix, .nioSSL, .logging,
             ]
         ),
         tests(
@@ -355,9 +354,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog", "IngestRules",
-                "KafkaProtocol",
-                "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers",
+                "TestSupport", "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog",
+                "IngestRules", "KafkaProtocol", "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer",
+                "ReadingNumbers",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),

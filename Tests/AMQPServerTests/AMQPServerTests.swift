@@ -3,6 +3,7 @@ import HubProtocol
 import NIOCore
 import ServerTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AMQPProtocol
@@ -27,13 +28,13 @@ struct AMQPServerTests {
         try await client.expect("close")
         try await client.expectEnd()
         #expect(amqp.sender.principals.withLock { $0 } == ["service", "service"])
-        #expect(amqp.metrics.value("messages{outcome=accepted}") == 1)
-        #expect(amqp.metrics.value("messages{outcome=notFound}") == 1)
-        #expect(amqp.metrics.value("tokens{outcome=accepted}") == 1)
-        #expect(amqp.metrics.value("connections_closed{reason=clientClosed}") == 1)
+        try await eventually { amqp.metrics.value("messages{outcome=accepted}") == 1 }
+        try await eventually { amqp.metrics.value("messages{outcome=notFound}") == 1 }
+        try await eventually { amqp.metrics.value("tokens{outcome=accepted}") == 1 }
+        try await eventually { amqp.metrics.value("connections_closed{reason=clientClosed}") == 1 }
         await amqp.server.stop()
         #expect(amqp.server.connectionCount == 0)
-        #expect(amqp.metrics.value("connections") == 0)
+        try await eventually { amqp.metrics.value("connections") == 0 }
     }
 
     @Test("the same over a WebSocket")
@@ -60,8 +61,8 @@ struct AMQPServerTests {
         #expect(try await client.put(token: "wrong") == .int(401))
         #expect(try await client.put(token: "unknown") == .int(503))
         #expect(try await client.put(token: "right") == .int(200))
-        #expect(amqp.metrics.value("tokens{outcome=refused}") == 1)
-        #expect(amqp.metrics.value("tokens{outcome=unavailable}") == 1)
+        try await eventually { amqp.metrics.value("tokens{outcome=refused}") == 1 }
+        try await eventually { amqp.metrics.value("tokens{outcome=unavailable}") == 1 }
         try await client.close()
         await amqp.server.stop()
     }
@@ -89,7 +90,7 @@ struct AMQPServerTests {
         try await first.open()
         let second = try await amqp.connect()
         try await second.expectEnd()
-        #expect(amqp.metrics.value("connections_closed{reason=tooManyConnections}") == 1)
+        try await eventually { amqp.metrics.value("connections_closed{reason=tooManyConnections}") == 1 }
         try await first.send(.close(nil))
         try await first.expect("close")
         try await first.expectEnd()
@@ -101,7 +102,7 @@ struct AMQPServerTests {
         let amqp = try await TestAMQP.start { $0.limits.authenticationTimeout = .milliseconds(1) }
         let client = try await amqp.connect()
         try await client.expectEnd()
-        #expect(amqp.metrics.value("connections_closed{reason=authenticationTimeout}") == 1)
+        try await eventually { amqp.metrics.value("connections_closed{reason=authenticationTimeout}") == 1 }
         await amqp.server.stop()
     }
 
@@ -119,7 +120,7 @@ struct AMQPServerTests {
         try await client.send(.close(nil))
         try await client.expectEnd()
         await stopped
-        #expect(amqp.metrics.value("connections_closed{reason=serverShutdown}") == 1)
+        try await eventually { amqp.metrics.value("connections_closed{reason=serverShutdown}") == 1 }
     }
 
     @Test("when a policy changes, the connections with its token are closed, and no others")
@@ -133,7 +134,7 @@ struct AMQPServerTests {
         try await client.expect("close amqp:connection:forced")
         try await client.send(.close(nil))
         try await client.expectEnd()
-        #expect(amqp.metrics.value("connections_closed{reason=administrative}") == 1)
+        try await eventually { amqp.metrics.value("connections_closed{reason=administrative}") == 1 }
         #expect(try await other.put(token: "right") == .int(200))
         try await other.close()
         await amqp.server.stop()

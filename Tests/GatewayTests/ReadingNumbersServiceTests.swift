@@ -4,6 +4,7 @@ import Gateway
 import Logging
 import NIOPosix
 import ReadingNumbers
+import TestSupport
 import Testing
 
 @testable import MQTTServer
@@ -51,14 +52,6 @@ struct ReadingNumbersServiceTests {
         try await running.value
     }
 
-    private static func eventually(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while try await !condition() {
-            try #require(ContinuousClock.now < deadline, "the condition did not come true")
-            try await Task.sleep(for: .milliseconds(2))
-        }
-    }
-
     @Test("a gap is told, the snapshot follows the log, and a restart finds both")
     func life() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-service-\(UUID())").path()
@@ -70,18 +63,18 @@ struct ReadingNumbersServiceTests {
         timing.gapInterval = .zero
         timing.snapshotAge = .zero
         try await Self.run(in: folder, timing: timing) { store, log in
-            try await Self.eventually { store.covered != nil }
+            try await eventually { store.covered != nil }
             for first: UInt64 in [0, 10] {
                 let span = ReadingSpan(epoch: 1, first: first, count: 1)
                 store.numbers.record(MessageNumbers(span: span), of: "dev1", atMinute: 1)
             }
             let lifecycle = try log.openTopic("lifecycle")
-            try await Self.eventually { lifecycle.recordCount == 1 }
+            try await eventually { lifecycle.recordCount == 1 }
             let telemetry = try log.openTopic("telemetry")
             _ = try await telemetry.append([NewRecord(key: nil, value: [1])])
             let end = telemetry.end
             // Covered when the log has committed behind it.
-            try await Self.eventually {
+            try await eventually {
                 _ = try await telemetry.append([NewRecord(key: nil, value: [2])])
                 return store.covered.map { end <= $0 } ?? false
             }
@@ -89,7 +82,7 @@ struct ReadingNumbersServiceTests {
         }
         try await Self.run(in: folder, timing: timing) { store, log in
             // The snapshot's devices are read after its head.
-            try await Self.eventually { store.covered != nil && store.numbers.deviceCount == 1 }
+            try await eventually { store.covered != nil && store.numbers.deviceCount == 1 }
             store.numbers.beginDeletion(of: ["dev1"])
             store.numbers.endDeletion(of: ["dev1"])
             let span = ReadingSpan(epoch: 1, first: 0, count: 1)
@@ -99,7 +92,7 @@ struct ReadingNumbersServiceTests {
         }
         try await Self.run(in: folder, timing: timing) { store, _ in
             let none = store.numbers.ranges(of: "nobody")
-            try await Self.eventually { store.numbers.ranges(of: "dev2") != none }
+            try await eventually { store.numbers.ranges(of: "dev2") != none }
             #expect(store.numbers.ranges(of: "dev1") == none)
         }
     }

@@ -3,6 +3,7 @@ import KafkaServer
 import NIOCore
 import NIOSSL
 import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("SASL, contract kafka §9", .timeLimit(.minutes(1)))
@@ -42,7 +43,7 @@ struct AuthenticationTests {
             #expect(try await client.login(user, "wrong") == 58)
             #expect(ContinuousClock.now - began >= .milliseconds(200))
             #expect(try await client.isClosed())
-            #expect(kafka.metrics.value("authentication_failures") == 1)
+            try await eventually { kafka.metrics.value("authentication_failures") == 1 }
             try await eventually { kafka.closed(.authenticationFailed) == 1 }
         }
     }

@@ -20,7 +20,7 @@ struct FetchTests {
                 var frame = try await consumer.next()
                 _ = frame.readInt32()
                 #expect(try KafkaClient.fetched(frame).values == ["\(round)"])
-                #expect(kafka.metrics.value("fetches_waiting") == 0)
+                try await eventually { kafka.metrics.value("fetches_waiting") == 0 }
             }
         }
     }
@@ -77,7 +77,7 @@ struct FetchTests {
             var frame = try await client.next()
             _ = frame.readInt32()
             #expect(try KafkaClient.fetched(frame).values.count == 4)
-            #expect(kafka.metrics.value("fetches_waiting") == 0)
+            try await eventually { kafka.metrics.value("fetches_waiting") == 0 }
         }
     }
 

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("offsets of groups, and topics and files that go, contract kafka §8", .timeLimit(.minutes(1)))

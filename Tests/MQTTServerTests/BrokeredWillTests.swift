@@ -5,6 +5,7 @@ import NIOCore
 import ServerTestSupport
 import Synchronization
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("Wills to ordinary topics, §3.1.2.5, §3.1.3.2", .timeLimit(.minutes(1)))

@@ -5,6 +5,7 @@ import NIOCore
 import ServerTestSupport
 import Synchronization
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("Whose CONNECT is decided, and when", .timeLimit(.minutes(1)))

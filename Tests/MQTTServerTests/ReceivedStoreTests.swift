@@ -7,6 +7,7 @@ import NIOCore
 import ReadingNumbers
 import ServerTestSupport
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("Received numbers over restarts", .timeLimit(.minutes(1)))

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import ServerTestSupport
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("MQTT over WebSocket, §6", .timeLimit(.minutes(1)))

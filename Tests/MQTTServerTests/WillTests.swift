@@ -4,6 +4,7 @@ import MQTTServer
 import NIOCore
 import ServerTestSupport
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("The Will becomes telemetry, contract iothub-mqtt section 4", .timeLimit(.minutes(1)))
@@ -38,7 +39,7 @@ struct WillTests {
             #expect(records.map(\.value) == ["gone"])
             #expect(records.first?.headers["iothub-MessageType"] == "Will")
             #expect(records.first?.headers["n"] == "1")
-            #expect(endpoint.metrics.value("wills_published") == 1)
+            try await eventually { endpoint.metrics.value("wills_published") == 1 }
         }
     }
 

@@ -4,6 +4,7 @@ import FleetQuery
 import HubProtocol
 import TelemetryJSON
 import TelemetryModel
+import TestSupport
 import Testing
 import TwinModel
 

@@ -202,13 +202,3 @@ final class FleetFixture: FleetActing {
 func jsonObject(_ text: String) throws -> JSONObject {
     try #require(try JSONValue(parsing: text).object)
 }
-
-/// Waits until something is so, for at most ten seconds.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("not within 10 s: \(what)")
-}

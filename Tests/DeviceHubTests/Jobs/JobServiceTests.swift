@@ -4,6 +4,7 @@ import FleetQuery
 import HubProtocol
 import TelemetryJSON
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite("Jobs from request to outcome, contract iothub-rest section 8", .timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import EventLog
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import MQTTServer

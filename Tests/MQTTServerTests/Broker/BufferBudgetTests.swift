@@ -1,4 +1,5 @@
 import MQTTCodec
+import TestSupport
 import Testing
 
 @testable import MQTTServer

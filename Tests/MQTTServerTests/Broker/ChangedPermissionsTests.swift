@@ -2,6 +2,7 @@ import MQTTCodec
 import MQTTProtocol
 import NIOCore
 import TelemetryModel
+import TestSupport
 import Testing
 
 @testable import MQTTServer

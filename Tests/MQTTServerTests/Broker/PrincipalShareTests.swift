@@ -1,6 +1,7 @@
 import MQTTCodec
 import MQTTProtocol
 import TelemetryModel
+import TestSupport
 import Testing
 
 @testable import MQTTServer
