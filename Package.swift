@@ -364,7 +364,8 @@ let package = Package(
             [
                 "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog", "IngestRules",
                 "KafkaProtocol",
-                "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers", "TelemetryJSON",
+                "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers", "TLSTransport",
+                "TelemetryJSON",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
@@ -376,7 +377,7 @@ let package = Package(
                 "HubProtocol",
                 "LogFormat",
                 "TelemetryJSON", "TelemetryModel",
-                .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
+                .crypto, .x509, .asn1, .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         tests("SensorKitTests", ["SensorKit", "TelemetryModel"]),

@@ -42,31 +42,29 @@ struct AuthorityIssueCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try self.connection.client()
-        if self.register != nil { try await self.checkUnregistered(client) }
+        let isRegistered = try await self.isRegistered(client)
+        // A device that is there stays as it is: nobody loses a key by a slip.
+        if isRegistered, self.register != nil {
+            throw CommandFailure(
+                "\(self.name) is registered already: leave --register away, and "
+                    + "`weir device update \(self.name)` changes how it proves itself"
+            )
+        }
         let (document, files) = try await self.certificate.issue(to: self.name, replaces: false, client)
         if let register { try await self.register(register, document, client) }
         try self.certificate.report(document, files, isJSON: self.output.isJSON)
-        guard self.register == nil, !self.output.isJSON else { return }
-        do {
-            _ = try await client.device(self.name)
-        } catch GatewayClientError.refused(404, _, _) {
-            Console.current.note(
-                "\(self.name) is not registered yet: weir device create \(self.name) --auth x509-ca"
-            )
-        }
+        guard !isRegistered, self.register == nil, !self.output.isJSON else { return }
+        Console.current.note("\(self.name) is not registered yet: weir device create \(self.name) --auth x509-ca")
     }
 
-    /// A device that is there stays as it is: nobody loses a key by a slip.
-    private func checkUnregistered(_ client: GatewayClient) async throws {
+    private func isRegistered(_ client: GatewayClient) async throws -> Bool {
         do {
             _ = try await client.device(self.name)
-        } catch GatewayClientError.refused(404, _, _) {
-            return
+            return true
+        } catch {
+            guard case .refused(404, _, _) = error else { throw error }
+            return false
         }
-        throw CommandFailure(
-            "\(self.name) is registered already: leave --register away, and "
-                + "`weir device update \(self.name)` changes how it proves itself"
-        )
     }
 
     private func register(_ kind: Registration, _ document: JSONObject, _ client: GatewayClient) async throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayClient
+import TelemetryJSON
 
 /// `weir ca revoke NAME…`: certificates that open nothing any more.
 struct AuthorityRevokeCommand: AsyncParsableCommand {

@@ -46,7 +46,9 @@ struct CredentialFiles {
     ///   - trust: PEM.
     /// - Throws: `CommandFailure`.
     func write(certificate: String, key: String?, trust: String) throws(CommandFailure) {
-        var files = [(path: self.certificate, text: certificate, mode: mode_t(0o644)), (self.trust, trust, 0o644)]
+        var files: [(path: String, text: String, mode: mode_t)] = [
+            (self.certificate, certificate, 0o644), (self.trust, trust, 0o644),
+        ]
         if let key { files.append((self.key, key, 0o600)) }
         for file in files {
             unlink("\(file.path).new")

@@ -1,4 +1,5 @@
 import Crypto
+import SwiftASN1
 import X509
 
 /// A key that is made for a device on this machine; the gateway sees the public part only.

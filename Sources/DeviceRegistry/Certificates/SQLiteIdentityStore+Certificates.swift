@@ -1,7 +1,7 @@
 import GRDB
 package import TelemetryModel
 
-extension SQLiteIdentityStore: CertificateStore {
+extension SQLiteIdentityStore: IssuedCertificateStore {
     package func add(_ certificate: IssuedCertificate) throws(RegistryError) {
         try self.write { database in
             try CertificateRow(certificate).insert(database)

@@ -39,7 +39,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
     /// Lets devices in that register; `nil` = there is no such service.
     let provisioning: ProvisioningService?
     /// Knows which certificates were revoked; `nil` = none was.
-    private let certificates: (any CertificateStore)?
+    private let certificates: (any IssuedCertificateStore)?
     let now: @Sendable () -> Timestamp
     private let throttle: ConnectThrottle
 
@@ -60,7 +60,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         authorities: ClientAuthorities = ClientAuthorities(roots: []),
         settings: Settings = Settings(),
         provisioning: ProvisioningService? = nil,
-        certificates: (any CertificateStore)? = nil,
+        certificates: (any IssuedCertificateStore)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         uptime: @escaping @Sendable () -> Duration = RegistryAuthenticator.monotonicClock
     ) {

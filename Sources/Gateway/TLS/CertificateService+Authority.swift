@@ -1,8 +1,10 @@
 package import DeviceRegistry
 import FoundationEssentials
-package import GatewayAPI
+import GatewayAPI
 import HubProtocol
+import Logging
 import SwiftASN1
+import Synchronization
 package import TelemetryJSON
 package import TelemetryModel
 import X509

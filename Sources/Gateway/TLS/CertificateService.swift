@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Synchronization
 import TLSTransport
 package import TelemetryModel
-package import UnixSignals
+import UnixSignals
 import X509
 
 /// The gateway's certificates while it runs: the built-in CA, what it issues, and the TLS listeners' certificate.
@@ -38,7 +38,7 @@ package final class CertificateService: Service {
 
     let folder: DataFolder
     let configuration: GatewayConfiguration
-    let store: any CertificateStore
+    let store: any IssuedCertificateStore
     /// Whose client certificates are good.
     let clientAuthorities: ClientAuthorities
     /// What the TLS listeners show; `nil` without any.
@@ -64,7 +64,7 @@ package final class CertificateService: Service {
     package init(
         folder: DataFolder,
         configuration: GatewayConfiguration,
-        store: any CertificateStore,
+        store: any IssuedCertificateStore,
         metrics: any MetricsFactory,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp

@@ -2,7 +2,7 @@ package import TelemetryModel
 
 /// The certificates that the built-in CA gave out. Calls block on the database; every change is durable when its call returns
 /// and an event of the topic `lifecycle` in the outbox.
-package protocol CertificateStore: Sendable {
+package protocol IssuedCertificateStore: Sendable {
     /// Remembers a certificate before anybody gets it.
     func add(_ certificate: IssuedCertificate) throws(RegistryError)
     /// The certificates meant, in the order in which they were issued, after `number`, at most `limit`.
