@@ -22,7 +22,7 @@ from hub_scene import detail, open_scene, place
 
 LIMIT_SECONDS = 60
 MODULES = (
-    "commands", "configurations", "connections", "jobs", "messages", "methods", "permissions",
+    "authority", "commands", "configurations", "connections", "jobs", "messages", "methods", "permissions",
     "provisioning", "queries", "registry", "telemetry", "twin_rules", "twins",
 )
 
