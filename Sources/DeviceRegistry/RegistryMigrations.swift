@@ -9,6 +9,7 @@ enum RegistryMigrations {
         migrator.registerMigration("3 twins, messages, outbox", migrate: self.twins)
         migrator.registerMigration("4 jobs and configurations", migrate: self.jobsAndConfigurations)
         migrator.registerMigration("5 provisioning", migrate: self.provisioning)
+        migrator.registerMigration("6 edge devices", migrate: self.edgeDevices)
         return migrator
     }
 
@@ -137,6 +138,16 @@ enum RegistryMigrations {
                 ) WITHOUT ROWID;
                 CREATE INDEX registrationEnrollment ON registration (enrollmentKind, enrollmentKey, key);
                 CREATE INDEX registrationDevice ON registration (device);
+                """
+        )
+    }
+
+    /// `capabilities.iotEdge` of identities, and of those that enrollments make.
+    private static func edgeDevices(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE identity ADD COLUMN isEdge INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE enrollment ADD COLUMN isEdge INTEGER NOT NULL DEFAULT 0;
                 """
         )
     }
