@@ -367,7 +367,7 @@ let package = Package(
                 "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient",
                 "HubProtocol",
                 "LogFormat",
-                "TelemetryJSON", "TelemetryModel",
+                "TelemetryJSON", "TelemetryModel", "TwinModel",
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),

@@ -36,8 +36,10 @@ struct Weir: AsyncParsableCommand {
     /// - Parameter arguments: without the program's name.
     /// - Returns: The exit status.
     static func run(_ arguments: [String]) async -> Int32 {
+        var id: String?
         do {
             var command = try Weir.parseAsRoot(arguments)
+            id = (command as? any IdentityNaming)?.id
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -45,12 +47,12 @@ struct Weir: AsyncParsableCommand {
             }
             return 0
         } catch {
-            return Weir.report(error)
+            return Weir.report(error, about: id)
         }
     }
 
     /// The border between errors and exit statuses.
-    private static func report(_ error: any Error) -> Int32 {
+    private static func report(_ error: any Error, about id: String?) -> Int32 {
         let console = Console.current
         switch error {
         case is Console.ReaderGone:
@@ -58,7 +60,7 @@ struct Weir: AsyncParsableCommand {
         case let status as ExitCode:
             return status.rawValue
         case let error as GatewayClientError:
-            console.note("weir: \(error)" + (ErrorAdvice.sentence(for: error).map { ": \($0)" } ?? ""))
+            console.note("weir: \(error)" + (ErrorAdvice.sentence(for: error, about: id).map { ": \($0)" } ?? ""))
             return 1
         case let error as CommandFailure:
             console.note("weir: \(error)")
