@@ -5,6 +5,7 @@ internal import FleetQuery
 internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
+internal import Synchronization
 package import TelemetryModel
 internal import TwinModel
 

@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import EventLog
 import HTTPTypes

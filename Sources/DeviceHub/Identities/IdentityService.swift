@@ -1,5 +1,6 @@
 internal import DeviceRegistry
 package import HubProtocol
+internal import TelemetryJSON
 package import TelemetryModel
 
 /// Changes identities in turn with the writes of twins, by the same writer.

@@ -1,6 +1,6 @@
 internal import FleetQuery
 package import HubProtocol
-package import TelemetryJSON
+internal import TelemetryJSON
 
 /// A query of enrollments: `SELECT * FROM enrollments WHERE provisioningStatus = 'disabled'`. Pure.
 ///
