@@ -1,6 +1,7 @@
 import ArgumentParser
 import GatewayClient
 import Glibc
+import NIOCore
 
 /// `weir device export [FILE]`: the whole registry as JSON lines.
 struct DeviceExportCommand: AsyncParsableCommand {
