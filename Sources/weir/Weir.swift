@@ -36,10 +36,8 @@ struct Weir: AsyncParsableCommand {
     /// - Parameter arguments: without the program's name.
     /// - Returns: The exit status.
     static func run(_ arguments: [String]) async -> Int32 {
-        var id: String?
         do {
             var command = try Weir.parseAsRoot(arguments)
-            id = (command as? any IdentityNaming)?.id
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -47,8 +45,14 @@ struct Weir: AsyncParsableCommand {
             }
             return 0
         } catch {
-            return Weir.report(error, about: id)
+            return Weir.report(error, about: Weir.id(in: arguments))
         }
+    }
+
+    /// The device or module that a command line is about; `nil` when it is about none, or several.
+    private static func id(in arguments: [String]) -> String? {
+        // What cannot be parsed has told so already.
+        (try? Weir.parseAsRoot(arguments) as? any IdentityNaming)?.id
     }
 
     /// The border between errors and exit statuses.
