@@ -374,7 +374,7 @@ let package = Package(
                 "GatewayClient",
                 "HubProtocol",
                 "LogFormat",
-                "TelemetryJSON", "TelemetryModel",
+                "TelemetryJSON", "TelemetryModel", "TwinModel",
                 .crypto, .x509, .asn1, .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),

@@ -5,6 +5,7 @@ internal import FleetQuery
 internal import HubProtocol
 package import Logging
 internal import ServiceLifecycle
+internal import Synchronization
 package import TelemetryModel
 internal import TwinModel
 
@@ -20,6 +21,7 @@ package final class DeviceHub: Service {
 
     /// Who is connected.
     package let links: LinkTable
+    package let identities: IdentityService
     package let twins: TwinService
     package let queries: QueryService
     package let methods: MethodService
@@ -72,17 +74,18 @@ package final class DeviceHub: Service {
             eventsAdded: { outbox.added($0) },
             logger: logger
         )
+        let live = LiveColumns(state: { links.live($0) }, configurations: { watch.states(of: $0) })
         self.links = links
+        self.identities = IdentityService(stores, threads: threads, writer: writer, outbox: outbox)
         self.twins = TwinService(
             stores,
-            links: links,
+            live: live,
             writer: writer,
             threads: threads,
             history: history,
             outbox: outbox,
             clock: clock
         )
-        let live = LiveColumns(state: { links.live($0) }, configurations: { watch.states(of: $0) })
         self.queries = QueryService(stores, live: live)
         self.methods = MethodService(
             stores,
@@ -159,8 +162,11 @@ package final class DeviceHub: Service {
         for outcome in outcomes {
             guard let change = outcome.change, let body = change.notification else { continue }
             let topic = HubAnswerTopic.desired(version: change.after.desired)
-            for link in links.links(of: outcome.stored.identity.id, subscribedTo: .desiredPatches) {
-                link.publish(topic: topic, payload: body, requiring: .desiredPatches)
+            for entry in links.entries(of: outcome.stored.identity.id, subscribedTo: .desiredPatches) {
+                entry.desiredVersion.withLock { version in
+                    version = change.after.desired
+                    entry.link.publish(topic: topic, payload: body, requiring: .desiredPatches)
+                }
             }
         }
     }

@@ -11,22 +11,50 @@ extension HubError {
             : HubError(.moduleNotFound, "there is no module \(id)")
     }
 
-    /// The contract's error for a refusal of the registry while the hub works with identities that exist.
+    /// The contract's error for a refusal of the registry.
     package init(registry error: RegistryError) {
         switch error {
         case .notFound(let id):
             self = .notFound(id)
         case .alreadyExists(let id):
-            self.init(id.module == nil ? .deviceAlreadyExists : .moduleAlreadyExists, "\(id) exists already")
+            self.init(
+                id.module == nil ? .deviceAlreadyExists : .moduleAlreadyExists,
+                "the \(HubError.noun(id)) \(id) exists already"
+            )
         case .preconditionFailed(let id):
-            self.init(.preconditionFailed, "\(id) has changed since: its etag is not the one that was given")
+            self.init(
+                .preconditionFailed,
+                "the \(HubError.noun(id)) \(id) has changed since: its etag is not the one that was given"
+            )
         case .tooManyModules(let id):
-            self.init(.tooManyModules, "the device \(id) has as many modules as one may have")
-        case .applicationExists(let name), .applicationNotFound(let name), .applicationPreconditionFailed(let name),
-            .nameTaken(let name):
-            self.init(.nameTaken, "“\(name)” is the name of an application")
+            self.init(
+                .tooManyModules,
+                "the device \(id) has \(SQLiteIdentityStore.modulesMax) modules, as many as one may have"
+            )
+        case .applicationExists(let name):
+            self.init(.applicationAlreadyExists, "the application \(name) exists already")
+        case .applicationNotFound(let name):
+            self.init(.applicationNotFound, "there is no application \(name)")
+        case .applicationPreconditionFailed(let name):
+            self.init(
+                .preconditionFailed,
+                "the application \(name) has changed since: its etag is not the one that was given"
+            )
+        case .nameTaken(let name):
+            self.init(
+                .nameTaken,
+                "“\(name)” is the name of a device or an application already: one user name, one owner"
+            )
         case .storage:
             self.init(.serverError, "the registry failed; the gateway's log says why")
+        }
+    }
+
+    /// The contract's error for a refused entry.
+    package init(entry refusal: EntryRefusal) {
+        switch refusal {
+        case .registry(let error): self.init(registry: error)
+        case .twin(let error): self.init(twin: error)
         }
     }
 
@@ -48,6 +76,8 @@ extension HubError {
             }
         self.init(code, "\(error)")
     }
+
+    private static func noun(_ id: IdentityID) -> String { id.module == nil ? "device" : "module" }
 
     /// Too much waits for the disk.
     static let backedUp = HubError(

@@ -36,6 +36,8 @@ package struct DeviceIdentity: Equatable, Sendable {
     package var secondaryThumbprint: Thumbprint?
     /// Password, topics and limits.
     package var access: IdentityAccess
+    /// `capabilities.iotEdge`: stored and served, and nothing else depends on it; `false` of modules.
+    package var isEdge = false
 
     /// An identity as a caller asks for it; the store gives generation, etag and times.
     ///

@@ -18,17 +18,24 @@ enum FleetColumn: String {
     case authenticationType
     case modelID = "modelId"
     case version
+    case isEdge = "capabilities.iotEdge"
 
     /// The column a path means; `nil` when it is no plain member of the view.
     init?(_ path: JSONPath) {
-        guard path.steps.count == 1, case .name(let name) = path.steps[0] else { return nil }
+        if path.steps == [.name("capabilities"), .name("iotEdge")] {
+            self = .isEdge
+            return
+        }
+        guard path.steps.count == 1, case .name(let name) = path.steps[0], name != FleetColumn.isEdge.rawValue else {
+            return nil
+        }
         self.init(rawValue: name)
     }
 
     /// Whether it stands in table `identity`.
     var isOfIdentity: Bool {
         switch self {
-        case .identityETag, .status, .statusReason, .statusUpdateTime, .authenticationType: true
+        case .identityETag, .status, .statusReason, .statusUpdateTime, .authenticationType, .isEdge: true
         case .deviceID, .moduleID, .twinETag, .modelID, .version, .connectionState, .connectionStateUpdatedTime,
             .lastActivityTime, .messageCount:
             false
@@ -40,7 +47,7 @@ enum FleetColumn: String {
         switch self {
         case .twinETag, .modelID, .version: true
         case .deviceID, .moduleID, .identityETag, .status, .statusReason, .statusUpdateTime, .connectionState,
-            .connectionStateUpdatedTime, .lastActivityTime, .messageCount, .authenticationType:
+            .connectionStateUpdatedTime, .lastActivityTime, .messageCount, .authenticationType, .isEdge:
             false
         }
     }

@@ -31,6 +31,7 @@ final class FleetDocument: QueryDocument {
         static let statusReason = 9
         static let statusUpdated = 10
         static let kind = 11
+        static let isEdge = 12
     }
 
     /// What the columns of tags, desired and reported properties hold of a twin that nobody wrote, as far as queries read it.
@@ -147,6 +148,9 @@ final class FleetDocument: QueryDocument {
             let milliseconds: Int64? = row[Place.statusUpdated]
             return FleetDocument.time(milliseconds.map(Timestamp.init(milliseconds:)))
         case .authenticationType: return .string(row[Place.kind])
+        case .isEdge:
+            let module: String = row[Place.module]
+            return module.isEmpty ? .bool(row[Place.isEdge]) : nil
         case .connectionState: return .string(self.state.isConnected ? "Connected" : "Disconnected")
         case .connectionStateUpdatedTime: return FleetDocument.time(self.state.connectionStateUpdatedTime)
         case .lastActivityTime: return FleetDocument.time(self.state.lastActivityTime)

@@ -188,7 +188,7 @@ struct FleetScan {
         let named: [(FleetColumn, String)] = [
             (.version, "t.version"), (.modelID, "t.model"), (.identityETag, "i.etag"), (.status, "i.status"),
             (.statusReason, "i.statusReason"), (.statusUpdateTime, "i.statusUpdatedMilliseconds"),
-            (.authenticationType, "i.kind"),
+            (.authenticationType, "i.kind"), (.isEdge, "i.isEdge"),
         ]
         for (column, name) in named {
             let isNeeded =

@@ -25,6 +25,7 @@ struct IdentityRow: Codable, FetchableRecord, PersistableRecord {
     var topics: String?
     /// JSON; NULL = the configuration's.
     var limits: String?
+    var isEdge: Bool
 
     init(_ identity: DeviceIdentity) {
         self.device = identity.id.device
@@ -44,6 +45,7 @@ struct IdentityRow: Codable, FetchableRecord, PersistableRecord {
         self.password = access.password
         self.topics = access.topics
         self.limits = access.limits
+        self.isEdge = identity.isEdge
     }
 
     /// The identity; `nil` only for a row that nobody here wrote.
@@ -68,6 +70,7 @@ struct IdentityRow: Codable, FetchableRecord, PersistableRecord {
         identity.etag = self.etag
         identity.statusUpdatedTime = self.statusUpdatedMilliseconds.map(Timestamp.init(milliseconds:))
         identity.managedBy = self.managedBy
+        identity.isEdge = self.isEdge
         return identity
     }
 

@@ -9,8 +9,8 @@ package protocol IdentityStore: Sendable {
     /// others. What they make and remove is an event of the topic `lifecycle` in the outbox, what they write into twins one
     /// of `twin-changes`.
     ///
-    /// - Returns: For each the identity and its twin afterwards; `nil` for a deletion.
-    func apply(_ entries: [RegistryEntry]) throws(RegistryError) -> [Result<StoredTwin?, EntryRefusal>]
+    /// - Returns: For each what became of it.
+    func apply(_ entries: [RegistryEntry]) throws(RegistryError) -> [Result<EntryOutcome, EntryRefusal>]
     /// One identity, `nil` when unknown. O(log n).
     func identity(_ id: IdentityID) throws(RegistryError) -> DeviceIdentity?
     /// Devices in order of their ids, after `after`, at most `limit`.
@@ -66,7 +66,7 @@ extension IdentityStore {
     ) throws(RegistryError) -> [Result<DeviceIdentity?, RegistryError>] {
         try self.apply(changes.map { RegistryEntry($0, author: author) }).map { outcome in
             switch outcome {
-            case .success(let stored): .success(stored?.identity)
+            case .success(let outcome): .success(outcome.stored?.identity)
             case .failure(.registry(let error)): .failure(error)
             case .failure(.twin(let error)): .failure(.storage("a change without a twin was refused for it: \(error)"))
             }

@@ -36,6 +36,10 @@ package struct RegistryEntry: Sendable {
     package var twinETag: String?
     /// A new twin begins with it; of one that is there the given sections are replaced. `nil` for nothing.
     package var twin: TwinPatch?
+    /// What the reported properties of a new twin begin with: an import's. Of one that is there only the device writes them.
+    package var reported: SectionPatch?
+    /// The device model that a new twin names; `nil` for none.
+    package var modelID: String?
     /// Who: `policy:iothubowner`, `dps:group1`.
     package var author: String
 
@@ -46,6 +50,8 @@ package struct RegistryEntry: Sendable {
         etag: String? = nil,
         twin: TwinPatch? = nil,
         twinETag: String? = nil,
+        reported: SectionPatch? = nil,
+        modelID: String? = nil,
         author: String
     ) {
         self.mode = mode
@@ -53,6 +59,8 @@ package struct RegistryEntry: Sendable {
         self.etag = etag
         self.twin = twin
         self.twinETag = twinETag
+        self.reported = reported
+        self.modelID = modelID
         self.author = author
     }
 

@@ -10,6 +10,7 @@ enum RegistryMigrations {
         migrator.registerMigration("4 jobs and configurations", migrate: self.jobsAndConfigurations)
         migrator.registerMigration("5 provisioning", migrate: self.provisioning)
         migrator.registerMigration("6 certificates", migrate: self.certificates)
+        migrator.registerMigration("7 edge devices", migrate: self.edgeDevices)
         return migrator
     }
 
@@ -154,6 +155,16 @@ enum RegistryMigrations {
                     revokedMilliseconds INTEGER, revocationReason TEXT, revocationAuthor TEXT
                 );
                 CREATE INDEX certificateSubject ON certificate (device, module);
+                """
+        )
+    }
+
+    /// `capabilities.iotEdge` of identities, and of those that enrollments make.
+    private static func edgeDevices(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE identity ADD COLUMN isEdge INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE enrollment ADD COLUMN isEdge INTEGER NOT NULL DEFAULT 0;
                 """
         )
     }

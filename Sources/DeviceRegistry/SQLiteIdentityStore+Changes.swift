@@ -7,7 +7,7 @@ extension SQLiteIdentityStore {
     /// One entry inside a transaction; what it refuses, it refuses before it writes.
     ///
     /// - Throws: `RegistryError`, or `EntryRefusal` for the twin's part.
-    static func carryOut(_ entry: RegistryEntry, at now: Timestamp, in database: Database) throws -> StoredTwin? {
+    static func carryOut(_ entry: RegistryEntry, at now: Timestamp, in database: Database) throws -> EntryOutcome {
         let id = entry.identity.id
         let current = try IdentityRow.fetch(id, in: database)
         let condition = entry.etag.map(EntityTagCondition.etag) ?? .any
@@ -29,16 +29,16 @@ extension SQLiteIdentityStore {
             return try self.replace(row, with: entry, at: now, in: database)
         case .delete:
             try self.delete(try self.checked(current, of: id), of: entry, at: now, in: database)
-            return nil
+            return EntryOutcome(stored: nil)
         case .deleteIfMatchETag:
             let row = try self.checked(current, of: id, against: condition)
             try self.delete(row, of: entry, at: now, in: database)
-            return nil
+            return EntryOutcome(stored: nil)
         case .updateTwin, .updateTwinIfMatchETag:
             let identity = try self.identity(of: try self.checked(current, of: id))
             let (twin, change) = try self.rewritten(identity, as: entry, at: now, in: database)
             try self.save(change, by: entry.author, leadingTo: twin, of: id, in: database)
-            return StoredTwin(identity: identity, twin: twin)
+            return EntryOutcome(stored: StoredTwin(identity: identity, twin: twin), change: change?.1)
         }
     }
 
@@ -52,7 +52,11 @@ extension SQLiteIdentityStore {
         return row
     }
 
-    private static func make(_ entry: RegistryEntry, at now: Timestamp, in database: Database) throws -> StoredTwin {
+    private static func make(
+        _ entry: RegistryEntry,
+        at now: Timestamp,
+        in database: Database
+    ) throws -> EntryOutcome {
         var identity = entry.identity
         try self.checkPlace(for: identity.id, in: database)
         identity.generationID = IdentityRow.makeGeneration(at: now)
@@ -60,17 +64,22 @@ extension SQLiteIdentityStore {
         identity.statusUpdatedTime = nil
         let twin: Twin
         do throws(TwinError) {
-            twin = try Twin(createdAt: identity.createdTime, content: entry.twin ?? TwinPatch())
+            twin = try Twin(
+                createdAt: identity.createdTime,
+                content: entry.twin ?? TwinPatch(),
+                reported: entry.reported,
+                modelID: entry.modelID ?? ""
+            )
         } catch {
             throw EntryRefusal.twin(error)
         }
         try IdentityRow(identity).insert(database)
-        if entry.twin != nil {
+        if entry.twin != nil || entry.reported != nil || entry.modelID != nil {
             try self.save(twin, of: identity.id, in: database)
             try TagIndex.update(from: [:], to: twin.tags, of: identity.id, in: database)
         }
         try self.insert(.lifecycle(.created, identity.id, twin: twin, by: entry.author, at: now), in: database)
-        return StoredTwin(identity: identity, twin: twin)
+        return EntryOutcome(stored: StoredTwin(identity: identity, twin: twin))
     }
 
     private static func replace(
@@ -78,7 +87,7 @@ extension SQLiteIdentityStore {
         with entry: RegistryEntry,
         at now: Timestamp,
         in database: Database
-    ) throws -> StoredTwin {
+    ) throws -> EntryOutcome {
         var identity = entry.identity
         identity.generationID = old.generation
         identity.etag = IdentityRow.makeETag()
@@ -88,7 +97,7 @@ extension SQLiteIdentityStore {
         let (twin, change) = try self.rewritten(identity, as: entry, at: now, in: database)
         try IdentityRow(identity).update(database)
         try self.save(change, by: entry.author, leadingTo: twin, of: identity.id, in: database)
-        return StoredTwin(identity: identity, twin: twin)
+        return EntryOutcome(stored: StoredTwin(identity: identity, twin: twin), change: change?.1)
     }
 
     /// The twin of an identity that is there, with the sections that the entry gives; nothing is written yet.

@@ -49,7 +49,7 @@ package final class SQLiteIdentityStore: IdentityStore {
 
     package func apply(
         _ entries: [RegistryEntry]
-    ) throws(RegistryError) -> [Result<StoredTwin?, EntryRefusal>] {
+    ) throws(RegistryError) -> [Result<EntryOutcome, EntryRefusal>] {
         let now = self.now()
         return try self.write { database in
             try entries.map { entry in

@@ -6,25 +6,26 @@ extension StoredTwin {
     /// The identity with its twin as one entry of an import, which makes the same again: one line of an exported registry.
     ///
     /// It has the members of a bulk entry, with keys, thumbprints and the hash of the password (`weir.passwordHash`): who has it
-    /// is the device. `properties.reported` tells what the device said; an import leaves it to the device to say it again.
-    /// Generation, etags and versions belong to this gateway and are not made again.
+    /// is the device. Generation, etags, versions and metadata belong to this gateway, are not made again and not in it: what
+    /// was imported is exported as the same line.
     ///
     /// Source: contract iothub-rest section 2, "Bulk entries"; `weir` is our extension.
     package var exportEntry: JSONObject {
         let identity = self.identity
-        var entry: JSONObject = ["id": .string(identity.id.device)]
+        var entry: JSONObject = ["deviceId": .string(identity.id.device)]
         if let module = identity.id.module { entry.set("moduleId", to: .string(module)) }
         if let managedBy = identity.managedBy { entry.set("managedBy", to: .string(managedBy)) }
-        entry.set("eTag", to: .string(identity.etag))
         entry.set("status", to: .string(identity.status.rawValue))
         if let reason = identity.statusReason { entry.set("statusReason", to: .string(reason)) }
         entry.set("authentication", to: .object(self.authentication))
-        entry.set("twinETag", to: .string(self.twin.etag))
-        entry.set("tags", to: .object(self.twin.tags))
-        let properties: JSONObject = [
-            "desired": .object(self.twin.desired.deviceView), "reported": .object(self.twin.reported.deviceView),
-        ]
-        entry.set("properties", to: .object(properties))
+        if identity.isEdge { entry.set("capabilities", to: .object(["iotEdge": .bool(true)])) }
+        if !self.twin.modelID.isEmpty { entry.set("modelId", to: .string(self.twin.modelID)) }
+        if !self.twin.tags.isEmpty { entry.set("tags", to: .object(self.twin.tags)) }
+        var properties = JSONObject()
+        for (name, values) in [("desired", self.twin.desired.values), ("reported", self.twin.reported.values)] {
+            if !values.isEmpty { properties.set(name, to: .object(values)) }
+        }
+        if !properties.isEmpty { entry.set("properties", to: .object(properties)) }
         let access = self.access
         if !access.isEmpty { entry.set("weir", to: .object(access)) }
         return entry

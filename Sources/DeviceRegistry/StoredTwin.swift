@@ -36,6 +36,7 @@ package struct StoredTwin: Equatable, Sendable {
         view.cloudToDeviceMessageCount = messageCount
         view.primaryThumbprint = identity.primaryThumbprint?.hex
         view.secondaryThumbprint = identity.secondaryThumbprint?.hex
+        view.isEdge = identity.isEdge
         view.configurations = configurations
         return self.twin.serviceView(of: view)
     }

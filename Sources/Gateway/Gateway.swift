@@ -178,7 +178,10 @@ package final class Gateway: Sendable {
         )
         let received = try await self.openReceived(topic)
         let hub = try DeviceHub(
-            configuration: HubConfiguration(hubName: self.configuration.hubNames[0]),
+            configuration: HubConfiguration(
+                hubName: self.configuration.hubNames[0],
+                messageLife: self.configuration.messageLife
+            ),
             stores: self.stores,
             log: self.log,
             clock: HubClock(now: EventLog.wallClock),
@@ -201,6 +204,9 @@ package final class Gateway: Sendable {
             metrics: MQTTMetrics(factory: self.metrics),
             logger: self.logger
         )
+        self.provisioning?.observe { [weak hub, weak mqtt] outcome in
+            Gateway.registered(outcome, hub: hub, mqtt: mqtt)
+        }
         ingest.publishes { [weak mqtt, eventLoop = group.next()] request in
             mqtt?.publish(topic: request.topic, payload: ByteBuffer(bytes: request.payload), on: eventLoop)
         }
@@ -264,6 +270,20 @@ package final class Gateway: Sendable {
         try await serviceGroup.run()
         // When the connections of the last second ended.
         try await broker.flush()
+    }
+
+    /// A registration has made or changed an identity: configurations may want it, and connections that were opened with
+    /// credentials that count no more end.
+    private static func registered(_ outcome: RegistrationOutcome, hub: DeviceHub?, mqtt: MQTTServer?) {
+        guard let entry = outcome.entry, let identity = entry.stored?.identity else { return }
+        hub?.identityChanged(identity.id)
+        guard let mqtt, let before = outcome.before else { return }
+        let connections = MQTTConnections(server: mqtt)
+        guard entry.change == nil else {
+            // It reads them when it is back.
+            return connections.disconnect(.identity(identity.id), reason: "the device's twin began anew")
+        }
+        connections.changed(before, to: identity)
     }
 
     private func openBroker() async throws -> Broker {

@@ -1,8 +1,11 @@
 import Hummingbird
+import NIOCore
 
 /// What travels with a request through the router.
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The connection that the request came on.
+    let channel: any Channel
     /// Who asks, for the records of what is done: `policy:NAME`; empty where no token is asked for.
     var author = ""
     /// Names of the path whose values the route itself fixes: see ``RouteTable``.
@@ -10,5 +13,6 @@ struct APIContext: RequestContext {
 
     init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
+        self.channel = source.channel
     }
 }

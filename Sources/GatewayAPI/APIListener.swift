@@ -44,7 +44,7 @@ struct APIListener: Service {
                 ConnectionDeadlinesHandler(
                     ConnectionDeadlines(requestTimeout: limits.requestTimeout, stallTimeout: limits.stallTimeout)
                 ),
-                LastAnswerHandler(),
+                LastAnswerHandler(), DepartureHandler(),
             ],
             idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: decoder

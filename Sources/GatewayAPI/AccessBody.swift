@@ -6,6 +6,8 @@ import HubProtocol
 ///     {"password":"…" or null, "permissions":{"publish":["sensors/{device}/#"],"subscribe":[…]},
 ///      "limits":{"messagesPerSecond":100}}
 ///
+/// In the place of a password `passwordHash` may stand, the text that an export has for one.
+///
 /// `hasPassword` and what else is answered is passed over, so that what was read can be sent back.
 struct AccessBody: Decodable {
     struct Permissions: Decodable {
@@ -18,6 +20,8 @@ struct AccessBody: Decodable {
         case keep
         case remove
         case set(String)
+        /// The text of a hash, not checked yet.
+        case hashed(String)
     }
 
     var password: PasswordChange
@@ -27,13 +31,16 @@ struct AccessBody: Decodable {
 
     private enum Member: String, CodingKey {
         case password
+        case passwordHash
         case permissions
         case limits
     }
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: Member.self)
-        if !members.contains(.password) {
+        if let hash = try members.decodeIfPresent(String.self, forKey: .passwordHash) {
+            self.password = .hashed(hash)
+        } else if !members.contains(.password) {
             self.password = .keep
         } else if try members.decodeNil(forKey: .password) {
             self.password = .remove
@@ -71,6 +78,11 @@ struct AccessBody: Decodable {
         case .keep: break
         case .remove: access.password = nil
         case .set: access.password = hash
+        case .hashed(let text):
+            guard let hash = PasswordHash(text: text) else {
+                throw HubError(.argumentInvalid, "passwordHash is no hash that an export gives")
+            }
+            access.password = hash
         }
         if let publish = self.permissions?.publish {
             access.topics.publish = try AccessBody.checked(publish, named: "permissions.publish")

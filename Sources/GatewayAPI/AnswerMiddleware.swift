@@ -1,3 +1,4 @@
+import DeviceHub
 import DeviceRegistry
 import EventLog
 import HTTPTypes
@@ -37,7 +38,7 @@ struct AnswerMiddleware: RouterMiddleware {
     static func translated(_ error: any Error) -> HubError {
         switch error {
         case let error as HubError: error
-        case let error as RegistryError: HubError(error)
+        case let error as RegistryError: HubError(registry: error)
         case let error as EventLogError: HubError(error)
         case is NIOTooManyBytesError: HubError(.tooLarge, "the body is too large")
         case let error as HTTPError where error.status == .notFound:

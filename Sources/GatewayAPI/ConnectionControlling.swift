@@ -1,3 +1,4 @@
+package import DeviceRegistry
 package import TelemetryModel
 
 /// What the API asks of the servers that devices and applications connect to; implemented where both meet.
@@ -25,4 +26,28 @@ package protocol ConnectionControlling: Sendable {
     func isConnected(_ principal: Principal) -> Bool
     /// Principals connected now.
     var connectionCount: Int { get }
+}
+
+extension ConnectionControlling {
+    /// Closes the connections that a change of an identity leaves without a right, or with other rights than they were given.
+    ///
+    /// Source: contract iothub-mqtt section 2.
+    package func changed(_ old: DeviceIdentity, to new: DeviceIdentity) {
+        let noun = new.id.noun
+        if new.status == .disabled, old.status == .enabled {
+            self.disconnect(.identity(new.id), reason: "the \(noun) was disabled")
+        } else if new.kind != old.kind || new.access != old.access {
+            let what = new.access.topics != old.access.topics ? "permissions" : "credentials"
+            self.disconnect(.identity(new.id), reason: "the \(noun)'s \(what) were changed")
+        } else if !new.hasSameCredentials(as: old) {
+            // Who holds the other key or certificate goes on: one after the other can be replaced.
+            let reason = "the key or certificate in use of the \(noun) was replaced"
+            self.disconnect(.identity(new.id), keeping: new.credentialMarks, reason: reason)
+        }
+    }
+}
+
+extension IdentityID {
+    /// What it is called.
+    var noun: String { self.module == nil ? "device" : "module" }
 }

@@ -10,6 +10,8 @@ import TwinModel
 extension DeviceRoutes {
     /// Entries of one bulk request.
     static let bulkEntriesMax = 100
+    /// Bytes of a device model's id.
+    private static let modelIDBytesMax = 1_024
 
     /// One refused entry.
     private struct Refusal {
@@ -23,8 +25,6 @@ extension DeviceRoutes {
         var old: DeviceIdentity
         /// `nil`: it was deleted.
         var new: DeviceIdentity?
-        /// Whether its desired properties were written.
-        var writesDesired: Bool
         /// The modules that were deleted with it.
         var modules: [IdentityID]
     }
@@ -34,6 +34,8 @@ extension DeviceRoutes {
         var entries: [IdentityBody]
         /// Of entries with tags or desired properties, by index.
         var twins: [Int: Result<TwinPatch, TwinError>]
+        /// Reported properties of entries that have some, by index: a new twin begins with them.
+        var reported: [Int: JSONValue]
         /// Of entries with a new password, by index.
         var hashes: [Int: PasswordHash]
         var author: String
@@ -51,20 +53,27 @@ extension DeviceRoutes {
                 "\(entries.count) entries, at most \(DeviceRoutes.bulkEntriesMax) are allowed in one request"
             )
         }
+        let (twins, reported) = try DeviceRoutes.twins(in: bytes)
         let wishes = Wishes(
             entries: entries,
-            twins: try DeviceRoutes.twins(in: bytes),
+            twins: twins,
+            reported: reported,
             hashes: try await self.passwords.hashes(of: entries.map(\.weir)),
             author: context.author
         )
-        let (refusals, changes) = try await self.registry.run { try self.carryOut(wishes) }
+        let (refusals, changes) = try await self.changes.change(bytes: bytes.count, writesTwins: !twins.isEmpty) {
+            try self.carryOut(wishes, in: $0)
+        }
         self.disconnect(after: changes)
         return DeviceRoutes.answer(refusals)
     }
 
-    /// What the entries write into twins, by index.
-    private static func twins(in bytes: [UInt8]) throws(HubError) -> [Int: Result<TwinPatch, TwinError>] {
+    /// What the entries write into twins, and the reported properties in them, by index.
+    private static func twins(
+        in bytes: [UInt8]
+    ) throws(HubError) -> (twins: [Int: Result<TwinPatch, TwinError>], reported: [Int: JSONValue]) {
         var twins = [Int: Result<TwinPatch, TwinError>]()
+        var reported = [Int: JSONValue]()
         let entries: JSONValue
         do {
             entries = try JSONValue(parsing: bytes, wideIntegers: .refused)
@@ -78,17 +87,21 @@ extension DeviceRoutes {
                 if let value = entry.object?[name], value != .null { content.set(name, to: value) }
             }
             guard !content.isEmpty else { continue }
+            if let value = content["properties"]?.object?["reported"], value != .null { reported[index] = value }
             do {
                 twins[index] = .success(try TwinPatch(.object(content)))
             } catch {
                 twins[index] = .failure(error)
             }
         }
-        return twins
+        return (twins, reported)
     }
 
-    /// Plans and applies; on the registry's thread.
-    private func carryOut(_ wishes: Wishes) throws -> (refusals: [Refusal], changes: [Change]) {
+    /// Plans and applies.
+    private func carryOut(
+        _ wishes: Wishes,
+        in registry: IdentityEditor
+    ) throws -> (refusals: [Refusal], changes: [Change]) {
         var refusals = [Refusal]()
         var planned = [(before: DeviceIdentity?, entry: RegistryEntry)]()
         // What earlier entries of this request will have left, so that entries with one id follow each other.
@@ -99,7 +112,11 @@ extension DeviceRoutes {
                 let id = try IdentityBody.checkedID(name, module: body.moduleId)
                 _ = try body.weir?.newPassword()
                 let current: DeviceIdentity?
-                if let earlier = pending[id] { current = earlier } else { current = try self.stored(id) }
+                if let earlier = pending[id] {
+                    current = earlier
+                } else {
+                    current = try DeviceRoutes.stored(id, in: registry)
+                }
                 let entry = try DeviceRoutes.entry(body, id: id, current: current, of: wishes, at: index)
                 planned.append((current, entry))
                 pending[id] = .some(DeviceRoutes.outcome(of: entry, current: current))
@@ -109,54 +126,46 @@ extension DeviceRoutes {
         }
         let modules = try planned.map { plan -> [IdentityID] in
             switch plan.entry.mode {
-            case .delete, .deleteIfMatchETag: try self.modules(goingWith: plan.entry.identity.id)
+            case .delete, .deleteIfMatchETag: try DeviceRoutes.modules(goingWith: plan.entry.identity.id, in: registry)
             case .create, .update, .updateIfMatchETag, .createOrUpdate, .createOrUpdateIfMatchETag, .updateTwin,
                 .updateTwinIfMatchETag:
                 []
             }
         }
         var changes = [Change]()
-        let outcomes = try self.identities.apply(planned.map(\.entry))
+        let outcomes = try registry.apply(planned.map(\.entry))
         for (index, (plan, outcome)) in zip(planned, outcomes).enumerated() {
             switch outcome {
             case .success(let new):
-                if new != nil { self.changed(plan.entry.identity.id) }
+                if new.stored != nil { self.changed(plan.entry.identity.id) }
                 guard let old = plan.before else { continue }
-                changes.append(
-                    Change(
-                        old: old,
-                        new: new?.identity,
-                        writesDesired: plan.entry.twin?.desired != nil,
-                        modules: modules[index]
-                    )
-                )
+                changes.append(Change(old: old, new: new.stored?.identity, modules: modules[index]))
             case .failure(let refusal):
                 let id = plan.entry.identity.id
-                refusals.append(Refusal(deviceID: id.device, moduleID: id.module, error: HubError(refusal)))
+                refusals.append(Refusal(deviceID: id.device, moduleID: id.module, error: HubError(entry: refusal)))
             }
         }
         return (refusals, changes)
     }
 
-    private func stored(_ id: IdentityID) throws(HubError) -> DeviceIdentity? {
-        do {
-            return try self.identities.identity(id)
+    private static func stored(
+        _ id: IdentityID,
+        in registry: IdentityEditor
+    ) throws(HubError) -> DeviceIdentity? {
+        do throws(RegistryError) {
+            return try registry.identity(id)
         } catch {
-            throw HubError(error)
+            throw HubError(registry: error)
         }
     }
 
-    /// Closes the connections of whoever was deleted or barred, and of whose desired properties were written: they read
-    /// them when they are back.
+    /// Closes the connections of whoever was deleted or barred.
     private func disconnect(after changes: [Change]) {
         for change in changes {
             guard let new = change.new else { continue }
-            self.disconnectIfBarred(change.old, new)
-            if change.writesDesired, self.connections.isConnected(.identity(new.id)) {
-                self.connections.disconnect(.identity(new.id), reason: "its twin was replaced by a bulk request")
-            }
+            self.connections.changed(change.old, to: new)
         }
-        let deleted = Dictionary(grouping: changes.lazy.filter { $0.new == nil }.map(\.old.id), by: DeviceRoutes.noun)
+        let deleted = Dictionary(grouping: changes.lazy.filter { $0.new == nil }.map(\.old.id), by: \.noun)
         for (noun, ids) in deleted {
             self.connections.forget(ids.map { .identity($0) }, reason: "the \(noun) was deleted")
         }
@@ -210,7 +219,26 @@ extension DeviceRoutes {
         case .create, .update, .createOrUpdate, .createOrUpdateIfMatchETag, .delete, .updateTwin:
             break
         }
-        return RegistryEntry(mode, identity, etag: etag, twin: twin, twinETag: twinETag, author: wishes.author)
+        var entry = RegistryEntry(mode, identity, etag: etag, twin: twin, twinETag: twinETag, author: wishes.author)
+        guard current == nil else { return entry }
+        entry.modelID = try self.modelID(body.modelId)
+        do throws(TwinError) {
+            entry.reported = try wishes.reported[index].map { value throws(TwinError) in
+                try SectionPatch(value, for: .reported)
+            }
+        } catch {
+            throw HubError(twin: error)
+        }
+        return entry
+    }
+
+    /// A device model's id, checked; `nil` for an empty or missing one. Source: DTDL v3, a DTMI.
+    private static func modelID(_ text: String?) throws(HubError) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.count <= DeviceRoutes.modelIDBytesMax else {
+            throw HubError(.argumentInvalid, "modelId has more than \(DeviceRoutes.modelIDBytesMax) bytes")
+        }
+        return text
     }
 
     /// The bare etag of an entry; `nil` for `*`.

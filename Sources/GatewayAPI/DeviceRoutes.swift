@@ -15,8 +15,8 @@ struct DeviceRoutes: Sendable {
     static let pageMax = 1_000
 
     let identities: any IdentityStore
+    let changes: IdentityService
     let connections: any ConnectionControlling
-    /// One thread: what a request reads and then writes, no other request changes in between.
     let registry: BlockingPool
     let passwords: PasswordHashing
     let configuration: APIConfiguration
@@ -77,7 +77,8 @@ struct DeviceRoutes: Sendable {
     @Sendable private func put(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.identity(context)
-        let body = try await request.json(IdentityBody.self, limit: self.configuration.identityBodyBytesMax)
+        let bytes = try await request.bytes(limit: self.configuration.identityBodyBytesMax)
+        let body = try Request.decode(IdentityBody.self, from: bytes)
         guard body.deviceId == id.device else {
             let named = body.deviceId.map { "“\($0.prefix(160))”" } ?? "no deviceId"
             throw HubError(
@@ -93,14 +94,14 @@ struct DeviceRoutes: Sendable {
         let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:))
         let hash = try await self.passwords.hash(of: body.weir)
         let author = context.author
-        let (old, new) = try await self.registry.run {
-            let current = try self.identities.identity(id)
+        let (old, new) = try await self.changes.change(bytes: bytes.count) { registry in
+            let current = try registry.identity(id)
             let wanted = try body.identity(id: id, replacing: current, hash: hash)
             let change: RegistryChange = condition.map { .update(wanted, ifMatch: $0) } ?? .create(wanted)
-            return (current, try self.identities.apply(change, author: author).map(self.shown))
+            return (current, try registry.apply(change, author: author).map(self.shown))
         }
         guard let new else { throw HubError(.serverError, "the registry gave no identity back") }
-        if let old { self.disconnectIfBarred(old, new.identity) }
+        if let old { self.connections.changed(old, to: new.identity) }
         self.changed(id)
         return self.answer(new)
     }
@@ -111,20 +112,23 @@ struct DeviceRoutes: Sendable {
         let id = try PathParameters.identity(context)
         let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:)) ?? .any
         let author = context.author
-        let modules = try await self.registry.run {
-            let modules = try self.modules(goingWith: id)
-            _ = try self.identities.apply(.delete(id, ifMatch: condition), author: author)
+        let modules = try await self.changes.change(bytes: id.description.utf8.count) { registry in
+            let modules = try DeviceRoutes.modules(goingWith: id, in: registry)
+            _ = try registry.apply(.delete(id, ifMatch: condition), author: author)
             return modules
         }
-        let reason = "the \(DeviceRoutes.noun(id)) was deleted"
+        let reason = "the \(id.noun) was deleted"
         self.connections.forget(([id] + modules).map { .identity($0) }, reason: reason)
         return Response(status: .noContent)
     }
 
     /// The modules that the registry deletes with an identity; none of a module.
-    func modules(goingWith id: IdentityID) throws(RegistryError) -> [IdentityID] {
+    static func modules(
+        goingWith id: IdentityID,
+        in registry: IdentityEditor
+    ) throws(RegistryError) -> [IdentityID] {
         guard id.module == nil else { return [] }
-        return try self.identities.modules(of: id).map(\.id)
+        return try registry.modules(of: id).map(\.id)
     }
 
     @Sendable private func deviceStatistics(_ request: Request, context: APIContext) async throws -> Response {
@@ -147,30 +151,10 @@ struct DeviceRoutes: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("connectedDeviceCount")
-        writer.number(self.connections.connectionCount)
+        writer.number(self.links.connectedDeviceCount)
         writer.endObject()
         return .json(writer.bytes)
     }
-
-    /// Closes the connections that a change leaves without a right, or with other rights than they were given.
-    ///
-    /// Source: contract iothub-mqtt section 2.
-    func disconnectIfBarred(_ old: DeviceIdentity, _ new: DeviceIdentity) {
-        let noun = DeviceRoutes.noun(new.id)
-        if new.status == .disabled, old.status == .enabled {
-            self.connections.disconnect(.identity(new.id), reason: "the \(noun) was disabled")
-        } else if new.kind != old.kind || new.access != old.access {
-            let what = new.access.topics != old.access.topics ? "permissions" : "credentials"
-            self.connections.disconnect(.identity(new.id), reason: "the \(noun)'s \(what) were changed")
-        } else if !new.hasSameCredentials(as: old) {
-            // Who holds the other key or certificate goes on: one after the other can be replaced.
-            let reason = "the key or certificate in use of the \(noun) was replaced"
-            self.connections.disconnect(.identity(new.id), keeping: new.credentialMarks, reason: reason)
-        }
-    }
-
-    /// What an identity is called.
-    static func noun(_ id: IdentityID) -> String { id.module == nil ? "device" : "module" }
 
     /// An identity as it is answered.
     private struct Shown {

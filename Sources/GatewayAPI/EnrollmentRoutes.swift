@@ -68,11 +68,12 @@ struct EnrollmentRoutes: Sendable {
 
     private func query(_ kind: Enrollment.Kind, _ request: Request, _ context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
-        try await self.requireWholeQuery(request)
+        let body = try await request.object(limit: self.configuration.documentBytesMax)
         let page = try await self.running().enrollments(
             kind,
             limit: try PageSize.of(request),
-            after: self.continuation(of: request)
+            after: self.continuation(of: request),
+            matching: try EnrollmentQuery(parsing: body["query"]?.string ?? "")
         )
         return self.answer(page)
     }
@@ -101,16 +102,6 @@ struct EnrollmentRoutes: Sendable {
             after: self.continuation(of: request)
         )
         return self.answer(page)
-    }
-
-    /// The service's query language has `SELECT *` only, and conditions, which there are none of here.
-    private func requireWholeQuery(_ request: Request) async throws {
-        let body = try await request.object(limit: self.configuration.documentBytesMax)
-        guard let text = body["query"]?.string else { return }
-        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
-        guard words.isEmpty || words.count == 4 && words.prefix(3) == ["select", "*", "from"] else {
-            throw HubError(.argumentInvalid, "query is “\(text.prefix(160))”, expected SELECT * FROM enrollments")
-        }
     }
 
     private func continuation(of request: Request) -> String? {

@@ -102,6 +102,7 @@ package final class GatewayAPI: Service {
         let verifier = TokenVerifier(hubNames: configuration.hubNames, policies: policies)
         let devices = DeviceRoutes(
             identities: identities,
+            changes: hub.identities,
             connections: connections,
             registry: self.registry,
             passwords: PasswordHashing(pool: self.hashing),
@@ -153,6 +154,7 @@ package final class GatewayAPI: Service {
 
         var table = RouteTable()
         devices.add(to: &table)
+        ExportRoutes(identities: hub.identities, counters: counters, configuration: configuration).add(to: &table)
         TwinRoutes(twins: hub.twins, records: topics, configuration: configuration).add(to: &table)
         QueryRoutes(queries: hub.queries, configuration: configuration).add(to: &table)
         MethodRoutes(methods: hub.methods, configuration: configuration, now: now).add(to: &table)

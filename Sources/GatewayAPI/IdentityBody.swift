@@ -26,6 +26,10 @@ struct IdentityBody: Decodable {
         var secondaryThumbprint: String?
     }
 
+    struct Capabilities: Decodable {
+        var iotEdge: Bool?
+    }
+
     /// The name in a PUT.
     var deviceId: String?
     /// The name in a bulk entry.
@@ -35,6 +39,7 @@ struct IdentityBody: Decodable {
     var status: String?
     var statusReason: String?
     var authentication: Authentication?
+    var capabilities: Capabilities?
     var weir: AccessBody?
     /// Bulk entries only.
     var importMode: String?
@@ -42,6 +47,8 @@ struct IdentityBody: Decodable {
     var eTag: String?
     /// Bulk entries only.
     var twinETag: String?
+    /// Bulk entries only.
+    var modelId: String?
 
     /// The identity to store.
     ///
@@ -69,6 +76,7 @@ struct IdentityBody: Decodable {
         }
         var identity = DeviceIdentity(id: id, status: status, statusReason: self.statusReason)
         identity.managedBy = self.managedBy ?? current?.managedBy
+        identity.isEdge = id.module == nil && (self.capabilities?.iotEdge ?? current?.isEdge ?? false)
         try self.authenticate(&identity, replacing: current)
         let access = current?.access ?? IdentityAccess()
         identity.access = try self.weir?.access(replacing: access, hash: hash) ?? access

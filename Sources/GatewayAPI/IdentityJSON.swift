@@ -40,7 +40,7 @@ enum IdentityJSON {
             writer.key("capabilities")
             writer.beginObject()
             writer.key("iotEdge")
-            writer.bool(false)
+            writer.bool(identity.isEdge)
             writer.endObject()
         }
         writer.key("weir")

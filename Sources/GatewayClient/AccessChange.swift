@@ -8,6 +8,8 @@ package struct AccessChange: Equatable, Sendable {
         case remove
         /// 8 to 256 bytes.
         case set(String)
+        /// The text that an export has in the place of a password.
+        case setHash(String)
     }
 
     /// What to do with the password.
@@ -45,6 +47,9 @@ package struct AccessChange: Equatable, Sendable {
         case .set(let password):
             writer.key("password")
             writer.string(password)
+        case .setHash(let hash):
+            writer.key("passwordHash")
+            writer.string(hash)
         }
         if self.publish != nil || self.subscribe != nil {
             writer.key("permissions")

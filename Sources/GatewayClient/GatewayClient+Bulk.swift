@@ -16,8 +16,8 @@ extension GatewayClient {
         case createOrUpdate
     }
 
-    /// Registers devices, up to 100 per request and a few requests at once, drawing them as they are wanted. Modules wait
-    /// until what came before them is done: their devices are there then.
+    /// Registers devices, up to 100 per request and a few requests at once, drawing them as they are wanted. A module waits
+    /// for its device.
     ///
     /// - Parameters:
     ///   - devices: what to register; a repeated id is refused like any that exists.
@@ -33,21 +33,22 @@ extension GatewayClient {
         progress: (Int) -> Void = { _ in }
     ) async throws(GatewayClientError) -> [BulkFailure] {
         do {
-            return try await withThrowingTaskGroup(of: (count: Int, failures: [BulkFailure]).self) { group in
+            return try await withThrowingTaskGroup(of: (chunk: BulkChunk, failures: [BulkFailure]).self) { group in
                 var chunks = BulkChunks(devices.makeIterator())
                 var inFlight = 0
                 var done = 0
                 var failures = [BulkFailure]()
                 while true {
-                    while inFlight < requestsInFlight, let chunk = chunks.next(isIdle: inFlight == 0) {
+                    while inFlight < requestsInFlight, let chunk = chunks.next() {
                         inFlight += 1
                         group.addTask {
-                            (chunk.devices.count, try await self.answer(to: chunk, mode: mode))
+                            (chunk, try await self.answer(to: chunk, mode: mode))
                         }
                     }
                     guard let answer = try await group.next() else { break }
                     inFlight -= 1
-                    done += answer.count
+                    chunks.ended(answer.chunk)
+                    done += answer.chunk.devices.count
                     failures += answer.failures
                     progress(done)
                 }

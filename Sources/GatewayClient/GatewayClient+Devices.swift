@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import NIOHTTP1
-package import TelemetryJSON
+import TelemetryJSON
 
 extension GatewayClient {
     /// Devices in one page, as many as the gateway gives at once.
@@ -54,16 +54,10 @@ extension GatewayClient {
         return try await self.decode([DeviceDescription].self, from: response)
     }
 
-    /// As ``devices(after:limit:)``, whole, with what this version has no names for.
-    package func identities(after: String?) async throws(GatewayClientError) -> [JSONObject] {
-        var query = [(name: "top", value: "\(GatewayClient.devicesPerPage)")]
-        if let after { query.append(("after", after)) }
-        return try await self.documents(.GET, "/devices", query: query).items
-    }
-
-    /// As ``modules(of:)``, whole.
-    package func moduleIdentities(of device: String) async throws(GatewayClientError) -> [JSONObject] {
-        try await self.documents(.GET, "\(GatewayClient.path(device))/modules").items
+    /// The whole registry as JSON lines in order of ids: identities with keys, hashes of passwords and twins. Only for
+    /// policies that may write it.
+    package func registry() async throws(GatewayClientError) -> RecordLines {
+        RecordLines(body: try await self.send(.GET, "/registry", isStream: true).body, client: self)
     }
 
     private static func path(_ id: String) -> String {

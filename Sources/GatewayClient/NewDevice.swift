@@ -24,6 +24,13 @@ package struct NewDevice: Equatable, Sendable {
     /// What its twin's desired properties are to be; `nil`: none, or what they are. Only bulk requests carry it.
     package var desired: JSONObject?
 
+    /// What the reported properties of a new twin begin with; those of one that is there stay. Only bulk requests carry it.
+    package var reported: JSONObject?
+    /// The device model that a new twin names; `nil`: none. Only bulk requests carry it.
+    package var modelID: String?
+    /// `capabilities.iotEdge`; `nil`: no, or what it is.
+    package var isEdge: Bool?
+
     /// Whether it is a module.
     package var isModule: Bool { self.id.contains("/") }
 
@@ -38,7 +45,10 @@ package struct NewDevice: Equatable, Sendable {
         access: AccessChange = AccessChange(),
         managedBy: String? = nil,
         tags: JSONObject? = nil,
-        desired: JSONObject? = nil
+        desired: JSONObject? = nil,
+        reported: JSONObject? = nil,
+        modelID: String? = nil,
+        isEdge: Bool? = nil
     ) {
         self.id = id
         self.primaryKey = primaryKey
@@ -50,6 +60,9 @@ package struct NewDevice: Equatable, Sendable {
         self.managedBy = managedBy
         self.tags = tags
         self.desired = desired
+        self.reported = reported
+        self.modelID = modelID
+        self.isEdge = isEdge
     }
 
     /// A device with two new random keys that the caller knows before the gateway does.
@@ -87,7 +100,7 @@ package struct NewDevice: Equatable, Sendable {
             writer.key("managedBy")
             writer.string(managedBy)
         }
-        if !self.isModule {
+        if !self.isModule || self.status != "enabled" {
             writer.key("status")
             writer.string(self.status)
         }
@@ -98,6 +111,10 @@ package struct NewDevice: Equatable, Sendable {
         if let authentication = self.wantedAuthentication {
             writer.key("authentication")
             authentication.write(to: &writer)
+        }
+        if let isEdge = self.isEdge {
+            writer.key("capabilities")
+            writer.object(["iotEdge": .bool(isEdge)])
         }
         if !self.access.isEmpty {
             writer.key("weir")
@@ -114,9 +131,16 @@ package struct NewDevice: Equatable, Sendable {
             writer.key("tags")
             writer.object(tags)
         }
-        if let desired = self.desired {
+        var properties: JSONObject = [:]
+        if let desired = self.desired { properties["desired"] = .object(desired) }
+        if let reported = self.reported { properties["reported"] = .object(reported) }
+        if !properties.isEmpty {
             writer.key("properties")
-            writer.object(["desired": .object(desired)])
+            writer.object(properties)
+        }
+        if let modelID = self.modelID {
+            writer.key("modelId")
+            writer.string(modelID)
         }
     }
 }

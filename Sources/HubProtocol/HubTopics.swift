@@ -38,6 +38,27 @@ package struct HubTopics: Sendable {
         return .request(request)
     }
 
+    /// Whose telemetry a topic is, and where its property bag begins; `nil` when it is none.
+    ///
+    /// Only the identity itself may publish to it, and no permission grants it: who it was has been checked before.
+    package static func sender(ofTelemetry topic: some Collection<UInt8>) -> (identity: IdentityID, bagOffset: Int)? {
+        let parts = topic.split(separator: UInt8(ascii: "/"), maxSplits: 6, omittingEmptySubsequences: false)
+        let isOfModule = parts.count > 2 && parts[2].elementsEqual("modules".utf8)
+        let names = isOfModule ? 4 : 2
+        guard parts.count >= names + 2, parts[0].elementsEqual("devices".utf8),
+            parts[names].elementsEqual("messages".utf8), parts[names + 1].elementsEqual("events".utf8),
+            let device = String(validating: parts[1], as: UTF8.self)
+        else { return nil }
+        var module: String?
+        if isOfModule {
+            guard let text = String(validating: parts[3], as: UTF8.self) else { return nil }
+            module = text
+        }
+        guard let identity = IdentityID(device: device, module: module) else { return nil }
+        let prefix = parts.prefix(names + 2).reduce(0) { $0 + $1.count + 1 }
+        return (identity, min(prefix, topic.count))
+    }
+
     /// Whether the identity may subscribe to `filter`.
     package func grants(subscription filter: String) -> Bool { !self.subscription(filter).isEmpty }
 

@@ -116,7 +116,7 @@ extension ConnectionHandler {
             expirySeconds: peer.sessionExpirySeconds,
             receiveMaximum: min(peer.receiveMaximum, self.endpoint.configuration.deliveryWindowMax)
         )
-        if case .brokered(let will) = will { request.will = will }
+        if case .accepted(let will) = will { request.will = will }
         self.loop.attach(request, self) { result in
             switch result {
             case .failure(.takenOver): self.close(.takenOver)
@@ -128,7 +128,6 @@ extension ConnectionHandler {
             case .failure(.storeFailed(let reason)):
                 self.refuse(.serverUnavailable, reason: "the session is not stored: \(reason)")
             case .success(let attachment):
-                self.loop.settleWill(of: key, isResumed: attachment.sessionPresent)
                 guard self.closeReason == nil, let connect = self.connect else {
                     return attachment.detach(publishesWill: false)
                 }
@@ -145,10 +144,8 @@ extension ConnectionHandler {
                     permissions: accepted.permissions,
                     attachment: attachment,
                     peer: peer,
-                    will: nil,
                     topicAliasMax: self.endpoint.configuration.topicAliasMax
                 )
-                if case .hub(let will) = will { session.will = will }
                 if let rates = accepted.limits {
                     session.limiter = self.endpoint.limiters.join(accepted.principal, rates: rates)
                 }

@@ -68,7 +68,6 @@ extension ConnectionHandler {
             reason == .disconnect
             ? (self.disconnectReason ?? .normalDisconnection) != .normalDisconnection  // [MQTT-3.14.4-3]
             : reason.publishesWill
-        if publishesWill { self.publishHubWill(of: session) }
         self.detach(session, publishesWill: publishesWill, reason)
         self.endpoint.observer.closed(
             session.event,
@@ -80,10 +79,13 @@ extension ConnectionHandler {
         )
     }
 
-    /// Gives the session back. What the client may publish may have been changed: then its Will is judged again.
+    /// Gives the session back. What the client may publish may have been changed: then its Will is judged again, unless it is
+    /// telemetry of its own, which it may always publish.
     private func detach(_ session: Session, publishesWill: Bool, _ reason: CloseReason) {
         let expirySeconds = self.sessionExpirySeconds
-        guard publishesWill, reason == .administrative, let will = session.attachment.will else {
+        guard publishesWill, reason == .administrative, let will = session.attachment.will,
+            !will.message.isTelemetry
+        else {
             return session.attachment.detach(publishesWill: publishesWill, expirySeconds: expirySeconds)
         }
         let clientID = session.event.clientID

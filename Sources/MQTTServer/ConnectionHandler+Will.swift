@@ -1,4 +1,3 @@
-import CoreMetrics
 import HubProtocol
 import MQTTCodec
 import MQTTProtocol
@@ -6,18 +5,16 @@ import NIOCore
 
 extension ConnectionHandler {
     /// What a Will becomes.
-    enum AcceptedWill {
+    enum JudgedWill {
         case none
-        /// Telemetry of the identity.
-        case hub(HubWill)
-        /// An ordinary message.
-        case brokered(BrokerWill)
+        /// A message that the broker keeps until it is due; on the telemetry topic of its client it then becomes telemetry.
+        case accepted(BrokerWill)
         /// None of the principal's topics, or too large.
         case refused
     }
 
     /// Judges a Will by the topics that its principal may publish to. Contract iothub-mqtt section 4.
-    func judge(_ will: ConnectPacket.Will?, topics: HubTopics?, permissions: TopicPermissions) -> AcceptedWill {
+    func judge(_ will: ConnectPacket.Will?, topics: HubTopics?, permissions: TopicPermissions) -> JudgedWill {
         guard let will else { return .none }
         let target = topics.map { topics in will.topic.withUnsafeReadableBytes { topics.publishTarget(of: $0) } }
         switch target ?? .foreign {
@@ -31,31 +28,16 @@ extension ConnectionHandler {
                     isWill: true
                 ), will.payload.readableBytes + topic.countedBytes <= self.endpoint.configuration.messageSizeMax
             else { return .refused }
-            return .hub(
-                HubWill(
-                    value: ByteBuffer(bytes: will.payload.readableBytesView),
-                    properties: will.properties.map { topic.properties(with: $0) } ?? topic.properties,
-                    delaySeconds: will.delaySeconds
-                )
-            )
         case .foreign:
             guard permissions.allowsPublish(topic: will.topic) else { return .refused }
-            let message = InboundMessage(
-                topic: ByteBuffer(bytes: will.topic.readableBytesView),
-                payload: ByteBuffer(bytes: will.payload.readableBytesView),
-                qos: will.qos,
-                retain: will.retain,
-                properties: will.properties?.detached()
-            )
-            return .brokered(BrokerWill(message: message, delaySeconds: will.delaySeconds))
         }
-    }
-
-    /// The Will becomes telemetry, at once or after its delay.
-    func publishHubWill(of session: Session) {
-        guard let will = session.will, let template = session.template else { return }
-        let delaySeconds = min(will.delaySeconds, self.sessionExpirySeconds ?? session.peer.sessionExpirySeconds)
-        let key = SessionKey(principal: session.event.principal, clientID: session.event.clientID)
-        self.loop.publish(will, template, of: key, after: .seconds(Int64(delaySeconds)))  // [MQTT-3.1.3-9]
+        let message = InboundMessage(
+            topic: ByteBuffer(bytes: will.topic.readableBytesView),
+            payload: ByteBuffer(bytes: will.payload.readableBytesView),
+            qos: will.qos,
+            retain: will.retain,
+            properties: will.properties?.detached()
+        )
+        return .accepted(BrokerWill(message: message, delaySeconds: will.delaySeconds))
     }
 }

@@ -23,7 +23,6 @@ final class Endpoint: Sendable {
     let logger: Logger
     let connections = ConnectionTable()
     let limiters = RateLimiters()
-    let hubWills = HubWills()
     let admissions: Admissions
     /// Peers whose credentials were refused, by address.
     let refusals: Mutex<RefusalGate<String>>

@@ -1,5 +1,6 @@
 import CoreMetrics
 import EventLog
+import HubProtocol
 import NIOCore
 import TelemetryModel
 
@@ -10,6 +11,11 @@ extension IngestLoop: BrokerLoopOwner {
     }
 
     func ingest(_ message: BrokerMessage, from principal: Principal?) -> Bool {
+        if let sender = HubTopics.sender(ofTelemetry: message.topic.readableBytesView) {
+            self.ingest(message, of: sender.identity, bagOffset: sender.bagOffset)
+            self.scheduleTurn()
+            return false
+        }
         let rule = self.endpoint.ingesting?.rule(for: String(buffer: message.topic), from: principal)
         guard let rule else { return true }
         self.ingest(message.payload, isRetained: message.retain, by: rule)

@@ -48,27 +48,22 @@ extension IngestLoop {
         }
     }
 
-    // MARK: Wills of the hub's form
-
-    /// A Will becomes telemetry, unless its client comes back within the delay. [MQTT-3.1.3-9]
-    func publish(_ will: HubWill, _ template: RecordTemplate, of key: SessionKey, after delay: Duration) {
-        guard delay > .zero, !self.isDraining else { return self.publish(will, template) }
-        let number = self.endpoint.hubWills.add(will, template, of: key)
-        self.eventLoop.scheduleTask(in: TimeAmount(delay)) {
-            guard !self.isDraining, let due = self.endpoint.hubWills.take(key, number: number) else { return }
-            self.publish(due.will, due.template)
-        }
-    }
-
-    private func publish(_ will: HubWill, _ template: RecordTemplate) {
-        self.stage(template, value: will.value, properties: will.properties)
-        self.scheduleTurn()
+    /// A Will that is telemetry of its client. Contract iothub-mqtt section 4.
+    func ingest(_ will: BrokerMessage, of identity: IdentityID, bagOffset: Int) {
+        // It could be read at CONNECT.
+        guard
+            let topic = try? TelemetryTopic(
+                topic: will.topic,
+                bagOffset: bagOffset,
+                retain: will.retain,
+                isWill: true
+            )
+        else { return }
+        self.stage(
+            self.template(of: identity),
+            value: will.payload,
+            properties: will.properties.map { topic.properties(with: $0) } ?? topic.properties
+        )
         self.endpoint.metrics.wills.increment()
-    }
-
-    /// The client came back: a Will that waits is not published, but is due when its session ended. [MQTT-3.1.3-9]
-    func settleWill(of key: SessionKey, isResumed: Bool) {
-        guard let waiting = self.endpoint.hubWills.take(key), !isResumed else { return }
-        self.publish(waiting.will, waiting.template)
     }
 }

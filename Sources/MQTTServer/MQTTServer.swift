@@ -223,9 +223,6 @@ package final class MQTTServer: Service {
         self.endpoint.connections.contains(principal)
     }
 
-    /// Wills of the hub's form that wait for their delay.
-    package var waitingWills: Int { self.endpoint.hubWills.count }
-
     /// Sockets, with those before CONNECT.
     package var socketCount: Int { self.endpoint.connections.sockets }
 

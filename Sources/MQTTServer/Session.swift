@@ -5,7 +5,7 @@ import MQTTProtocol
 import NIOCore
 import TelemetryModel
 
-/// What an accepted connection has: its rights, its records' template, its place at the broker, its Will.
+/// What an accepted connection has: its rights, its records' template, its place at the broker.
 ///
 /// A class, so that a message costs one reference and not a copy of all this; it stays on its event loop.
 final class Session {
@@ -20,8 +20,6 @@ final class Session {
     let attachment: Attachment
     /// What the client said of itself in MQTT 5.
     let peer: PeerLimits
-    /// A Will that becomes telemetry; ordinary ones are the broker's. [MQTT-3.1.2-8]
-    var will: HubWill?
     /// What the last telemetry topic led to: most connections publish to one topic only.
     var lastTopic: TelemetryTopic?
     /// What the last ordinary topics led to, the newest first.
@@ -52,7 +50,6 @@ final class Session {
         permissions: TopicPermissions,
         attachment: Attachment,
         peer: PeerLimits,
-        will: HubWill?,
         topicAliasMax: UInt16
     ) {
         self.event = event
@@ -62,7 +59,6 @@ final class Session {
         self.permissions = permissions
         self.attachment = attachment
         self.peer = peer
-        self.will = will
         self.inboundAliases = InboundAliases(aliasMax: event.version == .v5 ? topicAliasMax : 0)
         self.outboundAliases = OutboundAliases(clientMax: peer.topicAliasMax)
     }
@@ -78,14 +74,6 @@ final class Session {
         if self.isRegistration { return filter == HubTopics.registrationFilter ? .provisioning : [] }
         return self.topics?.subscription(filter) ?? []
     }
-}
-
-/// A Will, ready for the log.
-struct HubWill {
-    var value: ByteBuffer
-    var properties: EncodedHeaders
-    /// Between the end of the connection and the record, unless the client comes back. [MQTT-3.1.3-9]
-    var delaySeconds: UInt32
 }
 
 extension Principal {

@@ -25,15 +25,23 @@ package struct Twin: Equatable, Sendable {
     /// - Parameters:
     ///   - time: when its identity is made.
     ///   - content: the tags and desired properties that it is made with, in an import or by provisioning.
+    ///   - reported: the reported properties that it is made with, in an import.
     ///   - modelID: of the device model.
     /// - Throws: When a section is too large.
-    package init(createdAt time: Timestamp, content: TwinPatch, modelID: String = "") throws(TwinError) {
+    package init(
+        createdAt time: Timestamp,
+        content: TwinPatch,
+        reported: SectionPatch? = nil,
+        modelID: String = ""
+    ) throws(TwinError) {
         self.init(createdAt: time, modelID: modelID)
         self.tagSection = TwinSection(tags: (content.tags?.members ?? [:]).withoutNulls)
         self.desired = TwinSection(content.desired, createdAt: time)
+        self.reported = TwinSection(reported, createdAt: time)
         let empty = TwinSection(tags: [:])
         try Twin.checkSize(of: self.tagSection, from: empty, as: .tags)
         try Twin.checkSize(of: self.desired, from: empty, as: .desired)
+        try Twin.checkSize(of: self.reported, from: empty, as: .reported)
     }
 
     /// A new twin with nothing in it.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import GatewayClient
 import Glibc
-import TelemetryJSON
+import NIOCore
 
 /// `weir device export [FILE]`: the whole registry as JSON lines.
 struct DeviceExportCommand: AsyncParsableCommand {
@@ -9,10 +9,10 @@ struct DeviceExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write all devices, modules and twins as JSON lines.",
         discussion: """
-            A line for each device with its keys, permissions, tags, desired and reported properties, then one for \
-            each module. `weir device import` reads it again. The file is made for its owner only: the keys in it are \
-            secrets. Passwords are not in it; the gateway keeps only their hashes. A copy of everything, the log \
-            included: `weir backup`.
+            A line for each device, its modules behind it, with keys, the hash of its password, permissions, tags, \
+            desired and reported properties. `weir device import` makes the same again from it. The file is made for \
+            its owner only: who has it is every device in it; the policy must be one that may write the registry. A \
+            copy of everything, the log included: `weir backup`.
 
             Examples:
               weir device export registry.jsonl
@@ -24,8 +24,6 @@ struct DeviceExportCommand: AsyncParsableCommand {
     private struct Counts {
         var devices = 0
         var modules = 0
-        /// Identities whose passwords are not in the export.
-        var passwords = 0
     }
 
     /// Bytes gathered before they are written.
@@ -63,45 +61,17 @@ struct DeviceExportCommand: AsyncParsableCommand {
         var bar = ProgressBar(title: "exporting", total: try await client.status().devices.total)
         var counts = Counts()
         var pending = [UInt8]()
-        var twins = TwinRows("SELECT * FROM devices", of: client)
-        var after: String?
-        while true {
-            let page = try await client.identities(after: after)
-            guard let last = page.last?["deviceId"]?.string else { break }
-            for identity in page {
-                let twin = try await twins.twin(of: TwinText.id(identity))
-                DeviceExportCommand.add(ExportLine.of(identity, twin: twin), to: &pending)
-                if ExportLine.hasPassword(identity) { counts.passwords += 1 }
-                try DeviceExportCommand.flush(&pending, from: DeviceExportCommand.chunkBytes, write)
-            }
-            after = last
-            counts.devices += page.count
-            bar.update(counts.devices)
-        }
-        var modules = TwinRows("SELECT * FROM devices.modules", of: client)
-        var device: String?
-        var identities = [String: JSONObject]()
-        while let twin = try await modules.next() {
-            if twin["deviceId"]?.string != device {
-                device = twin["deviceId"]?.string
-                let modules = try await client.moduleIdentities(of: device ?? "")
-                identities = Dictionary(modules.map { (TwinText.id($0), $0) }) { $1 }
-            }
-            guard let identity = identities[TwinText.id(twin)] else { continue }  // deleted meanwhile
-            DeviceExportCommand.add(ExportLine.of(identity, twin: twin), to: &pending)
-            counts.modules += 1
-            if ExportLine.hasPassword(identity) { counts.passwords += 1 }
+        for try await line in try await client.registry() {
+            if ExportLine.isOfModule(line.readableBytesView) { counts.modules += 1 } else { counts.devices += 1 }
+            pending += line.readableBytesView
+            pending.append(UInt8(ascii: "\n"))
             try DeviceExportCommand.flush(&pending, from: DeviceExportCommand.chunkBytes, write)
-            bar.update(counts.devices, detail: "\(ProgressBar.grouped(counts.modules)) modules")
+            let modules = counts.modules == 0 ? "" : "\(ProgressBar.grouped(counts.modules)) modules"
+            bar.update(counts.devices, detail: modules)
         }
         try DeviceExportCommand.flush(&pending, from: 1, write)
         bar.finish()
         return counts
-    }
-
-    private static func add(_ line: JSONObject, to pending: inout [UInt8]) {
-        pending += line.bytes
-        pending.append(UInt8(ascii: "\n"))
     }
 
     /// Writes what is pending when it is that many bytes.
@@ -121,8 +91,5 @@ struct DeviceExportCommand: AsyncParsableCommand {
         let devices = "\(ProgressBar.grouped(counts.devices)) \(counts.devices == 1 ? "device" : "devices")"
         let modules = "\(ProgressBar.grouped(counts.modules)) \(counts.modules == 1 ? "module" : "modules")"
         console.note("exported \(devices), \(modules)")
-        if counts.passwords > 0 {
-            console.note("\(ProgressBar.grouped(counts.passwords)) of them have passwords, which are not in the export")
-        }
     }
 }

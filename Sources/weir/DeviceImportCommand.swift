@@ -10,8 +10,9 @@ struct DeviceImportCommand: AsyncParsableCommand {
             JSON: one object per line, {"deviceId":"d-1"}, with primaryKey, secondaryKey, status, statusReason, auth \
             (sas, x509-thumbprint, x509-ca, password), thumbprint, password and \
             permissions:{"publish":[…],"subscribe":[…]} if wanted, moduleId for a module, and tags and \
-            properties:{"desired":{…}} for its twin. What `weir device export` writes and `weir device list --json` \
-            prints can be imported as it is; passwords are not in it, and reported properties are the devices' own.
+            properties:{"desired":{…}} for its twin. What `weir device export` writes is made again whole, hashes of \
+            passwords and reported properties included; of devices that exist, reported properties stay. What `weir \
+            device list --json` prints can be imported, too.
 
             CSV: the first line names the columns, deviceId and any of primaryKey, secondaryKey, status, \
             statusReason, auth, thumbprint, secondaryThumbprint, password, publish and subscribe, the last two with \

@@ -2,7 +2,7 @@ import ArgumentParser
 import GatewayClient
 
 /// `weir device show ID`: one device with its keys.
-struct DeviceShowCommand: AsyncParsableCommand {
+struct DeviceShowCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show one device or module with its keys.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import GatewayClient
 
 /// `weir device update ID`: changes a device; what no option names stays.
-struct DeviceUpdateCommand: AsyncParsableCommand {
+struct DeviceUpdateCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "update",
         abstract: "Change a device; what no option names stays.",

@@ -20,6 +20,10 @@ struct ImportLine: Decodable {
         var x509Thumbprint: Thumbprints?
     }
 
+    struct Capabilities: Decodable {
+        var iotEdge: Bool?
+    }
+
     struct Permissions: Decodable {
         var publish: [String]?
         var subscribe: [String]?
@@ -32,6 +36,7 @@ struct ImportLine: Decodable {
 
     struct Weir: Decodable {
         var password: String?
+        var passwordHash: String?
         var permissions: Permissions?
         var limits: AccessDescription.Limits?
     }
@@ -51,6 +56,8 @@ struct ImportLine: Decodable {
     var permissions: Permissions?
     var authentication: Authentication?
     var weir: Weir?
+    var capabilities: Capabilities?
+    var modelId: String?
     /// Of the twin; see ``ImportTwin``.
     var tags: Presence?
     /// Of the twin; see ``ImportTwin``.
@@ -99,12 +106,15 @@ struct ImportLine: Decodable {
             status: self.status ?? "enabled",
             statusReason: self.statusReason,
             access: AccessChange(
-                password: password.map(AccessChange.Password.set) ?? .keep,
+                password: password.map(AccessChange.Password.set)
+                    ?? self.weir?.passwordHash.map(AccessChange.Password.setHash) ?? .keep,
                 publish: permissions?.publish,
                 subscribe: permissions?.subscribe,
                 limits: self.weir?.limits
             ),
-            managedBy: self.managedBy
+            managedBy: self.managedBy,
+            modelID: self.modelId,
+            isEdge: self.capabilities?.iotEdge
         )
         let primaryKey = self.primaryKey ?? keys?.primaryKey
         let secondaryKey = self.secondaryKey ?? keys?.secondaryKey

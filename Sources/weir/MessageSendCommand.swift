@@ -3,7 +3,7 @@ import FoundationEssentials
 import GatewayClient
 
 /// `weir message send ID TEXT`: puts a message into a device's queue.
-struct MessageSendCommand: AsyncParsableCommand {
+struct MessageSendCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "send",
         abstract: "Queue a message for a device and print the message's id.",

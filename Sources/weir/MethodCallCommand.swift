@@ -3,7 +3,7 @@ import GatewayClient
 import TelemetryJSON
 
 /// `weir method call ID NAME`: calls a method and prints its answer.
-struct MethodCallCommand: AsyncParsableCommand {
+struct MethodCallCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "call",
         abstract: "Call a method of a connected device and print its answer.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import GatewayClient
 
 /// `weir twin history ID`: how a twin became what it is.
-struct TwinHistoryCommand: AsyncParsableCommand {
+struct TwinHistoryCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Print the changes of a twin, oldest first: when, who, from what to what.",

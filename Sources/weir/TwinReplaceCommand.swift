@@ -2,7 +2,7 @@ import ArgumentParser
 import GatewayClient
 
 /// `weir twin replace ID`: replaces tags and desired properties of a twin.
-struct TwinReplaceCommand: AsyncParsableCommand {
+struct TwinReplaceCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "replace",
         abstract: "Replace all tags, and all desired properties where any are given.",

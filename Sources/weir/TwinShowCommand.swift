@@ -2,7 +2,7 @@ import ArgumentParser
 import GatewayClient
 
 /// `weir twin show ID`: a twin, now or as it was.
-struct TwinShowCommand: AsyncParsableCommand {
+struct TwinShowCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a twin, now or as it was at a time.",

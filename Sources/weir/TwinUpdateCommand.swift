@@ -2,7 +2,7 @@ import ArgumentParser
 import GatewayClient
 
 /// `weir twin update ID`: merges tags and desired properties into a twin.
-struct TwinUpdateCommand: AsyncParsableCommand {
+struct TwinUpdateCommand: AsyncParsableCommand, IdentityNaming {
     static let configuration = CommandConfiguration(
         commandName: "update",
         abstract: "Change tags and desired properties of a twin; what is not named stays.",

@@ -46,12 +46,18 @@ struct Weir: AsyncParsableCommand {
             }
             return 0
         } catch {
-            return Weir.report(error)
+            return Weir.report(error, about: Weir.id(in: arguments))
         }
     }
 
+    /// The device or module that a command line is about; `nil` when it is about none, or several.
+    private static func id(in arguments: [String]) -> String? {
+        // What cannot be parsed has told so already.
+        (try? Weir.parseAsRoot(arguments) as? any IdentityNaming)?.id
+    }
+
     /// The border between errors and exit statuses.
-    private static func report(_ error: any Error) -> Int32 {
+    private static func report(_ error: any Error, about id: String?) -> Int32 {
         let console = Console.current
         switch error {
         case is Console.ReaderGone:
@@ -59,7 +65,7 @@ struct Weir: AsyncParsableCommand {
         case let status as ExitCode:
             return status.rawValue
         case let error as GatewayClientError:
-            console.note("weir: \(error)" + (ErrorAdvice.sentence(for: error).map { ": \($0)" } ?? ""))
+            console.note("weir: \(error)" + (ErrorAdvice.sentence(for: error, about: id).map { ": \($0)" } ?? ""))
             return 1
         case let error as CommandFailure:
             console.note("weir: \(error)")

@@ -85,14 +85,16 @@ struct ProvisioningStoreTests {
         let group = try registry.store.put(Self.group("fleet"), ifMatch: nil, author: "")
         let id = try #require(RegistrationID("Sensor-7"))
         let proof = ProvisioningProof(group)
-        let first = try registry.store.register(id, proof: proof, hubNames: ["hub.a"])
+        let outcome = try registry.store.register(id, proof: proof, hubNames: ["hub.a"])
+        let first = outcome.registration
         let device = try #require(IdentityID("Sensor-7"))
         let made = try #require(try registry.store.twin(device))
+        #expect(outcome.before == nil && outcome.entry == EntryOutcome(stored: made))
         #expect(made.identity.primaryKey == id.deviceKey(ofGroup: Self.key))
         #expect(made.twin.tags == ["a": .integer(1)])
         let lower = try #require(RegistrationID("sensor-7"))
         // Without case it is the same registration; its key is another, but this device was let in as it is.
-        let second = try registry.store.register(lower, proof: proof, hubNames: ["hub.a"])
+        let second = try registry.store.register(lower, proof: proof, hubNames: ["hub.a"]).registration
         #expect(second.deviceID == first.deviceID)
         #expect(second.etag != first.etag)
         let again = try #require(try registry.store.identity(made.identity.id))
@@ -104,6 +106,41 @@ struct ProvisioningStoreTests {
                 "createEnrollment", "createDeviceIdentity", "deviceRegistered", "deviceRegistered",
             ]
         )
+    }
+
+    @Test("who registers again with a new key of its group is told as it was and as it is; without one nothing is told")
+    func newKeys() throws {
+        let registry = try Registry()
+        let group = try registry.store.put(Self.group("fleet"), ifMatch: nil, author: "")
+        let id = try #require(RegistrationID("sensor-7"))
+        _ = try registry.store.register(id, proof: ProvisioningProof(group), hubNames: ["hub.a"])
+        let same = try registry.store.register(id, proof: ProvisioningProof(group), hubNames: ["hub.a"])
+        #expect(same.before == nil && same.entry == nil)
+        let before = try #require(try registry.store.identity(Registry.id("sensor-7")))
+        var changed = group
+        changed.attestation = .keys(primary: String(repeating: "B", count: 24), secondary: Self.key)
+        let stored = try registry.store.put(changed, ifMatch: .any, author: "")
+        let outcome = try registry.store.register(id, proof: ProvisioningProof(stored), hubNames: ["hub.a"])
+        #expect(outcome.before == before)
+        let after = try #require(outcome.entry?.stored?.identity)
+        #expect(after.secondaryKey == id.deviceKey(ofGroup: Self.key) && after.primaryKey != before.primaryKey)
+        #expect(outcome.entry?.change == nil)
+    }
+
+    @Test("a twin that begins anew, because the hub has changed, is told as it was written")
+    func reset() throws {
+        let registry = try Registry()
+        var group = try Self.group("fleet")
+        group.keepsData = false
+        group.isEdge = true
+        let stored = try registry.store.put(group, ifMatch: nil, author: "")
+        let id = try #require(RegistrationID("sensor-7"))
+        let made = try registry.store.register(id, proof: ProvisioningProof(stored), hubNames: ["hub.a"])
+        #expect(made.entry?.stored?.identity.isEdge == true)
+        let moved = try registry.store.register(id, proof: ProvisioningProof(stored), hubNames: ["hub.b"])
+        #expect(moved.registration.substatus == .deviceDataReset)
+        #expect(moved.before == made.entry?.stored?.identity)
+        #expect(moved.entry?.change?.desired != nil && moved.entry?.stored?.identity.isEdge == true)
     }
 
     @Test("its own enrollment wins over groups, also a disabled one, and when it comes after CONNECT")
@@ -147,7 +184,7 @@ struct ProvisioningStoreTests {
         let id = try #require(RegistrationID("sensor-7"))
         let proof = ProvisioningProof(group)
         #expect(try registry.store.authorities(ofDevice: device) == [])
-        let record = try registry.store.register(id, proof: proof, hubNames: ["hub.a"])
+        let record = try registry.store.register(id, proof: proof, hubNames: ["hub.a"]).registration
         #expect(try registry.store.authorities(ofDevice: device) == [[1], [2]])
         #expect(throws: ProvisioningRefusal.registrationChanged("sensor-7")) {
             try registry.store.deleteRegistration("sensor-7", ifMatch: .etag("x"), author: "")

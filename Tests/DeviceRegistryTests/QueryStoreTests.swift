@@ -40,6 +40,7 @@ struct QueryStoreTests {
         for outcome in try registry.store.apply(writes) { _ = try outcome.get() }
         var disabled = DeviceIdentity(id: try Registry.id("d07"), status: .disabled, statusReason: "lost")
         disabled.kind = .none
+        disabled.isEdge = true
         try registry.store.apply(.update(disabled, ifMatch: .any))
         return registry
     }
@@ -101,6 +102,7 @@ struct QueryStoreTests {
         "is_object(properties.desired)", "is_defined(properties.reported.fw)",
         "STARTS_WITH(properties.reported.fw, '1.2')",
         "properties.reported.n = 'odd'", "version > 2", "etag = 'AAAAAAAAAAE='", "modelId = ''", "deviceEtag != ''",
+        "capabilities.iotEdge", "tags.site = 's1' AND capabilities.iotEdge", "[[capabilities.iotEdge]] = true",
         "capabilities.iotEdge = false", "cloudToDeviceMessageCount = 0", "configurations.[[c-d05]].status = 'applied'",
         "x509Thumbprint.primaryThumbprint = null", "moduleId = 'm'", "properties.reported.status = 'running'",
         "tags.rare = 'x'", "tags.on AND tags.rare = 'x'", "tags.rare IN ['x', 'y', 1, true]",

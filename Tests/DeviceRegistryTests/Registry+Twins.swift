@@ -40,7 +40,7 @@ extension Registry {
             twinETag: twinETag,
             author: author
         )
-        return try self.store.apply([entry])[0].get()
+        return try self.store.apply([entry])[0].get().stored
     }
 
     /// Carries out the service's update of a twin.

@@ -14,18 +14,59 @@ struct StoredTwinExportTests {
         let stored = try #require(try registry.store.twin(Registry.id("dev1")))
         #expect(
             stored.exportEntry == [
-                "id": "dev1", "eTag": .string(stored.identity.etag), "status": "enabled",
+                "deviceId": "dev1", "status": "enabled",
                 "authentication": ["type": "sas", "symmetricKey": ["primaryKey": "AAAA", "secondaryKey": "BBBB"]],
-                "twinETag": "AAAAAAAAAAI=", "tags": ["site": "a"],
-                "properties": [
-                    "desired": ["x": ["y": 1], "$version": 1], "reported": ["fw": "1.0", "$version": 2],
-                ],
+                "tags": ["site": "a"],
+                "properties": ["desired": ["x": ["y": 1]], "reported": ["fw": "1.0"]],
             ]
         )
         let read = try JSONValue(parsing: stored.exportEntry.bytes)
-        let entry = RegistryEntry(.create, try Registry.identity("dev2"), twin: try TwinPatch(read), author: "policy:p")
-        let again = try #require(try registry.store.apply([entry])[0].get())
-        #expect(again.twin.tags == stored.twin.tags && again.twin.desired.values == stored.twin.desired.values)
+        let reported = try SectionPatch(
+            try #require(read.object?["properties"]?.object?["reported"]),
+            for: .reported
+        )
+        let entry = RegistryEntry(
+            .create,
+            try Registry.identity("dev2"),
+            twin: try TwinPatch(read),
+            reported: reported,
+            modelID: "dtmi:m;1",
+            author: "policy:p"
+        )
+        let again = try #require(try registry.store.apply([entry])[0].get().stored)
+        var line = stored.exportEntry
+        line.set("deviceId", to: "dev2")
+        line.set("modelId", to: "dtmi:m;1")
+        #expect(try #require(try registry.store.twin(again.identity.id)).exportEntry == line)
+    }
+
+    @Test("a line says of a device that it is an edge device, and of no other")
+    func edge() throws {
+        let registry = try Registry()
+        var identity = try Registry.identity("dev1")
+        identity.isEdge = true
+        try registry.store.apply(.create(identity))
+        let stored = try #require(try registry.store.twin(identity.id))
+        #expect(stored.exportEntry["capabilities"] == ["iotEdge": .bool(true)])
+        #expect(stored.serviceView(live: LiveState(), messageCount: 0)["capabilities"] == ["iotEdge": .bool(true)])
+    }
+
+    @Test("reported properties that are too large are refused with the whole entry")
+    func largeReport() throws {
+        let registry = try Registry()
+        let long = String(repeating: "x", count: 4_000)
+        let members = (0..<9).map { "\"k\($0)\":\"\(long)\"" }.joined(separator: ",")
+        let entry = RegistryEntry(
+            .create,
+            try Registry.identity("dev1"),
+            reported: try SectionPatch.reported(parsing: "{\(members)}".utf8),
+            author: ""
+        )
+        guard case .failure(.twin) = try registry.store.apply([entry])[0] else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(try registry.store.twin(Registry.id("dev1")) == nil)
     }
 
     @Test("thumbprints, status, topics, limits and the password's hash are in it, and only where there are some")

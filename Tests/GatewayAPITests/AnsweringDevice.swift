@@ -17,10 +17,11 @@ final class AnsweringDevice: DeviceLink {
     init(
         _ identity: IdentityID,
         on hub: DeviceHub,
+        as connectionID: UInt64 = 1,
         model: String? = nil,
         answering answer: (status: Int, payload: String)? = nil
     ) {
-        self.connectionID = 1
+        self.connectionID = connectionID
         self.identity = identity
         self.modelID = model
         self.hub = hub
@@ -31,7 +32,12 @@ final class AnsweringDevice: DeviceLink {
     /// `topic payload` of everything published to it, in order; request ids are left out.
     var received: [String] { self.notes.withLock { $0 } }
 
-    func publish(topic: String, payload: [UInt8], requiring subscription: HubSubscriptions) {
+    func publish(
+        topic: String,
+        payload: [UInt8],
+        requiring subscription: HubSubscriptions,
+        answering requestID: String?
+    ) {
         let place = topic.prefix { $0 != "?" }
         self.notes.withLock { $0.append("\(place) \(String(decoding: payload, as: UTF8.self))") }
         guard subscription == .methods, let answer = self.answer, let mark = topic.firstRange(of: "$rid=") else {

@@ -149,6 +149,21 @@ struct CredentialRoutesTests {
         }
     }
 
+    @Test("the hash of a password stands for it, as an export has it; no answer gives one")
+    func passwordHash() async throws {
+        try await APIFixture.run { api in
+            let parameters = try #require(PasswordHash.Parameters(checking: 4, blockSize: 8, parallelism: 1))
+            let hash = try PasswordHash(hashing: Array("password-a".utf8), parameters: parameters)
+            let body = "{\"deviceId\":\"d\",\"weir\":{\"passwordHash\":\"\(hash.text)\"}}"
+            let made = try await Self.put(api, "/devices/d", body)
+            #expect(made.status == 200 && made.body.contains(#""hasPassword":true"#), "\(made.body)")
+            #expect(!made.body.contains("scrypt"))
+            #expect(try Self.stored(api, "d").access.password == hash)
+            let wrong = #"{"deviceId":"e","weir":{"passwordHash":"$scrypt$ln=1"}}"#
+            #expect(try await Self.put(api, "/devices/e", wrong).status == 400)
+        }
+    }
+
     @Test("an application is made, read, changed, listed and deleted; its connections follow")
     func applications() async throws {
         try await APIFixture.run { api in

@@ -311,12 +311,16 @@ struct DeviceRoutesTests {
         }
     }
 
-    @Test("statistics count devices by status, and connections")
+    @Test("statistics count devices by status, and connected devices without modules and applications")
     func statistics() async throws {
         try await APIFixture.run { api in
             _ = try await Self.create(api, "a")
             _ = try await Self.create(api, "b", more: #","status":"disabled""#)
             api.connections.connect(try #require(IdentityID(device: "a")))
+            api.connections.connect(try #require(IdentityID(device: "a", module: "m")))
+            let device = AnsweringDevice(try #require(IdentityID(device: "a")), on: api.hub)
+            let module = AnsweringDevice(try #require(IdentityID(device: "a", module: "m")), on: api.hub, as: 2)
+            defer { withExtendedLifetime((device, module)) {} }
             let devices = try await api.send(.GET, "/statistics/devices?\(Self.version)")
             #expect(devices.body == #"{"totalDeviceCount":2,"enabledDeviceCount":1,"disabledDeviceCount":1}"#)
             let service = try await api.send(.GET, "/statistics/service?\(Self.version)")

@@ -64,6 +64,36 @@ struct EnrollmentRoutesTests {
         }
     }
 
+    @Test("a query with a condition gives what it holds for, page by page")
+    func condition() async throws {
+        try await APIFixture.run { api in
+            for name in ["a", "b", "c", "d"] {
+                let status = name == "b" ? "disabled" : "enabled"
+                let body = #"{"attestation":{"type":"symmetricKey"},"provisioningStatus":"\#(status)"}"#
+                #expect(try await api.send(.PUT, "/enrollments/\(name)?\(Self.version)", body: body).status == 200)
+            }
+            let query = #"{"query":"SELECT * FROM enrollments WHERE provisioningStatus = 'enabled'"}"#
+            var found: [String] = []
+            var headers: HTTPHeaders = ["x-ms-max-item-count": "2"]
+            repeat {
+                let page = try await api.send(
+                    .POST,
+                    "/enrollments/query?\(Self.version)",
+                    headers: headers,
+                    body: query
+                )
+                let items = try #require(try JSONValue(parsing: page.body).array)
+                #expect(items.count <= 2)
+                found += items.compactMap { $0.object?["registrationId"]?.string }
+                headers.remove(name: "x-ms-continuation")
+                if let next = page.headers.first(name: "x-ms-continuation") {
+                    headers.add(name: "x-ms-continuation", value: next)
+                }
+            } while headers.contains(name: "x-ms-continuation")
+            #expect(found == ["a", "c", "d"])
+        }
+    }
+
     @Test("only the owner's policy may, and what cannot be is said")
     func refusals() async throws {
         try await APIFixture.run { api in
@@ -74,7 +104,7 @@ struct EnrollmentRoutesTests {
             }
             let wrong = try await api.send(.PUT, "/enrollments/a-?\(Self.version)", body: Self.keys)
             #expect((wrong.status, wrong.errorCode) == (400, "ArgumentInvalid"))
-            let query = #"{"query":"SELECT * FROM enrollments WHERE a = 1"}"#
+            let query = #"{"query":"SELECT * FROM enrollments WHERE a = "}"#
             #expect(try await api.send(.POST, "/enrollments/query?\(Self.version)", body: query).status == 400)
             #expect(try await api.send(.GET, "/registrations/a?\(Self.version)").errorCode == "RegistrationNotFound")
             #expect(try await api.send(.DELETE, "/registrations/a?\(Self.version)").status == 404)

@@ -5,7 +5,7 @@ import TelemetryJSON
 import TelemetryModel
 import Testing
 
-@Suite("Direct methods over HTTP, contract iothub-rest section 5")
+@Suite("Direct methods over HTTP, contract iothub-rest section 5", .timeLimit(.minutes(2)))
 struct MethodRoutesTests {
     private static let version = "api-version=2021-04-12"
     private static let target = "/twins/dev1/methods?\(version)"
@@ -31,6 +31,49 @@ struct MethodRoutesTests {
             #expect(answer.status == 200, "\(answer.body)")
             #expect(answer.body == "{\"status\":\(status),\"payload\":\(answered)}")
             #expect(device.received == ["$iothub/methods/POST/reboot/ \(sent)"])
+        }
+    }
+
+    @Test("a call whose caller leaves is forgotten: its place is free, and it is told of as abandoned")
+    func departure() async throws {
+        try await APIFixture.runWithHubTopics { api in
+            let id = try await Self.make(api)
+            let device = AnsweringDevice(id, on: api.hub)
+            let body = #"{"methodName":"slow","responseTimeoutInSeconds":300}"#
+            let head = [
+                "POST \(Self.target) HTTP/1.1", "Host: localhost", "Content-Length: \(body.utf8.count)",
+                "Authorization: \(api.token(policy: "service"))",
+            ]
+            let text = head.joined(separator: "\r\n") + "\r\n\r\n" + body
+            let caller = try await HTTPStream(port: api.port, sending: text, reads: true)
+            while device.received.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(api.hub.methods.pendingCount == 1)
+            caller.close()
+            while api.hub.methods.pendingCount > 0 { try await Task.sleep(for: .milliseconds(2)) }
+            var records = ""
+            while !records.contains("abandoned") {
+                records = try await api.send(.GET, "/topics/commands/records").body
+            }
+            #expect(records.contains(#""method":"slow""#))
+        }
+    }
+
+    @Test("a caller that stays has its answer, and its connection takes the next call")
+    func nextCall() async throws {
+        try await APIFixture.run { api in
+            let device = AnsweringDevice(try await Self.make(api), on: api.hub, answering: (200, "1"))
+            let body = #"{"methodName":"m"}"#
+            let head = [
+                "POST \(Self.target) HTTP/1.1", "Host: localhost", "Content-Length: \(body.utf8.count)",
+                "Authorization: \(api.token(policy: "service"))",
+            ]
+            let text = head.joined(separator: "\r\n") + "\r\n\r\n" + body
+            let caller = try await HTTPStream(port: api.port, sending: text, reads: true)
+            #expect(try await caller.waitForAnswers(1))
+            try await caller.send(text)
+            #expect(try await caller.waitForAnswers(2))
+            #expect(device.received.count == 2)
+            caller.close()
         }
     }
 

@@ -158,6 +158,68 @@ struct TwinRoutesTests {
         }
     }
 
+    @Test("a bulk entry that writes desired properties is told to the connected device, which stays connected")
+    func bulkNotifications() async throws {
+        try await APIFixture.run { api in
+            try await Self.make(api, "dev1")
+            try await Self.make(api, "dev2")
+            let device = AnsweringDevice(try #require(IdentityID(device: "dev1")), on: api.hub)
+            api.connections.connect(device.identity)
+            let target = "/devices?\(Self.version)"
+            let body = """
+                [{"id":"dev1","importMode":"updateTwin","properties":{"desired":{"a":1}}},
+                 {"id":"dev1","importMode":"updateTwin","tags":{"b":1}},
+                 {"id":"dev1","importMode":"update","properties":{"desired":{"c":{"d":2}}}},
+                 {"id":"dev2","importMode":"updateTwin","properties":{"desired":{"e":1}}}]
+                """
+            let answer = try await api.send(.POST, target, body: body)
+            #expect(answer.status == 200, "\(answer.body)")
+            let topic = "$iothub/twin/PATCH/properties/desired/"
+            #expect(
+                device.received == [
+                    "\(topic) {\"a\":1,\"$version\":2}", "\(topic) {\"c\":{\"d\":2},\"$version\":3}",
+                ]
+            )
+            #expect(api.connections.disconnected.isEmpty)
+        }
+    }
+
+    @Test("reported properties and the model begin a new twin, and are not written into one that is there")
+    func bulkReported() async throws {
+        try await APIFixture.run { api in
+            let target = "/devices?\(Self.version)"
+            let entry = #"[{"id":"dev1","modelId":"dtmi:m;1","properties":{"reported":{"fw":"1"}}}]"#
+            #expect(try await api.send(.POST, target, body: entry).status == 200)
+            let later = #"[{"id":"dev1","modelId":"dtmi:m;2","properties":{"reported":{"fw":"2"}}}]"#
+            #expect(try await api.send(.POST, target, body: later).status == 200)
+            let twin = try Self.object(try await api.send(.GET, Self.target("dev1")))
+            #expect(twin["modelId"] == .string("dtmi:m;1"))
+            #expect(twin["properties"]?.object?["reported"]?.object?["fw"] == .string("1"))
+            let wrong = #"[{"id":"dev2","properties":{"reported":{"a.b":1}}}]"#
+            #expect(try await api.send(.POST, target, body: wrong).body.contains("ArgumentInvalid"))
+        }
+    }
+
+    @Test("an edge device is one in its identity and its twin, and stays one until it is said that it is none")
+    func edge() async throws {
+        try await APIFixture.run { api in
+            func put(_ members: String, _ headers: HTTPHeaders = ["If-Match": "*"]) async throws -> APIFixture.Answer {
+                let body = "{\"deviceId\":\"dev1\"\(members)}"
+                return try await api.send(.PUT, "/devices/dev1?\(Self.version)", headers: headers, body: body)
+            }
+            _ = try await put(#","capabilities":{"iotEdge":true}"#, [:])
+            #expect(try await put(#","status":"disabled""#).body.contains(#""capabilities":{"iotEdge":true}"#))
+            let twin = try Self.object(try await api.send(.GET, Self.target("dev1")))
+            #expect(twin["capabilities"] == .object(["iotEdge": .bool(true)]))
+            let query = #"{"query":"SELECT deviceId FROM devices WHERE capabilities.iotEdge = true"}"#
+            let found = try await api.send(.POST, "/devices/query?\(Self.version)", body: query)
+            #expect(found.body == #"[{"deviceId":"dev1"}]"#)
+            #expect(
+                try await put(#","capabilities":{"iotEdge":false}"#).body.contains(#""capabilities":{"iotEdge":false}"#)
+            )
+        }
+    }
+
     @Test("a bulk entry makes a twin, replaces one, and keeps to its etag")
     func bulk() async throws {
         try await APIFixture.run { api in

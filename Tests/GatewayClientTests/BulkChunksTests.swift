@@ -13,21 +13,35 @@ struct BulkChunksTests {
     func count(devices: Int, counts: [Int]) {
         var chunks = BulkChunks((0..<devices).map { NewDevice(id: "d\($0)") }.makeIterator())
         var found = [Int]()
-        while let chunk = chunks.next(isIdle: false) { found.append(chunk.devices.count) }
+        while let chunk = chunks.next() { found.append(chunk.devices.count) }
         #expect(found == counts)
     }
 
-    @Test("modules wait until all before them is done, and know their places")
-    func modules() {
-        var chunks = BulkChunks(Self.devices("a", "b", "a/m", "b/m").makeIterator())
-        let first = chunks.next(isIdle: true)
-        #expect(first?.devices.map(\.id) == ["a", "b"])
-        #expect(chunks.next(isIdle: false) == nil)
-        #expect(chunks.next(isIdle: false) == nil)
-        let second = chunks.next(isIdle: true)
-        #expect(second?.first == 2)
-        #expect(second?.devices.map(\.id) == ["a/m", "b/m"])
-        #expect(chunks.next(isIdle: true) == nil)
+    @Test("a module waits for its device's request, and for no other; all know their places")
+    func modules() throws {
+        // Those of the same request are done in order; c and x are not of this file.
+        var few = BulkChunks(Self.devices("a", "b", "c/m", "a/m", "x/m", "d").makeIterator())
+        #expect(Self.next(&few)?.devices.map(\.id) == ["a", "b", "c/m", "a/m", "x/m", "d"])
+        #expect(Self.next(&few) == nil)
+
+        let many = (0..<100).map { NewDevice(id: "d\($0)") } + Self.devices("e", "d7/m", "f")
+        var chunks = BulkChunks(many.makeIterator())
+        let devices = try #require(Self.next(&chunks))
+        #expect(devices.devices.count == 100)
+        let next = try #require(Self.next(&chunks))
+        #expect(next.devices.map(\.id) == ["e"] && next.first == 100)
+        #expect(Self.next(&chunks) == nil)
+        chunks.ended(next)
+        #expect(Self.next(&chunks) == nil)
+        chunks.ended(devices)
+        let last = try #require(Self.next(&chunks))
+        #expect(last.devices.map(\.id) == ["d7/m", "f"] && last.first == 101)
+        #expect(Self.next(&chunks) == nil)
+    }
+
+    /// Draws; the macros take no mutating call.
+    private static func next(_ chunks: inout BulkChunks<IndexingIterator<[NewDevice]>>) -> BulkChunk? {
+        chunks.next()
     }
 
     @Test("twins that would make a body too large go into the next one; a single one goes alone")
@@ -35,7 +49,7 @@ struct BulkChunksTests {
         let big: JSONObject = ["x": .string(String(repeating: "x", count: 150 << 10))]
         var chunks = BulkChunks((0..<3).map { NewDevice(id: "d\($0)", desired: big) }.makeIterator())
         var found = [Int]()
-        while let chunk = chunks.next(isIdle: false) { found.append(chunk.devices.count) }
+        while let chunk = chunks.next() { found.append(chunk.devices.count) }
         #expect(found == [1, 1, 1])
     }
 
@@ -47,6 +61,20 @@ struct BulkChunksTests {
         #expect(
             String(decoding: writer.bytes, as: UTF8.self) == #"{"id":"d","moduleId":"m","importMode":"create","#
                 + #""managedBy":"me","tags":{"a":1},"properties":{"desired":{"b":null}}}"#
+        )
+        writer.removeAll()
+        let whole = NewDevice(
+            id: "d",
+            access: AccessChange(password: .setHash("$h")),
+            reported: ["b": .integer(1)],
+            modelID: "dtmi:m;1",
+            isEdge: true
+        )
+        whole.write(to: &writer, idKey: "id", importMode: "create")
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == #"{"id":"d","importMode":"create","status":"enabled","capabilities":{"iotEdge":true},"#
+                + #""weir":{"passwordHash":"$h"},"properties":{"reported":{"b":1}},"modelId":"dtmi:m;1"}"#
         )
         writer.removeAll()
         device.write(to: &writer, idKey: "deviceId")

@@ -58,6 +58,28 @@ extension GatewayIntegration {
             try await gateway.stop()
         }
 
+        @Test(
+            "kill -9 of the gateway makes telemetry of the Will of a device that was connected [MQTT-3.1.2-8]",
+            .timeLimit(.minutes(2))
+        )
+        func willOfKilledGateway() async throws {
+            let folder = try TemporaryFolder()
+            let gateway = try await GatewayUnderTest(in: folder, ports: try GatewayPorts.lasting())
+            let client = MosquittoClient(device: try await gateway.makeDevice("pump-1"), gateway: gateway)
+            let device = try client.stay(will: "gone")
+            _ = try await gateway.record(of: "lifecycle") { $0.applicationProperties["opType"] == "deviceConnected" }
+            try await gateway.kill()
+            device.send(SIGKILL)
+            try await gateway.start()
+            let record = try await gateway.record(of: "telemetry") { $0.body.contains("gone") }
+            #expect(record.deviceId == "pump-1")
+            #expect(record.applicationProperties["iothub-MessageType"] == "Will")
+            try await gateway.stop()
+            try await gateway.start()
+            #expect(try await gateway.records().count == 1, "nothing comes twice")
+            try await gateway.stop()
+        }
+
         @Test("a wrong key is refused with code 5 and leaves nothing in the log", .timeLimit(.minutes(2)))
         func wrongKey() async throws {
             let folder = try TemporaryFolder()

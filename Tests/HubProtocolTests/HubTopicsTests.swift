@@ -37,6 +37,23 @@ struct HubTopicsTests {
     }
 
     @Test(
+        "a telemetry topic says whose it is, and where its bag begins",
+        arguments: [
+            ("devices/dev1/messages/events/", "dev1", 29), ("devices/dev1/messages/events/a=b/c", "dev1", 29),
+            ("devices/dev1/messages/events", "dev1", 28), ("devices/modules/messages/events/", "modules", 32),
+            ("devices/dev1/modules/m/messages/events/x", "dev1/m", 39),
+            ("devices/dev1/modules/m/messages/events", "dev1/m", 38), ("devices/dev1/messages/eventsX", nil, 0),
+            ("devices/dev1/messages/devicebound/", nil, 0), ("devices/dev1/modules/m", nil, 0),
+            ("devices//messages/events/", nil, 0), ("a/dev1/messages/events/", nil, 0), ("", nil, 0),
+        ] as [(String, String?, Int)]
+    )
+    func sender(topic: String, id: String?, bagOffset: Int) {
+        let sender = HubTopics.sender(ofTelemetry: Array(topic.utf8))
+        #expect(sender?.identity.description == id)
+        if id != nil { #expect(sender?.bagOffset == bagOffset) }
+    }
+
+    @Test(
         "a request's topic names what is asked and its id, as written; sections 5, 6, 8, provisioning section 3",
         arguments: [
             ("$iothub/twin/GET/?$rid=2329a4dd-3645", HubRequest(.twinGet, requestID: "2329a4dd-3645")),

@@ -56,7 +56,12 @@ struct HubTests {
             #expect(asked.payload == " ")
             #expect(asked.link.identity.description == "dev1/mod1")
             let topic = HubAnswerTopic.twin(status: 200, requestID: "r-1")
-            asked.link.publish(topic: topic, payload: ByteBuffer(string: "{}"), requiring: .twinAnswers)
+            asked.link.publish(
+                topic: topic,
+                payload: ByteBuffer(string: "{}"),
+                requiring: .twinAnswers,
+                answering: "r-1"
+            )
             let answer = try await client.nextPublish()
             #expect(String(buffer: answer.topic) == topic)
             #expect(String(buffer: answer.payload) == "{}")

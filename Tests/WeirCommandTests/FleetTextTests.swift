@@ -150,15 +150,16 @@ struct FleetTextTests {
     @Test(
         "an error says what to do next",
         arguments: [
-            ("DeviceNotOnline", "weir device show"), ("GatewayTimeout", "--timeout"),
+            ("DeviceNotOnline", "weir device show d1/m`"), ("ModuleNotFound", "--modules d1`"),
+            ("GatewayTimeout", "--timeout"),
             ("DeviceNotFound", "weir device list"),
-            ("PreconditionFailed", "read it again"), ("DeviceMaximumQueueDepthExceeded", "weir message purge"),
+            ("PreconditionFailed", "read it again"), ("DeviceMaximumQueueDepthExceeded", "weir message purge d1/m`"),
             ("JobNotFound", "weir job list"), ("ConfigurationNotFound", "weir configuration list"),
         ]
     )
     func advice(code: String, words: String) {
         let error = GatewayClientError.refused(status: 404, code: code, message: "no")
-        #expect(ErrorAdvice.sentence(for: error)?.contains(words) == true)
+        #expect(ErrorAdvice.sentence(for: error, about: "d1/m")?.contains(words) == true)
     }
 
     @Test("where there is nothing to add nothing is added")

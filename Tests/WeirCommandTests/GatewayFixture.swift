@@ -14,6 +14,7 @@ import ServiceLifecycle
 import Synchronization
 import TelemetryModel
 import Testing
+import TwinModel
 
 @testable import weir
 
@@ -147,6 +148,28 @@ struct GatewayFixture: Sendable {
     func stored(_ device: String) throws -> DeviceIdentity {
         let id = try #require(IdentityID(device: device))
         return try #require(try self.identities.identity(id))
+    }
+
+    /// What a device or module says of itself.
+    func report(_ id: String, _ patch: String) throws {
+        let write = TwinWrite(
+            .report(try SectionPatch.reported(parsing: patch.utf8), ifVersion: nil),
+            of: try #require(IdentityID(id)),
+            author: "device:\(id)",
+            at: GatewayClient.wallClock()
+        )
+        _ = try self.identities.apply([write])[0].get()
+    }
+
+    /// Gives a device a password, hashed faster than those of others.
+    func setPassword(of device: String, _ password: String) throws {
+        var identity = try self.stored(device)
+        let parameters = PasswordHash.Parameters(checking: 4, blockSize: 8, parallelism: 1)
+        identity.access.password = try PasswordHash(
+            hashing: Array(password.utf8),
+            parameters: try #require(parameters)
+        )
+        try self.identities.apply(.update(identity, ifMatch: .any))
     }
 
     /// Runs a command on this gateway's data folder.

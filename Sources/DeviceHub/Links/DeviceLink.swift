@@ -17,7 +17,13 @@ package protocol DeviceLink: AnyObject, Sendable {
     ///   - topic: one of ``HubAnswerTopic``.
     ///   - payload: the message.
     ///   - subscription: what the connection must be subscribed to.
-    func publish(topic: String, payload: [UInt8], requiring subscription: HubSubscriptions)
+    ///   - requestID: of the device's request that this answers, as it came; `nil` for what nobody asked for.
+    func publish(
+        topic: String,
+        payload: [UInt8],
+        requiring subscription: HubSubscriptions,
+        answering requestID: String?
+    )
     /// Publishes with QoS 1, behind what was delivered before.
     ///
     /// - Parameters:
@@ -26,4 +32,11 @@ package protocol DeviceLink: AnyObject, Sendable {
     ///   - ended: called once, on any thread, and never blocks: `true` when the client has acknowledged it, `false` when
     ///     the connection ended first.
     func deliver(topic: String, payload: [UInt8], ended: @escaping @Sendable (_ isAcknowledged: Bool) -> Void)
+}
+
+extension DeviceLink {
+    /// Publishes what nobody asked for.
+    func publish(topic: String, payload: [UInt8], requiring subscription: HubSubscriptions) {
+        self.publish(topic: topic, payload: payload, requiring: subscription, answering: nil)
+    }
 }

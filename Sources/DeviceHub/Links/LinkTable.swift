@@ -128,11 +128,16 @@ package final class LinkTable: Sendable {
 
     /// All connections of an identity that are subscribed to that; the newest is the last.
     func links(of id: IdentityID, subscribedTo subscription: HubSubscriptions) -> [any DeviceLink] {
+        self.entries(of: id, subscribedTo: subscription).map(\.link)
+    }
+
+    /// The same as entries.
+    func entries(of id: IdentityID, subscribedTo subscription: HubSubscriptions) -> [LinkEntry] {
         self.table.withLock { table in
             guard let known = table.known[id] else { return [] }
             return known.connections.compactMap { number in
                 guard let open = table.open[number], open.subscriptions.contains(subscription) else { return nil }
-                return open.entry.link
+                return open.entry
             }
         }
     }

@@ -99,7 +99,7 @@ package final class MethodService: Sendable {
     }
 
     /// Calls that wait for answers.
-    var pendingCount: Int { self.state.withLock { $0.pending.count } }
+    package var pendingCount: Int { self.state.withLock { $0.pending.count } }
 
     // MARK: Private
 

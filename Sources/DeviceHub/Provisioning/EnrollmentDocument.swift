@@ -51,9 +51,7 @@ enum EnrollmentDocument {
             attestation: try AttestationDocument.read(attestation, reference.kind, replacing: current?.attestation)
         )
         if reference.kind == .individual { enrollment.deviceID = try self.deviceID(body) }
-        if case .bool(true)? = body["capabilities"]?.object?["iotEdge"] {
-            throw HubError(.argumentInvalid, "capabilities.iotEdge must be false: there are no edge devices here")
-        }
+        enrollment.isEdge = try self.isEdge(body)
         if try self.text(body, "allocationPolicy") == "custom" {
             throw HubError(.argumentInvalid, "allocationPolicy custom is not offered; expected hashed or static")
         }
@@ -77,7 +75,7 @@ enum EnrollmentDocument {
         var document: JSONObject = [self.idName(enrollment.kind): .string(enrollment.name)]
         if let device = enrollment.deviceID { document.set("deviceId", to: .string(device)) }
         document.set("attestation", to: .object(AttestationDocument.make(enrollment.attestation, withKeys: false)))
-        document.set("capabilities", to: .object(["iotEdge": .bool(false)]))
+        document.set("capabilities", to: .object(["iotEdge": .bool(enrollment.isEdge)]))
         if let hub = enrollment.hubName { document.set("iotHubHostName", to: .string(hub)) }
         if let twin = enrollment.initialTwin { document.set("initialTwin", to: .object(twin.document)) }
         document.set("provisioningStatus", to: .string(enrollment.isEnabled ? "enabled" : "disabled"))
@@ -109,6 +107,14 @@ enum EnrollmentDocument {
         case "disabled": return false
         case .some(let text):
             throw HubError(.argumentInvalid, "provisioningStatus is “\(text)”, expected enabled or disabled")
+        }
+    }
+
+    private static func isEdge(_ body: JSONObject) throws(HubError) -> Bool {
+        switch body["capabilities"]?.object?["iotEdge"] {
+        case nil, .null: return false
+        case .bool(let flag): return flag
+        case .some: throw HubError(.argumentInvalid, "capabilities.iotEdge must be true or false")
         }
     }
 

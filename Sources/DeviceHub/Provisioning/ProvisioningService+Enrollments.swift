@@ -81,19 +81,28 @@ extension ProvisioningService {
     ///   - kind: which.
     ///   - limit: entries at most, 1 to 1,000.
     ///   - after: where the page before ended.
-    /// - Returns: The documents, and where the next page begins when there may be one.
+    ///   - query: which of them; `nil` for all.
+    /// - Returns: The documents, and where the next page begins when there may be one: with a condition a page may be short,
+    ///   or empty, for so many are looked at and no more.
     /// - Throws: `serverError`.
     package func enrollments(
         _ kind: Enrollment.Kind,
         limit: Int,
-        after: String?
+        after: String?,
+        matching query: EnrollmentQuery? = nil
     ) async throws(HubError) -> (items: [JSONObject], continuation: String?) {
         let limit = min(max(limit, 1), ProvisioningLimits.pageMax)
+        let looked = query?.isWhole ?? true ? limit : ProvisioningLimits.pageMax
         let page = try await self.ask { store throws(ProvisioningRefusal) in
-            try store.enrollments(kind, after: after, limit: limit)
+            try store.enrollments(kind, after: after, limit: looked)
         }
-        let continuation = page.count == limit ? page.last?.reference.key : nil
-        return (page.map { EnrollmentDocument.make($0) }, continuation)
+        var items: [JSONObject] = []
+        for (index, enrollment) in page.enumerated() {
+            let document = EnrollmentDocument.make(enrollment)
+            if query?.matches(document) ?? true { items.append(document) }
+            if items.count == limit, index < page.count - 1 { return (items, enrollment.reference.key) }
+        }
+        return (items, page.count == looked ? page.last?.reference.key : nil)
     }
 
     /// A registration's document.

@@ -22,6 +22,7 @@ package final class ProvisioningService: Sendable {
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let operations = Mutex(OperationTable())
+    private let observer = Mutex<(@Sendable (RegistrationOutcome) -> Void)?>(nil)
 
     /// A service over a registry.
     package init(
@@ -34,6 +35,13 @@ package final class ProvisioningService: Sendable {
         self.store = store
         self.now = now
         self.logger = logger
+    }
+
+    /// Whom to tell, from now on, of registrations that made or changed an identity.
+    ///
+    /// - Parameter observer: called before the device is answered, on any thread; does not block.
+    package func observe(_ observer: @escaping @Sendable (RegistrationOutcome) -> Void) {
+        self.observer.withLock { $0 = observer }
     }
 
     // MARK: Devices
@@ -123,8 +131,9 @@ package final class ProvisioningService: Sendable {
             try store.register(id, proof: proof, hubNames: hubNames)
         }
         switch result {
-        case .success(let registration):
-            return .assigned(registration, operation: operation)
+        case .success(let outcome):
+            if outcome.entry != nil, let observer = self.observer.withLock({ $0 }) { observer(outcome) }
+            return .assigned(outcome.registration, operation: operation)
         case .failure(let refusal):
             let error = HubError(refusal)
             switch refusal {

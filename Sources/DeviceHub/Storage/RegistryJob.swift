@@ -11,4 +11,6 @@ enum RegistryJob: Sendable {
     case enqueue(StoredMessage, done: Done<StoredMessage>)
     case settle(MessageSettlement, done: Done<MessageOutcome?>)
     case event(HubEvent)
+    /// A change of identities: carries it out, and says what came of it.
+    case identities(@Sendable () -> IdentityEffects)
 }

@@ -64,6 +64,7 @@ final class RegistryWriter: Sendable {
             let batch = self.jobs.withLock { $0.take() }
             guard !batch.isEmpty else { return }
             self.writeTwins(batch)
+            self.changeIdentities(batch)
             self.enqueue(batch)
             self.settle(batch)
             self.addEvents(batch)
@@ -84,6 +85,15 @@ final class RegistryWriter: Sendable {
         } catch {
             let failure = self.failure(error)
             for job in jobs { job.done(.failure(failure)) }
+        }
+    }
+
+    private func changeIdentities(_ batch: [RegistryJob]) {
+        for case .identities(let change) in batch {
+            let effects = change()
+            self.eventsAdded(effects.eventCount)
+            self.committed(effects.twins)
+            effects.done()
         }
     }
 

@@ -15,6 +15,8 @@ final class DeviceRequests: Sendable {
     static let holdBack = Duration.seconds(4)
     /// Answers of one connection that are kept; further ones leave at once.
     static let heldBackMax = 100
+    /// Reads for one answer, until none is older than what the connection was told.
+    static let readsMax = 10
     /// Payloads of all connections that wait.
     static let payloadBytesMax = 64 << 20
 
@@ -71,12 +73,22 @@ final class DeviceRequests: Sendable {
     }
 
     private func read(_ request: TwinRequest, on entry: LinkEntry) {
-        let id = request.request.requestID
-        switch self.twins.deviceView(of: entry.link.identity) {
-        case .success(let payload): self.send(.properties(payload, requestID: id), on: entry)
-        case .failure(let error): self.refuse(error, request, on: entry)
-        }
         self.metrics.twinReads.increment()
+        for attempt in 1...DeviceRequests.readsMax {
+            switch self.twins.deviceView(of: entry.link.identity) {
+            case .failure(let error):
+                return self.refuse(error, request, on: entry)
+            case .success(let (payload, desired)):
+                let answer = TwinAnswer.properties(payload, requestID: request.request.requestID)
+                let isSent = entry.desiredVersion.withLock { told in
+                    // A newer patch went out since: it would be taken back.
+                    guard told <= desired || attempt == DeviceRequests.readsMax else { return false }
+                    DeviceRequests.publish(answer, on: entry)
+                    return true
+                }
+                if isSent { return }
+            }
+        }
     }
 
     private func write(_ request: TwinRequest, on entry: LinkEntry) {
@@ -120,12 +132,21 @@ final class DeviceRequests: Sendable {
             entry.heldBack.add(1, ordering: .relaxed).newValue <= DeviceRequests.heldBackMax
         else {
             if answer.isHeldBack { entry.heldBack.subtract(1, ordering: .relaxed) }
-            return entry.link.publish(topic: answer.topic, payload: answer.payload, requiring: .twinAnswers)
+            return DeviceRequests.publish(answer, on: entry)
         }
         Task { [clock] in
             try? await clock.sleep(DeviceRequests.holdBack)  // cancelled by nobody; early is no harm
             entry.heldBack.subtract(1, ordering: .relaxed)
-            entry.link.publish(topic: answer.topic, payload: answer.payload, requiring: .twinAnswers)
+            DeviceRequests.publish(answer, on: entry)
         }
+    }
+
+    private static func publish(_ answer: TwinAnswer, on entry: LinkEntry) {
+        entry.link.publish(
+            topic: answer.topic,
+            payload: answer.payload,
+            requiring: .twinAnswers,
+            answering: answer.requestID
+        )
     }
 }

@@ -7,6 +7,8 @@ internal import TelemetryModel
 /// Source: contract iothub-mqtt sections 5 and 6, twins section 6.
 struct TwinAnswer: Equatable, Sendable {
     var topic: String
+    /// As the device wrote it.
+    var requestID: String
     var payload: [UInt8]
     /// Whether it leaves some seconds later: the Python client repeats a read that failed at once, for ever.
     var isHeldBack: Bool
@@ -15,6 +17,7 @@ struct TwinAnswer: Equatable, Sendable {
     static func properties(_ payload: [UInt8], requestID: String) -> TwinAnswer {
         TwinAnswer(
             topic: HubAnswerTopic.twin(status: 200, requestID: requestID),
+            requestID: requestID,
             payload: payload,
             isHeldBack: false
         )
@@ -24,6 +27,7 @@ struct TwinAnswer: Equatable, Sendable {
     static func patched(version: Int64, requestID: String) -> TwinAnswer {
         TwinAnswer(
             topic: HubAnswerTopic.twin(status: 204, requestID: requestID, version: version),
+            requestID: requestID,
             payload: [],
             isHeldBack: false
         )
@@ -51,6 +55,7 @@ struct TwinAnswer: Equatable, Sendable {
         writer.endObject()
         return TwinAnswer(
             topic: HubAnswerTopic.twin(status: status, requestID: requestID),
+            requestID: requestID,
             payload: writer.bytes,
             isHeldBack: status == 429 || status >= 500
         )

@@ -10,7 +10,7 @@ package import TwinModel
 /// waits for the disk, `unavailable` when the log takes no events, `serverError`.
 package final class TwinService: Sendable {
     private let stores: HubStores
-    private let links: LinkTable
+    private let live: LiveColumns
     private let writer: RegistryWriter
     let threads: StoreThreads
     let history: TwinHistory
@@ -19,7 +19,7 @@ package final class TwinService: Sendable {
 
     init(
         _ stores: HubStores,
-        links: LinkTable,
+        live: LiveColumns,
         writer: RegistryWriter,
         threads: StoreThreads,
         history: TwinHistory,
@@ -27,7 +27,7 @@ package final class TwinService: Sendable {
         clock: HubClock
     ) {
         self.stores = stores
-        self.links = links
+        self.live = live
         self.writer = writer
         self.threads = threads
         self.history = history
@@ -99,9 +99,9 @@ package final class TwinService: Sendable {
         guard self.writer.submit(.twin(write, done: done), bytes: bytes) else { return done(.failure(.backedUp)) }
     }
 
-    /// What a device reads. Blocks.
-    func deviceView(of id: IdentityID) -> Result<[UInt8], HubError> {
-        self.stored(id).map { $0.twin.deviceView }
+    /// What a device reads, and the `$version` of its desired properties. Blocks.
+    func deviceView(of id: IdentityID) -> Result<(payload: [UInt8], desired: Int64), HubError> {
+        self.stored(id).map { ($0.twin.deviceView, $0.twin.desired.version) }
     }
 
     private func write(
@@ -125,7 +125,11 @@ package final class TwinService: Sendable {
         let id = stored.identity.id
         do throws(RegistryError) {
             let count = id.module == nil ? try self.stores.messages.messageCount(of: id) : 0
-            let document = stored.serviceView(live: self.links.live(id), messageCount: count)
+            let document = stored.serviceView(
+                live: self.live.state(id),
+                messageCount: count,
+                configurations: self.live.configurations(id)
+            )
             return .success(TwinView(document: document, etag: stored.twin.etag))
         } catch {
             return .failure(HubError(registry: error))

@@ -52,6 +52,8 @@ package struct Enrollment: Equatable, Sendable {
     package var hubName: String?
     /// What the twin of a new identity begins with.
     package var initialTwin: TwinPatch?
+    /// `capabilities.iotEdge` of a new identity.
+    package var isEdge = false
     /// `updateHubAssignment`: whether a device that registers again may get another hub.
     package var followsHub: Bool
     /// `migrateDeviceData`: whether it then keeps its twin; otherwise that begins anew.

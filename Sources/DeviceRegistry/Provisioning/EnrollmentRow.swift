@@ -32,6 +32,7 @@ struct EnrollmentRow: Codable, FetchableRecord, PersistableRecord {
     var initialTwin: String?
     var followsHub: Bool
     var keepsData: Bool
+    var isEdge: Bool
     var createdMilliseconds: Int64
     var updatedMilliseconds: Int64
 
@@ -60,6 +61,7 @@ struct EnrollmentRow: Codable, FetchableRecord, PersistableRecord {
         self.initialTwin = enrollment.initialTwin.map { $0.document.description }
         self.followsHub = enrollment.followsHub
         self.keepsData = enrollment.keepsData
+        self.isEdge = enrollment.isEdge
         self.createdMilliseconds = enrollment.createdAt.milliseconds
         self.updatedMilliseconds = enrollment.updatedAt.milliseconds
     }
@@ -89,6 +91,7 @@ struct EnrollmentRow: Codable, FetchableRecord, PersistableRecord {
                 followsHub: self.followsHub,
                 keepsData: self.keepsData
             )
+            enrollment.isEdge = self.isEdge
             enrollment.etag = self.etag
             enrollment.createdAt = Timestamp(milliseconds: self.createdMilliseconds)
             enrollment.updatedAt = Timestamp(milliseconds: self.updatedMilliseconds)

@@ -77,7 +77,8 @@ package struct ProvisioningDecision: Sendable {
             createdAt: facts.registration?.createdAt ?? now,
             updatedAt: now
         )
-        let wanted = try ProvisioningDecision.identity(of: id, device, enrollment)
+        var wanted = try ProvisioningDecision.identity(of: id, device, enrollment)
+        wanted.isEdge = enrollment.isEdge
         guard let current = facts.identity else {
             self.entry = RegistryEntry(.create, wanted, twin: enrollment.initialTwin, author: enrollment.author)
             return

@@ -38,7 +38,7 @@ package protocol ProvisioningStore: Sendable {
         _ id: RegistrationID,
         proof: ProvisioningProof,
         hubNames: [String]
-    ) throws(ProvisioningRefusal) -> Registration
+    ) throws(ProvisioningRefusal) -> RegistrationOutcome
     /// One registration, `nil` when unknown. O(log n).
     func registration(_ id: String) throws(ProvisioningRefusal) -> Registration?
     /// The registrations by one enrollment in order of their ids, after `after`, at most `limit`.

@@ -86,7 +86,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
         _ id: RegistrationID,
         proof: ProvisioningProof,
         hubNames: [String]
-    ) throws(ProvisioningRefusal) -> Registration {
+    ) throws(ProvisioningRefusal) -> RegistrationOutcome {
         let now = self.now()
         return try self.provisioning { database in
             var enrollment = try EnrollmentRow.fetch(proof.enrollment, in: database)
@@ -106,7 +106,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
                 hubNames: hubNames
             )
             let decision = try ProvisioningDecision(of: id, proof: proof, facts: facts, at: now)
-            if let entry = decision.entry { _ = try SQLiteIdentityStore.carryOut(entry, at: now, in: database) }
+            let entry = try decision.entry.map { try SQLiteIdentityStore.carryOut($0, at: now, in: database) }
             var registration = decision.registration
             registration.etag = IdentityRow.makeETag()
             try RegistrationRow(registration).insert(database, onConflict: .replace)
@@ -115,7 +115,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
                 .registration(.registered, registration, by: author, at: now),
                 in: database
             )
-            return registration
+            return RegistrationOutcome(registration, before: entry == nil ? nil : facts.identity, entry: entry)
         }
     }
 

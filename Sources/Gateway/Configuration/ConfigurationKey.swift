@@ -93,6 +93,7 @@ package struct ConfigurationKey: Sendable {
     package static let all: [ConfigurationKey] = [
         ConfigurationKey(name: "hub.names", kind: .hosts, standard: ""),
         ConfigurationKey(name: "hub.idScope", kind: .text, standard: "weir"),
+        ConfigurationKey(name: "hub.messageLifeSeconds", kind: .integer(60...172_800), standard: "3600"),
         ConfigurationKey(name: "mqtt.host", kind: .text, standard: "127.0.0.1"),
         ConfigurationKey(name: "mqtt.port", kind: .port, standard: "1883"),
         ConfigurationKey(name: "mqtt.tlsHost", kind: .text, standard: "0.0.0.0"),

@@ -186,6 +186,7 @@ private struct ResolvedValues {
         return GatewayConfiguration(
             hubNames: names.isEmpty ? (hostName == "localhost" ? [hostName] : ["localhost", hostName]) : names,
             idScope: self.text("hub.idScope"),
+            messageLife: .seconds(self.integer("hub.messageLifeSeconds")),
             mqtt: self.listener("mqtt", host: "host", port: "port"),
             mqttTLS: self.listener("mqtt", host: "tlsHost", port: "tlsPort"),
             mqttThreads: self.integer("mqtt.threads"),

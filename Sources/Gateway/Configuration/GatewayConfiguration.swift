@@ -16,6 +16,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var hubNames: [String]
     /// What devices name that ask the provisioning service; `nil` = there is none.
     package var idScope: String?
+    /// How long a cloud-to-device message waits whose sender does not say.
+    package var messageLife: Duration
     /// `nil` = off.
     package var mqtt: Listener?
     /// `nil` = off.

@@ -37,8 +37,18 @@ extension HubLink: DeviceLink {
 
     package var modelID: String? { self.event.attributes[HubLink.modelAttribute] }
 
-    package func publish(topic: String, payload: [UInt8], requiring subscription: HubSubscriptions) {
-        self.publish(topic: topic, payload: ByteBuffer(bytes: payload), requiring: subscription)
+    package func publish(
+        topic: String,
+        payload: [UInt8],
+        requiring subscription: HubSubscriptions,
+        answering requestID: String?
+    ) {
+        self.publish(
+            topic: topic,
+            payload: ByteBuffer(bytes: payload),
+            requiring: subscription,
+            answering: requestID
+        )
     }
 
     package func deliver(

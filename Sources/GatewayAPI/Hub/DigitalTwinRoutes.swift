@@ -73,8 +73,9 @@ struct DigitalTwinRoutes: Sendable {
             ),
             connectTimeoutSeconds: try query.integer("connectTimeoutInSeconds", in: MethodCall.connectSeconds)
         )
-        let outcome = await MethodRoutes.outcome(of: call, to: id, author: context.author, by: self.methods)
-        switch outcome {
+        switch await MethodRoutes.outcome(of: call, to: id, by: self.methods, for: context) {
+        case nil:
+            return Response(status: .clientClosedRequest)
         case .success(let answer):
             var response = Response.json(answer.payload)
             response.headers[.commandStatus] = "\(answer.status)"

@@ -24,8 +24,9 @@ struct MethodRoutes: Sendable {
         let id = try PathParameters.identity(context)
         let body = try await request.object(limit: self.configuration.documentBytesMax)
         let call = try MethodRoutes.call(body)
-        let outcome = await MethodRoutes.outcome(of: call, to: id, author: context.author, by: self.methods)
-        switch outcome {
+        switch await MethodRoutes.outcome(of: call, to: id, by: self.methods, for: context) {
+        case nil:
+            return Response(status: .clientClosedRequest)
         case .success(let answer):
             var writer = JSONWriter(capacity: answer.payload.count + 32)
             writer.beginObject()
@@ -40,17 +41,17 @@ struct MethodRoutes: Sendable {
         }
     }
 
-    /// Calls a method; an error is a value, so that each route answers it in its own way.
+    /// Calls a method; an error is a value, so that each route answers it in its own way. When the client leaves the call is
+    /// forgotten, and the value is `nil`.
     static func outcome(
         of call: MethodCall,
         to id: IdentityID,
-        author: String,
-        by methods: MethodService
-    ) async -> Result<MethodAnswer, HubError> {
-        do {
-            return .success(try await methods.invoke(id, call, author: author))
-        } catch {
-            return .failure(error)
+        by methods: MethodService,
+        for context: APIContext
+    ) async -> Result<MethodAnswer, HubError>? {
+        let author = context.author
+        return await context.channel.whileClientStays {
+            await Result.of { () async throws(HubError) in try await methods.invoke(id, call, author: author) }
         }
     }
 
@@ -84,4 +85,9 @@ struct MethodRoutes: Sendable {
             throw HubError(.argumentInvalid, "\(name) is \(value.description.prefix(64)), expected whole seconds")
         }
     }
+}
+
+extension HTTPResponse.Status {
+    /// The client has left: for logs and counters, nobody reads it.
+    static let clientClosedRequest = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
 }

@@ -56,7 +56,7 @@ extension APIOperation {
         "queryEnrollments",
         .post,
         "/enrollments/query",
-        "Individual enrollments in the order of their names.",
+        "Individual enrollments in the order of their names, perhaps those WHERE a condition holds.",
         parameters: page,
         body: .json(.object),
         answers: pageAnswer
@@ -96,7 +96,7 @@ extension APIOperation {
         "queryEnrollmentGroups",
         .post,
         "/enrollmentGroups/query",
-        "Enrollment groups in the order of their names.",
+        "Enrollment groups in the order of their names, perhaps those WHERE a condition holds.",
         parameters: page,
         body: .json(.object),
         answers: pageAnswer

@@ -87,6 +87,14 @@ extension APIOperation {
         parameters: [.ifMatch],
         answers: [.done]
     )
+    static let exportRegistry = APIOperation(
+        "exportRegistry",
+        .get,
+        "/registry",
+        .registryWrite,
+        "All devices and modules with keys, hashes of passwords and twins, as JSON lines that changeDevices takes as entries.",
+        answers: [.status(200, "a line for each, in the order of their ids", .lines)]
+    )
     static let deviceStatistics = APIOperation(
         "deviceStatistics",
         .get,
@@ -100,13 +108,13 @@ extension APIOperation {
         .get,
         "/statistics/service",
         .registryRead,
-        "How many are connected.",
+        "How many devices are connected.",
         answers: [.ok(.object)]
     )
 
     /// Source: contract iothub-rest section 2.
     static let identities: [APIOperation] = [
         .listDevices, .changeDevices, .getDevice, .putDevice, .deleteDevice, .listModules, .getModule, .putModule,
-        .deleteModule, .deviceStatistics, .serviceStatistics,
+        .deleteModule, .exportRegistry, .deviceStatistics, .serviceStatistics,
     ]
 }

@@ -28,7 +28,8 @@ enum APISchemas {
             "status":{"enum":["enabled","disabled"]},"statusReason":{"type":["string","null"],"maxLength":128},
             "authentication":{"type":"object","properties":{"type":{"enum":["sas","selfSigned","certificateAuthority","none"]},
             "symmetricKey":{"type":"object"},"x509Thumbprint":{"type":"object"}}},
-            "weir":{"type":"object","description":"password, permissions and limits of plain MQTT clients"}}}
+            "capabilities":{"type":"object","properties":{"iotEdge":{"type":"boolean"}}},
+            "weir":{"type":"object","description":"password or passwordHash, permissions and limits of plain MQTT clients"}}}
             """#
         ),
         (
@@ -39,7 +40,9 @@ enum APISchemas {
             "importMode":{"enum":["create","update","updateIfMatchETag","createOrUpdate","createOrUpdateIfMatchETag",
             "delete","deleteIfMatchETag","updateTwin","updateTwinIfMatchETag"]},
             "eTag":{"type":"string"},"twinETag":{"type":"string"},"status":{"enum":["enabled","disabled"]},
-            "authentication":{"type":"object"},"tags":{"type":"object"},"properties":{"type":"object"}}}
+            "authentication":{"type":"object"},"capabilities":{"type":"object"},"modelId":{"type":"string"},
+            "tags":{"type":"object"},"properties":{"type":"object","description":"desired; reported begins a new twin only"},
+            "weir":{"type":"object"}}}
             """#
         ),
         (

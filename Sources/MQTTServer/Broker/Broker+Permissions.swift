@@ -20,7 +20,9 @@ extension Broker {
                 let permissions = permissions(place.key.clientID)
                 if place.isTaken { place.permissions = permissions }
                 guard let session = place.session else { continue }
-                if let will = session.will, !permissions.allowsPublish(topic: will.message.topic) {
+                if let will = session.will, !will.message.isTelemetry,
+                    !permissions.allowsPublish(topic: will.message.topic)
+                {
                     session.will = nil
                     if state.finish(will) { wills.append(will) }
                 }

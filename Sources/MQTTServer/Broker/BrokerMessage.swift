@@ -1,3 +1,4 @@
+import HubProtocol
 import MQTTCodec
 import NIOCore
 import TelemetryModel
@@ -95,6 +96,9 @@ final class BrokerMessage: Sendable {
             expiresAt: expiresAt
         )
     }
+
+    /// Whether it is telemetry of its client, on the hub's topic: a Will. It is never brokered.
+    var isTelemetry: Bool { HubTopics.sender(ofTelemetry: self.topic.readableBytesView) != nil }
 
     /// The properties as the journal keeps them.
     var journaledProperties: [UInt8] {

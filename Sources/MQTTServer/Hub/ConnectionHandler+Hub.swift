@@ -80,15 +80,15 @@ extension ConnectionHandler {
     }
 
     /// A message of the hub's, QoS 0. Who asks and does not read is closed by the bound of what waits for a client.
-    func hubPublish(topic: String, payload: ByteBuffer, requiring subscription: HubSubscriptions) {
+    func hubPublish(
+        topic: String,
+        payload: ByteBuffer,
+        requiring subscription: HubSubscriptions,
+        answering requestID: String?
+    ) {
         guard self.closeReason == nil, let session else { return }
         defer {
-            if let awaited = session.awaited,
-                topic.hasSuffix("?$rid=\(awaited.requestID)")
-                    || topic.contains("?$rid=\(awaited.requestID)&")
-            {
-                self.answered()
-            }
+            if let requestID, session.awaited?.requestID == requestID { self.answered() }
         }
         // azure-iot-device reads the twin after a reconnect without having subscribed to the answer: who asks is answered.
         guard subscription == .twinAnswers || session.hubSubscriptions.contains(subscription) else { return }

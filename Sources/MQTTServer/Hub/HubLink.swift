@@ -34,9 +34,21 @@ package final class HubLink: Sendable {
     ///   - topic: a checked topic name of ``HubAnswerTopic``.
     ///   - payload: the message.
     ///   - subscription: what the client must be subscribed to.
-    package func publish(topic: String, payload: ByteBuffer, requiring subscription: HubSubscriptions) {
+    ///   - requestID: of the client's request that this answers, as it came: its PUBACK follows. `nil` for what nobody asked
+    ///     for.
+    package func publish(
+        topic: String,
+        payload: ByteBuffer,
+        requiring subscription: HubSubscriptions,
+        answering requestID: String? = nil
+    ) {
         self.eventLoop.execute {
-            self.target.value.handler?.hubPublish(topic: topic, payload: payload, requiring: subscription)
+            self.target.value.handler?.hubPublish(
+                topic: topic,
+                payload: payload,
+                requiring: subscription,
+                answering: requestID
+            )
         }
     }
 

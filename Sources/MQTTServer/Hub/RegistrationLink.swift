@@ -32,7 +32,12 @@ package final class RegistrationLink: Sendable {
     ///   - payload: the message.
     package func publish(topic: String, payload: ByteBuffer) {
         self.eventLoop.execute {
-            self.target.value.handler?.hubPublish(topic: topic, payload: payload, requiring: .provisioning)
+            self.target.value.handler?.hubPublish(
+                topic: topic,
+                payload: payload,
+                requiring: .provisioning,
+                answering: nil
+            )
         }
     }
 }

@@ -3,6 +3,7 @@ import DeviceRegistry
 import FoundationEssentials
 import HubProtocol
 import Logging
+import Synchronization
 import TelemetryJSON
 import TelemetryModel
 import Testing
@@ -130,6 +131,33 @@ struct ProvisioningServiceTests {
         #expect(document["registrationState"]?.object?["status"] == .string("failed"))
     }
 
+    @Test("who registers and gets an identity, or other keys, is told of; who gets what it has is not")
+    func observed() async throws {
+        let scene = try Scene()
+        let told = Mutex<[RegistrationOutcome]>([])
+        scene.service.observe { outcome in told.withLock { $0.append(outcome) } }
+        let edge = #"{"attestation":{"type":"symmetricKey"},"capabilities":{"iotEdge":true}}"#
+        #expect(try await scene.put(.group, "fleet", edge)["capabilities"] == .object(["iotEdge": .bool(true)]))
+        let id = try #require(RegistrationID("sensor-7"))
+        let reference = Enrollment.Reference(.group, "fleet")
+        for isNew in [true, false, true] {
+            if isNew, !told.withLock({ $0.isEmpty }) {
+                let keys = "\"primaryKey\":\"\(SASToken.makeKey())\""
+                let body = "{\"attestation\":{\"type\":\"symmetricKey\",\"symmetricKey\":{\(keys)}}}"
+                _ = try await scene.put(.group, "fleet", body, ifMatch: .any)
+            }
+            let enrollment = try #require(try scene.store.enrollment(reference))
+            let answer = await scene.service.register(id, proof: ProvisioningProof(enrollment), body: [])
+            #expect(answer.status == 200)
+        }
+        let outcomes = told.withLock { $0 }
+        try #require(outcomes.count == 2)
+        let made = try #require(outcomes[0].entry?.stored?.identity)
+        #expect(outcomes[0].before == nil && made.isEdge)
+        #expect(outcomes[1].before == made)
+        #expect(outcomes[1].entry?.stored?.identity.primaryKey != made.primaryKey)
+    }
+
     @Test("keys are made, kept by a change that does not name them, and told only to who asks for them")
     func keysOfDocuments() async throws {
         let scene = try Scene()
@@ -179,7 +207,7 @@ struct ProvisioningServiceTests {
             #"{"attestation":{"type":"symmetricKey"},"deviceId":"a/b"}"#,
             #"{"attestation":{"type":"symmetricKey"},"iotHubHostName":"hub.other"}"#,
             #"{"attestation":{"type":"symmetricKey"},"initialTwin":{"tags":{"a.b":1}}}"#,
-            #"{"attestation":{"type":"symmetricKey"},"capabilities":{"iotEdge":true}}"#,
+            #"{"attestation":{"type":"symmetricKey"},"capabilities":{"iotEdge":1}}"#,
             #"{"attestation":{"type":"symmetricKey"},"allocationPolicy":"custom"}"#,
             #"{"attestation":{"type":"symmetricKey"},"reprovisionPolicy":{"migrateDeviceData":1}}"#,
         ]

@@ -10,6 +10,8 @@ final class FakeLink: DeviceLink {
     struct Message: Sendable {
         var topic: String
         var payload: String
+        /// Of the request that it answers.
+        var answered: String?
         /// Of a message with QoS 1: acknowledges it, or loses it.
         var ended: (@Sendable (Bool) -> Void)?
 
@@ -40,8 +42,13 @@ final class FakeLink: DeviceLink {
         return try #require(nil as Message?)
     }
 
-    func publish(topic: String, payload: [UInt8], requiring subscription: HubSubscriptions) {
-        self.took(Message(topic: topic, payload: String(decoding: payload, as: UTF8.self)))
+    func publish(
+        topic: String,
+        payload: [UInt8],
+        requiring subscription: HubSubscriptions,
+        answering requestID: String?
+    ) {
+        self.took(Message(topic: topic, payload: String(decoding: payload, as: UTF8.self), answered: requestID))
     }
 
     func deliver(topic: String, payload: [UInt8], ended: @escaping @Sendable (Bool) -> Void) {

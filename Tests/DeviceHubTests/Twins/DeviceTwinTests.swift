@@ -15,11 +15,42 @@ struct DeviceTwinTests {
         bench.get(link, "r2")
         let patched = try await link.next()
         #expect(patched.topic == "$iothub/twin/res/204/?$rid=r1&$version=2")
-        #expect(patched.payload.isEmpty)
+        #expect(patched.payload.isEmpty && patched.answered == "r1")
         let read = try await link.next()
         #expect(read.topic == "$iothub/twin/res/200/?$rid=r2")
         let expected = #"{"desired":{"$version":1},"reported":{"fw":"1.0","a":{"b":1},"$version":2}}"#
         #expect(try HubBench.json(read.payload) == HubBench.json(expected))
+    }
+
+    @Test("a read is never answered with older desired properties than the device was told before")
+    func newestRead() async throws {
+        let bench = try HubBench()
+        let link = try bench.connect("d")
+        let id = try HubBench.id("d")
+        let writer = Task { [hub = bench.hub] in
+            for number in 0..<300 {
+                let patch = try HubBench.patch(#"{"properties":{"desired":{"n":\#(number)}}}"#)
+                _ = try await hub.twins.update(id, patch, ifMatch: .any, author: "policy:test")
+            }
+        }
+        var told: Int64 = 1
+        var answers = 0
+        bench.get(link, "r")
+        while told < 301 || answers == 0 {
+            let message = try await link.next()
+            let whole = try #require(try HubBench.json(message.payload).object)
+            guard message.answered != nil else {
+                let version = try #require(whole["$version"]?.integer)
+                #expect(version == told + 1)
+                told = version
+                continue
+            }
+            let version = try #require(whole["desired"]?.object?["$version"]?.integer)
+            #expect(version >= told)
+            answers += 1
+            bench.get(link, "r")
+        }
+        try await writer.value
     }
 
     @Test(

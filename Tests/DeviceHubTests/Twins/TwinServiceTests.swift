@@ -50,6 +50,27 @@ struct TwinServiceTests {
         #expect(change["at"] == .string(bench.clock.now.description))
     }
 
+    @Test("a twin tells the states of the configurations that apply to it, as a query's row does")
+    func configurations() async throws {
+        let bench = try HubBench()
+        let id = try HubBench.id("d")
+        try await HubBench.running(bench.hub) {
+            let content = #"{"deviceContent":{"properties.desired.a":{"b":1}}}"#
+            let body = try HubBench.json("{\"content\":\(content),\"targetCondition\":\"*\"}")
+            _ = try await bench.hub.configurations.put(
+                "c1",
+                try #require(body.object),
+                ifMatch: nil,
+                author: "policy:test"
+            )
+            while try await bench.hub.twins.twin(id).document["configurations"]?.object?["c1"]
+                != .object(["status": .string("Applied")])
+            { await Task.yield() }
+            let row = try await bench.hub.queries.run("SELECT * FROM devices", pageSize: 1, continuation: nil).items[0]
+            #expect(try await bench.hub.twins.twin(id).document["configurations"] == row["configurations"])
+        }
+    }
+
     @Test("a twin can be read as of a time")
     func past() async throws {
         let bench = try HubBench()

@@ -36,6 +36,13 @@ struct MosquittoClient {
         )
     }
 
+    /// Connects with a Will that is telemetry, and stays until it is killed.
+    func stay(will payload: String) throws -> RunningProcess {
+        let filter = "devices/\(self.device.id)/messages/devicebound/#"
+        let will = ["--will-topic", self.device.eventsTopic, "--will-payload", payload, "--will-qos", "1"]
+        return try RunningProcess("mosquitto_sub", self.connection + ["-q", "1", "-t", filter] + will)
+    }
+
     /// Subscribes, and ends when the answer is there; `-d` makes the program say what was granted.
     func subscribe(_ filters: [String]) async throws -> RunningProcess.Result {
         try await RunningProcess.run(

@@ -150,7 +150,7 @@ struct TestEndpoint: Sendable {
             }
     }
 
-    private static func makeDirectory() throws -> String {
+    static func makeDirectory() throws -> String {
         let url = FileManager.default.temporaryDirectory.appending(path: "weir-mqtt-\(UUID())")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         return url.path()
