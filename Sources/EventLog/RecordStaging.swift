@@ -28,22 +28,31 @@ final class RecordStaging {
     ///
     /// Returns the body's bytes. Over ``StoredFrame/recordBytesMax`` nothing is staged.
     func stage(_ template: RecordTemplate, value: UnsafeRawBufferPointer, properties: EncodedHeaders) -> Int {
-        let headerCount = template.headers.count + properties.count
-        let valueStart = template.key.count + Varint.size(of: value.count)
+        let headerCount = template.headerCount + properties.count
+        let valueStart = template.keyBytes + Varint.size(of: value.count)
         let headersStart = valueStart + value.count + Varint.size(of: headerCount)
-        let bodyBytes = headersStart + template.headers.bytes.count + properties.bytes.count
+        let propertiesStart = headersStart + template.encoded.count - template.keyBytes
+        let bodyBytes = propertiesStart + properties.bytes.count
         guard bodyBytes <= StoredFrame.recordBytesMax else { return bodyBytes }
         if self.capacity - self.bytesUsed < bodyBytes { self.grow(to: self.bytesUsed + bodyBytes) }
 
         let body = self.base + self.bytesUsed
-        RecordStaging.copy(template.key, to: body)
-        _ = Varint.write(value.count, to: body + template.key.count)
+        template.encoded.withUnsafeBytes { encoded in
+            guard let source = encoded.baseAddress else { return }
+            body.copyMemory(from: source, byteCount: template.keyBytes)
+            (body + headersStart)
+                .copyMemory(from: source + template.keyBytes, byteCount: encoded.count - template.keyBytes)
+        }
+        _ = Varint.write(value.count, to: body + template.keyBytes)
         if let source = value.baseAddress {
             (body + valueStart).copyMemory(from: source, byteCount: value.count)
         }
         _ = Varint.write(headerCount, to: body + valueStart + value.count)
-        RecordStaging.copy(template.headers.bytes, to: body + headersStart)
-        RecordStaging.copy(properties.bytes, to: body + headersStart + template.headers.bytes.count)
+        properties.bytes.withUnsafeBytes { bytes in
+            if let source = bytes.baseAddress {
+                (body + propertiesStart).copyMemory(from: source, byteCount: bytes.count)
+            }
+        }
         self.records.append(
             StagedRecord(
                 start: self.bytesUsed,
@@ -75,11 +84,5 @@ final class RecordStaging {
         self.base.deallocate()
         self.base = larger
         self.capacity = capacity
-    }
-
-    private static func copy(_ bytes: [UInt8], to target: UnsafeMutableRawPointer) {
-        bytes.withUnsafeBytes { raw in
-            if let source = raw.baseAddress { target.copyMemory(from: source, byteCount: raw.count) }
-        }
     }
 }

@@ -5,11 +5,13 @@ package import TelemetryModel
 package struct RecordTemplate: Sendable {
     /// The partition of the records.
     package let partition: Int
-    /// Key length and key, as they stand in a record.
-    let key: [UInt8]
-    /// The headers that come first.
-    let headers: EncodedHeaders
-    /// Bytes from the start of `headers` to the 24 that the log fills with the enqueue time; `nil` without one.
+    /// Key length and key, as they stand in a record, and the headers that come first: in one piece, since with many
+    /// connections each message reads it from far memory.
+    let encoded: [UInt8]
+    /// Of ``encoded``, key length and key.
+    let keyBytes: Int
+    let headerCount: Int
+    /// Bytes from the start of the headers to the 24 that the log fills with the enqueue time; `nil` without one.
     let enqueuedTimeDistance: Int?
 
     /// Records of a device or module: the key is its id; headers are the device's id, the enqueue time, a module's id.
@@ -40,8 +42,9 @@ package struct RecordTemplate: Sendable {
         var encoded: [UInt8] = []
         Varint.append(key?.count ?? -1, to: &encoded)
         encoded.append(contentsOf: key ?? [])
-        self.key = encoded
-        self.headers = headers
+        self.keyBytes = encoded.count
+        self.headerCount = headers.count
+        self.encoded = encoded + headers.bytes
         self.enqueuedTimeDistance = enqueuedTimeDistance
     }
 }

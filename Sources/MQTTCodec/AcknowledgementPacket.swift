@@ -46,9 +46,4 @@ extension AcknowledgementPacket {
         if self.properties != nil { body.writeProperties(writer) }
         try buffer.writePacket(Self.type, body: body)
     }
-
-    /// Writes a success for each identifier, the same four bytes in both versions, room made once.
-    package static func encode(_ packetIDs: UnsafeBufferPointer<UInt16>, into buffer: inout ByteBuffer) {
-        buffer.writeShortPackets(Self.type, packetIDs)
-    }
 }

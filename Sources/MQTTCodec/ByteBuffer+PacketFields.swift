@@ -37,17 +37,6 @@ extension ByteBuffer {
         self.writeInteger(UInt32(type.firstByte) << 24 | 0x02 << 16 | UInt32(field))
     }
 
-    /// Writes a packet of four bytes for each packet identifier, room made once.
-    mutating func writeShortPackets(_ type: PacketType, _ packetIDs: UnsafeBufferPointer<UInt16>) {
-        self.writeWithUnsafeMutableBytes(minimumWritableBytes: 4 * packetIDs.count) { bytes in
-            for (number, packetID) in packetIDs.enumerated() {
-                let packet = UInt32(type.firstByte) << 24 | 0x02 << 16 | UInt32(packetID)
-                bytes.storeBytes(of: packet.bigEndian, toByteOffset: 4 * number, as: UInt32.self)
-            }
-            return 4 * packetIDs.count
-        }
-    }
-
     /// Writes a packet without fields.
     mutating func writeEmptyPacket(_ type: PacketType) {
         self.writeInteger(UInt16(type.firstByte) << 8)

@@ -12,7 +12,7 @@ package struct PacketDecoder: Sendable {
     /// The version packets are read as: 3.1.1 until a CONNECT says otherwise; a client's side sets it itself.
     package var version = MQTTVersion.v311
     private let sender: PacketSender?
-    private var buffer = ByteBuffer()
+    @usableFromInline var buffer = ByteBuffer()
     private var failure: PacketError?
 
     /// A decoder at the start of a stream; with a `sender` it refuses what that side may not say.
@@ -21,8 +21,8 @@ package struct PacketDecoder: Sendable {
         self.sender = sender
     }
 
-    /// Bytes received and not yet returned in packets.
-    package var bufferedBytes: Int { self.buffer.readableBytes }
+    /// Bytes received and not yet returned in packets. Inlinable, since a call would take a copy of the decoder.
+    @inlinable package var bufferedBytes: Int { self.buffer.readableBytes }
 
     /// Takes bytes from the network.
     package mutating func append(_ bytes: ByteBuffer) {

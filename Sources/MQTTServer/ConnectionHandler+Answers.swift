@@ -7,6 +7,8 @@ import Synchronization
 extension ConnectionHandler {
     /// Memory of the answers' buffer that is kept between answers.
     private static let outgoingCapacityKept = 1 << 10
+    /// PUBACKs that are written on the stack.
+    private static let directAnswersMax = 64
 
     /// Adds an answer; ``flush()`` follows at the end of the read.
     func send(_ packet: Packet) {
@@ -26,11 +28,27 @@ extension ConnectionHandler {
     /// Records of these publishes are durable: writes a PUBACK for each identifier. Only ``IngestLoop`` calls it.
     func acknowledge(_ packetIDs: UnsafeBufferPointer<UInt16>, messages: Int, bytes: Int) {
         guard self.closeReason == nil else { return }
-        PubackPacket.encode(packetIDs, into: &self.outgoing)
-        self.isOutgoingShared = false
         self.loop.tally.acknowledged += packetIDs.count
-        self.session?.unacknowledged -= packetIDs.count
-        self.released(messages: messages, bytes: bytes)
+        if self.version == .v5 { self.unacknowledged -= packetIDs.count }
+        self.window.release(messages: messages, bytes: bytes)
+        var sentBytes = 0
+        if self.window.isEmpty, self.outgoing.readableBytes == 0, self.queuedWrites == 0,
+            packetIDs.count <= ConnectionHandler.directAnswersMax, let socket = self.directSocket
+        {
+            // All that the connection waits for: nothing comes behind it that could leave in the same packet.
+            sentBytes = socket.sendPubacks(packetIDs)
+            if sentBytes == packetIDs.count * PubackPacket.successSize { return self.acknowledgementsLeft() }
+        }
+        PubackPacket.encode(packetIDs, into: &self.outgoing)
+        self.outgoing.moveReaderIndex(forwardBy: sentBytes)
+        self.isOutgoingShared = false
+        self.flushLater()
+    }
+
+    /// All is sent: the connection has another look only when something waits for it.
+    private func acknowledgementsLeft() {
+        guard self.loop.isDraining || self.isReadPending || self.decoder.bufferedBytes > 0 else { return }
+        self.flushLater()
     }
 
     /// The same for publishes that were brokered, ingested or refused.
@@ -39,11 +57,11 @@ extension ConnectionHandler {
         for answer in answers {
             switch answer.kind {
             case .puback:
-                self.session?.unacknowledged -= 1
+                self.unacknowledged -= 1
                 self.send(.puback(PubackPacket(packetID: answer.packetID, reason: answer.reason)))
             case .pubrec:
                 if answer.reason.isError {
-                    self.session?.unacknowledged -= 1
+                    self.unacknowledged -= 1
                     if answer.publishIndex >= 0 { self.session?.attachment.refused(answer.packetID) }
                 }
                 self.send(.pubrec(PubrecPacket(packetID: answer.packetID, reason: answer.reason)))

@@ -201,6 +201,8 @@ extension ConnectionHandler {
             return session.attachment.detach(publishesWill: false)
         }
         self.session = session
+        self.template = session.template
+        self.isLimited = session.limiter != nil
         self.connect = nil
         self.decoder.packetSizeMax = self.endpoint.configuration.packetSizeMax
         session.attachment.isWritable = !self.isUnwritable

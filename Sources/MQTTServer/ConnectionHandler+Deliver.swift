@@ -29,7 +29,7 @@ extension ConnectionHandler: BrokerSubscriber {
             case .publish(let publish): self.deliver(publish, session)
             case .pubrel(let packetID): self.send(.pubrel(PubrelPacket(packetID: packetID)))  // [MQTT-4.3.3-4]
             case .pubcomp(let packetID, let reason):
-                if reason == .success { session.unacknowledged -= 1 }
+                if reason == .success { self.unacknowledged -= 1 }
                 self.send(.pubcomp(PubcompPacket(packetID: packetID, reason: reason)))
             }
             if self.outgoing.readableBytes >= ConnectionHandler.outgoingBytesMax || self.endpoint.isOverBudget {

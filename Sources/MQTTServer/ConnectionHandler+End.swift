@@ -61,6 +61,8 @@ extension ConnectionHandler {
     /// The accepted connection ends: its Will is published, its session is the broker's.
     private func endSession(_ reason: CloseReason) {
         guard let session = exchange(&self.session, with: nil) else { return }
+        self.lastTopic = nil
+        self.template = nil
         if let limiter = session.limiter { self.endpoint.limiters.leave(limiter.principal) }
         self.loop.numbers?.leave(session)
         self.closeLink(session)

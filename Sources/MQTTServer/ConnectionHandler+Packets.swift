@@ -80,7 +80,7 @@ extension ConnectionHandler {
         let run = exchange(&self.run, with: Run())
         guard run.messages > 0 else { return }
         self.loop.finishRun(of: self, messages: run.messages, bytes: run.bytes)
-        if let limiter = self.session?.limiter {
+        if self.isLimited, let limiter = self.session?.limiter {
             self.throttle(limiter.take(messages: run.messages, bytes: run.bytes, at: self.now))
         }
     }

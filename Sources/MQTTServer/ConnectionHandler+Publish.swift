@@ -10,13 +10,13 @@ import ReadingNumbers
 extension ConnectionHandler {
     /// PUBLISH: telemetry is staged, messages of ordinary topics go to the broker, or into the log, or both.
     func receive(_ publish: PublishPacket) {
-        guard let session else { return }
-        if self.version == .v5, publish.qos != .atMostOnce, !self.countUnacknowledged(publish, session) { return }
-        if let last = session.lastTopic, last.topic == publish.topic, last.retain == publish.retain,
-            publish.qos != .exactlyOnce, publish.properties == nil
+        if self.version == .v5, publish.qos != .atMostOnce, !self.countUnacknowledged() { return }
+        if let last = self.lastTopic, publish.qos != .exactlyOnce, publish.properties == nil,
+            last.isTopic(of: publish)
         {
-            return self.stage(publish, last, last.properties, last.numbers, session)
+            return self.stage(publish, last, last.properties, last.numbers)
         }
+        guard let session else { return }
         guard publish.topic.readableBytes > 0, publish.properties?.topicAlias == nil else {
             return self.receiveAliased(publish, session)
         }
@@ -28,17 +28,16 @@ extension ConnectionHandler {
         _ publish: PublishPacket,
         _ topic: TelemetryTopic,
         _ properties: EncodedHeaders,
-        _ numbers: MessageNumbers?,
-        _ session: Session
+        _ numbers: MessageNumbers?
     ) {
-        guard let template = session.template else { return }
+        guard let template else { return }
         let payloadBytes = publish.payload.readableBytes
         guard payloadBytes + topic.countedBytes <= self.endpoint.configuration.messageSizeMax else {
             return self.close(.messageTooLarge)
         }
         if self.run.hasAnswers { self.finishRun() }
         if let numbers, let lane = self.loop.numbers {
-            guard self.closeReason == nil else { return }
+            guard self.closeReason == nil, let session else { return }
             switch lane.judge(numbers, of: session, on: self) {
             case .store: self.loop.stage(template, value: publish.payload, properties: properties)
             case .drop: break  // its acknowledgement takes its turn
@@ -60,17 +59,17 @@ extension ConnectionHandler {
 
     /// The device's numbers are this event loop's: goes on with the message that waits for them.
     func numbersGranted() {
-        guard let held = exchange(&self.held, with: nil), let session, self.closeReason == nil else { return }
+        guard let held = exchange(&self.held, with: nil), self.closeReason == nil else { return }
         self.now = self.loop.uptime
-        self.stage(held.publish, held.topic, held.properties, held.numbers, session)
+        self.stage(held.publish, held.topic, held.properties, held.numbers)
         self.finishRun()
         self.resume()
     }
 
     /// False when the client has more open than it may. [MQTT-3.3.4-7]
-    private func countUnacknowledged(_ publish: PublishPacket, _ session: Session) -> Bool {
-        session.unacknowledged += 1
-        if session.unacknowledged <= Int(self.endpoint.configuration.receiveMaximum) { return true }
+    private func countUnacknowledged() -> Bool {
+        self.unacknowledged += 1
+        if self.unacknowledged <= Int(self.endpoint.configuration.receiveMaximum) { return true }
         self.close(.receiveMaximumExceeded)
         return false
     }
@@ -97,7 +96,7 @@ extension ConnectionHandler {
             guard let topic = self.telemetryTopic(of: publish, bagOffset: bagOffset, session) else { return }
             let properties = publish.properties.map { topic.properties(with: $0) } ?? topic.properties
             let numbers = publish.properties.map { topic.numbers(with: $0) } ?? topic.numbers
-            self.stage(publish, topic, properties, numbers, session)
+            self.stage(publish, topic, properties, numbers)
         case .request(let request): self.receive(request, publish, session)
         case .foreign: self.receiveOrdinary(publish, session)
         }
@@ -105,10 +104,10 @@ extension ConnectionHandler {
 
     /// The topic with its properties, read only when it is not the one before; `nil` when it closed the connection.
     private func telemetryTopic(of publish: PublishPacket, bagOffset: Int, _ session: Session) -> TelemetryTopic? {
-        if let last = session.lastTopic, last.topic == publish.topic, last.retain == publish.retain { return last }
+        if let last = self.lastTopic, last.isTopic(of: publish) { return last }
         do throws(HubSyntaxError) {
             let topic = try TelemetryTopic(topic: publish.topic, bagOffset: bagOffset, retain: publish.retain)
-            session.lastTopic = topic
+            self.lastTopic = topic
             return topic
         } catch {
             self.endpoint.logger.debug(
@@ -144,7 +143,7 @@ extension ConnectionHandler {
             case .again:
                 isIngested = false  // [MQTT-4.3.3-10]
                 isBrokered = false
-                session.unacknowledged -= 1
+                self.unacknowledged -= 1
             case .recovered:
                 // Its telemetry may not have been synced when the process ended.
                 isBrokered = false

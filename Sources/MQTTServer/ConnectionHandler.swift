@@ -1,3 +1,4 @@
+import EventLog
 import Logging
 import MQTTCodec
 import MQTTProtocol
@@ -19,19 +20,62 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    // What each message looks at stands together: with many connections it comes from far memory.
+
+    let loop: IngestLoop
+    var context: ChannelHandlerContext?
+    /// What the last telemetry topic led to: most connections publish to one topic only.
+    var lastTopic: TelemetryTopic?
+    /// Of the session's telemetry records.
+    var template: RecordTemplate?
+    /// For connections that need nothing between here and the kernel, as long as the channel is active: asking the
+    /// channel itself would cost each acknowledgement 4 % of its time.
+    var directSocket: DirectSocket?
+    /// Of the client's CONNECT.
+    var version = MQTTVersion.v311
+    var closeReason: CloseReason?
+    /// Whether subscriptions are being saved: SUBACK comes first, then the next packet.
+    var isSaving = false
+    /// Whether a request to the hub is being answered: ``Session/awaited``, where it costs no look at the session.
+    var isAwaitingHub = false
+    /// Whether the session has a limiter.
+    var isLimited = false
+    var isDirty = false
+    var isReadPending = false
+    var isParked = false
+    /// ``process()`` runs.
+    var isProcessing = false
+    var isUnwritable = false
+    /// The principal's rate is used up for now.
+    var isThrottled = false
+    /// The peer closed: what it sent before is processed, whatever else holds it up.
+    var isInputEnded = false
+    /// ``outgoing`` is written to other clients, too.
+    var isOutgoingShared = false
+    var outgoing = ByteBuffer()
+    /// Writes in the channel's queue: while there are any, nothing passes them.
+    var queuedWrites = 0
+    var window: InflightWindow
+    /// Telemetry that waits until its numbers can be judged: it goes before the next packet.
+    var held: HeldPublish?
+    /// The time of the last read, resumption or tick.
+    var now: Duration
+    /// What the read at hand has staged.
+    var run = Run()
+    var decoder: PacketDecoder
+    var lifecycle: ConnectionLifecycle
+    /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer. [MQTT-3.3.4-7]
+    var unacknowledged = 0
+    /// From acceptance to the end.
+    var session: Session?
+
     let id: UInt64
     let transport: Transport
     let isTLS: Bool
     let remoteAddress: String
-    let loop: IngestLoop
 
     var endpoint: Endpoint { self.loop.endpoint }
 
-    var lifecycle: ConnectionLifecycle
-    var decoder: PacketDecoder
-    var window: InflightWindow
-    /// Of the client's CONNECT.
-    var version = MQTTVersion.v311
     /// From CONNECT to its acceptance.
     var connect: ConnectPacket? {
         get { self.handshake?.connect }
@@ -45,33 +89,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var clientCertificates: [[UInt8]] = []
     /// From registration to the end.
     var registration: ConnectionEvent?
-    /// From acceptance to the end.
-    var session: Session?
-    /// Whether subscriptions are being saved: SUBACK comes first, then the next packet.
-    var isSaving = false
-    /// Whether a request to the hub is being answered: ``Session/awaited``, where it costs no look at the session.
-    var isAwaitingHub = false
-    /// Telemetry that waits until its numbers can be judged: it goes before the next packet.
-    var held: HeldPublish?
-    /// The time of the last read, resumption or tick.
-    var now: Duration
-    var context: ChannelHandlerContext?
-    var closeReason: CloseReason?
     /// What a DISCONNECT said, in either direction.
     var disconnectReason: ReasonCode?
     /// What the client said in DISCONNECT of how long its session is kept. [MQTT-3.14.2-2]
     var sessionExpirySeconds: UInt32?
     /// Messages this connection did not get for reasons of its own; the broker counts its share.
     var droppedMessages = 0
-
-    var outgoing = ByteBuffer()
-    /// ``outgoing`` is written to other clients, too.
-    var isOutgoingShared = false
-    /// For connections that need nothing between here and the kernel, as long as the channel is active: asking the
-    /// channel itself would cost each acknowledgement 4 % of its time.
-    var directSocket: DirectSocket?
-    /// Writes in the channel's queue: while there are any, nothing passes them.
-    var queuedWrites = 0
     /// Bytes of deliveries written since the channel was writable last.
     var deliveredBytes = 0
     /// Our part of ``Broker/budget``: what waits in the channel.
@@ -79,21 +102,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var isPumping = false
     /// ``pump()`` comes again when the server may have memory for this client.
     var isPumpScheduled = false
-    var isDirty = false
-    var isReadPending = false
-    var isParked = false
-    /// ``process()`` runs.
-    var isProcessing = false
-    var isUnwritable = false
-    /// The principal's rate is used up for now.
-    var isThrottled = false
-    /// The peer closed: what it sent before is processed, whatever else holds it up.
-    var isInputEnded = false
     var timer: Scheduled<Void>?
     var stallTimer: Scheduled<Void>?
     var throttleTimer: Scheduled<Void>?
-    /// What the read at hand has staged.
-    var run = Run()
 
     /// Publishes since the last hand-over to the loop.
     struct Run {
@@ -161,6 +172,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.now = self.loop.uptime
         self.decoder.append(bytes)
         self.process()
+        guard self.decoder.bufferedBytes > 0 else { return }
         let configuration = self.endpoint.configuration
         if self.decoder.bufferedBytes > configuration.inputBytesMax + configuration.packetSizeMax {
             self.close(.inputOverflow)

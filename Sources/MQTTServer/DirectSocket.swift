@@ -1,4 +1,5 @@
 import Glibc
+import MQTTCodec
 import NIOCore
 
 /// The socket of a connection without TLS and WebSocket, for bytes that need not wait in the channel's queue.
@@ -22,9 +23,20 @@ struct DirectSocket {
     /// Sends as much as the kernel takes now and returns how much that is; 0 also on an error, which the channel's own
     /// write then meets.
     func send(_ bytes: ByteBuffer) -> Int {
-        bytes.withUnsafeReadableBytes { raw in
-            max(0, Glibc.send(self.descriptor, raw.baseAddress, raw.count, DirectSocket.flags))
+        bytes.withUnsafeReadableBytes { self.send($0) }
+    }
+
+    /// Writes a PUBACK for each identifier, without memory but the stack's, and sends them; returns the bytes as ``send(_:)``.
+    func sendPubacks(_ packetIDs: UnsafeBufferPointer<UInt16>) -> Int {
+        let byteCount = packetIDs.count * PubackPacket.successSize
+        return withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: PubackPacket.successSize) { bytes in
+            PubackPacket.encode(packetIDs, into: bytes)
+            return self.send(UnsafeRawBufferPointer(bytes))
         }
+    }
+
+    private func send(_ raw: UnsafeRawBufferPointer) -> Int {
+        max(0, Glibc.send(self.descriptor, raw.baseAddress, raw.count, DirectSocket.flags))
     }
 
     private static let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)

@@ -63,6 +63,7 @@ extension MQTTServer {
         try options.setOption(.tcpOption(.tcp_nodelay), value: 1)
         try options.setOption(.tcpOption(MQTTServer.unsentLimit), value: .init(configuration.unsentBytesMax))
         try options.setOption(.maxMessagesPerRead, value: MQTTServer.messagesPerRead)
+        try options.setOption(.recvAllocator, value: ReadAllocator())
         try options.setOption(.writeBufferWaterMark, value: MQTTServer.waterMark)
     }
 

@@ -248,6 +248,7 @@ package final class MQTTServer: Service {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.tcpOption(MQTTServer.unsentLimit), value: endpoint.configuration.unsentBytesMax)
             .childChannelOption(.maxMessagesPerRead, value: MQTTServer.messagesPerRead)
+            .childChannelOption(.recvAllocator, value: ReadAllocator())
             .childChannelOption(.writeBufferWaterMark, value: MQTTServer.waterMark)
             .childChannelInitializer { channel in
                 guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {

@@ -7,7 +7,8 @@ import TelemetryModel
 
 /// What an accepted connection has: its rights, its records' template, its place at the broker.
 ///
-/// A class, so that a message costs one reference and not a copy of all this; it stays on its event loop.
+/// A class, so that it costs one reference and not a copy of all this; it stays on its event loop. Telemetry to the same topic
+/// as before does not look into it.
 final class Session {
     let event: ConnectionEvent
     /// Whether the hub's rules hold: a topic that is not granted closes the connection. Contract iothub-mqtt section 4.
@@ -20,16 +21,12 @@ final class Session {
     let attachment: Attachment
     /// What the client said of itself in MQTT 5.
     let peer: PeerLimits
-    /// What the last telemetry topic led to: most connections publish to one topic only.
-    var lastTopic: TelemetryTopic?
     /// What the last ordinary topics led to, the newest first.
     var routes: [PublishRoute] = []
     /// The numbers its telemetry is judged by, once it has sent some.
     var numbered: NumberedDevice?
     var inboundAliases: InboundAliases
     var outboundAliases: OutboundAliases
-    /// QoS 1 and 2 publishes of an MQTT 5 client without their last answer. [MQTT-3.3.4-7]
-    var unacknowledged = 0
     var limiter: RateLimiters.Limiter?
     /// The hub's way to this connection, while it is open.
     var link: HubLink?

@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 import HubProtocol
 import MQTTCodec
 import NIOCore
@@ -6,9 +7,9 @@ import ReadingNumbers
 
 /// A telemetry topic as last published to by a connection, with its property bag as record headers.
 final class TelemetryTopic {
-    /// Own copy of the topic: a slice would keep the read buffer alive.
-    let topic: ByteBuffer
-    let retain: Bool
+    /// Own copy of the topic's name: a slice would keep the read buffer alive.
+    private let name: [UInt8]
+    private let retain: Bool
     let properties: EncodedHeaders
     /// Bytes of the properties that count against the message limit.
     let countedBytes: Int
@@ -24,7 +25,7 @@ final class TelemetryTopic {
 
     /// Reads the bag of a telemetry topic of the identity, which begins at `bagOffset`.
     init(topic: ByteBuffer, bagOffset: Int, retain: Bool, isWill: Bool = false) throws(HubSyntaxError) {
-        self.topic = ByteBuffer(buffer: topic)
+        self.name = Array(topic.readableBytesView)
         self.retain = retain
         var properties = EncodedHeaders()
         var countedBytes = 0
@@ -46,6 +47,17 @@ final class TelemetryTopic {
         self.bagOffset = bagOffset
     }
 
+    /// Whether the message is one to this topic.
+    func isTopic(of publish: PublishPacket) -> Bool {
+        guard publish.retain == self.retain, publish.topic.readableBytes == self.name.count else { return false }
+        return publish.topic.withUnsafeReadableBytes { topic in
+            self.name.withUnsafeBytes { name in
+                guard let one = topic.baseAddress, let other = name.baseAddress else { return true }
+                return memcmp(one, other, name.count) == 0
+            }
+        }
+    }
+
     /// The numbers, when user properties of an MQTT 5 PUBLISH may hold some of them.
     func numbers(with published: PublishProperties) -> MessageNumbers? {
         guard published.userProperties.contains(where: { $0.name.hasPrefix(MessageNumbers.namePrefix) }) else {
@@ -53,7 +65,7 @@ final class TelemetryTopic {
         }
         var reader = MessageNumbersReader()
         // It could be read before.
-        let bag = try? PropertyBag.parse(self.topic.readableBytesView.dropFirst(self.bagOffset))
+        let bag = try? PropertyBag.parse(self.name.dropFirst(self.bagOffset))
         for property in bag ?? [] { reader.note(name: property.name, value: property.value) }
         for property in published.userProperties { reader.note(name: property.name, value: property.value) }
         return reader.numbers

@@ -156,6 +156,10 @@ struct HubTests {
             }
             try await client.close()
             #expect(try await ends.next() == "3 lost")
+            link.deliver(
+                HubDelivery(topic: "devices/dev1/messages/devicebound/", payload: ByteBuffer()) { ends.push("4 \($0)") }
+            )
+            #expect(try await ends.next() == "4 lost", "a link outlives its connection")
 
             let again = try await endpoint.client()
             try await again.connect(ConnectPacket(clientID: "dev1", cleanSession: false), sessionPresent: true)

@@ -6,26 +6,18 @@ package import TelemetryModel
 ///
 /// What is published comes to the client in order. When the connection has ended, nothing happens.
 package final class HubLink: Sendable {
-    /// Only the event loop looks into it.
-    private final class Target {
-        weak var handler: ConnectionHandler?
-
-        init(_ handler: ConnectionHandler) {
-            self.handler = handler
-        }
-    }
-
     package let event: ConnectionEvent
     /// Whose connection it is.
     package let identity: IdentityID
-    private let target: NIOLoopBound<Target>
+    /// Where the connection is looked up: a weak reference to it would make each of its own retains slower.
+    private let loop: NIOLoopBound<IngestLoop>
     private let eventLoop: any EventLoop
 
     init(_ handler: ConnectionHandler, event: ConnectionEvent, identity: IdentityID, eventLoop: any EventLoop) {
         self.event = event
         self.identity = identity
         self.eventLoop = eventLoop
-        self.target = NIOLoopBound(Target(handler), eventLoop: eventLoop)
+        self.loop = NIOLoopBound(handler.loop, eventLoop: eventLoop)
     }
 
     /// Publishes with QoS 0, when the connection is subscribed to that.
@@ -43,20 +35,18 @@ package final class HubLink: Sendable {
         answering requestID: String? = nil
     ) {
         self.eventLoop.execute {
-            self.target.value.handler?.hubPublish(
-                topic: topic,
-                payload: payload,
-                requiring: subscription,
-                answering: requestID
-            )
+            self.handler?.hubPublish(topic: topic, payload: payload, requiring: subscription, answering: requestID)
         }
     }
 
     /// Publishes with QoS 1 behind what was delivered before, as far as the client's window allows.
     package func deliver(_ delivery: HubDelivery) {
         self.eventLoop.execute {
-            guard let handler = self.target.value.handler else { return delivery.ended(.lost) }
+            guard let handler = self.handler else { return delivery.ended(.lost) }
             handler.hubDeliver(delivery)
         }
     }
+
+    /// On the event loop only; `nil` when the socket is gone.
+    private var handler: ConnectionHandler? { self.loop.value.connections[self.event.connectionID] }
 }

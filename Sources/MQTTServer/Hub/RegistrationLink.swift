@@ -5,24 +5,16 @@ package import NIOCore
 ///
 /// What is published comes to the client in order. When the connection has ended, nothing happens.
 package final class RegistrationLink: Sendable {
-    /// Only the event loop looks into it.
-    private final class Target {
-        weak var handler: ConnectionHandler?
-
-        init(_ handler: ConnectionHandler) {
-            self.handler = handler
-        }
-    }
-
     /// Whose principal is a registration; its attributes are what the authenticator said.
     package let event: ConnectionEvent
-    private let target: NIOLoopBound<Target>
+    /// Where the connection is looked up: a weak reference to it would make each of its own retains slower.
+    private let loop: NIOLoopBound<IngestLoop>
     private let eventLoop: any EventLoop
 
     init(_ handler: ConnectionHandler, event: ConnectionEvent, eventLoop: any EventLoop) {
         self.event = event
         self.eventLoop = eventLoop
-        self.target = NIOLoopBound(Target(handler), eventLoop: eventLoop)
+        self.loop = NIOLoopBound(handler.loop, eventLoop: eventLoop)
     }
 
     /// Publishes with QoS 0, when the connection is subscribed to answers.
@@ -32,12 +24,8 @@ package final class RegistrationLink: Sendable {
     ///   - payload: the message.
     package func publish(topic: String, payload: ByteBuffer) {
         self.eventLoop.execute {
-            self.target.value.handler?.hubPublish(
-                topic: topic,
-                payload: payload,
-                requiring: .provisioning,
-                answering: nil
-            )
+            let handler = self.loop.value.connections[self.event.connectionID]
+            handler?.hubPublish(topic: topic, payload: payload, requiring: .provisioning, answering: nil)
         }
     }
 }
