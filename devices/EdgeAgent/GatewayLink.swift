@@ -157,6 +157,7 @@ final class GatewayLink {
                 return
             case .acknowledged(let messageID):
                 if self.window.acknowledged(messageID) != nil { self.outbox.countAcknowledged() }
+            case .subscribed, .received: break
             }
         }
     }
