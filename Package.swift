@@ -355,7 +355,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "HubProtocol", "DeviceHub", "DeviceRegistry", "EventLog", "IngestRules", "KafkaProtocol",
+                "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog", "IngestRules",
+                "KafkaProtocol",
                 "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]

@@ -1,4 +1,5 @@
 import TelemetryModel
+package import TwinModel
 
 /// An operator's program that connects over MQTT: a dashboard, a rule engine, a bridge. It is no device: it has no
 /// twin, no hub topics, and only the topics that are granted to it.
@@ -51,9 +52,9 @@ package enum ApplicationChange: Sendable {
     /// Makes a new one; refused when a device or an application has the name.
     case create(ApplicationIdentity)
     /// Replaces an existing one; keeps its generation.
-    case update(ApplicationIdentity, ifMatch: ETagCondition)
+    case update(ApplicationIdentity, ifMatch: EntityTagCondition)
     /// Removes it with its sessions.
-    case delete(String, ifMatch: ETagCondition)
+    case delete(String, ifMatch: EntityTagCondition)
 
     /// Which application the change is about.
     package var name: String {

@@ -1,4 +1,4 @@
-package import HubProtocol
+import HubProtocol
 
 /// How a cloud-to-device message leaves its queue; the raw values are the feedback's `statusCode`.
 ///

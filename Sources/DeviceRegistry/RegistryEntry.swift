@@ -61,15 +61,15 @@ package struct RegistryEntry: Sendable {
         switch change {
         case .create(let identity):
             self.init(.create, identity, author: author)
-        case .update(let identity, .exists):
+        case .update(let identity, .any):
             self.init(.update, identity, author: author)
-        case .update(let identity, .equals(let etag)):
+        case .update(let identity, .etag(let etag)):
             self.init(.updateIfMatchETag, identity, etag: etag, author: author)
         case .createOrUpdate(let identity):
             self.init(.createOrUpdate, identity, author: author)
-        case .delete(let id, .exists):
+        case .delete(let id, .any):
             self.init(.delete, DeviceIdentity(id: id), author: author)
-        case .delete(let id, .equals(let etag)):
+        case .delete(let id, .etag(let etag)):
             self.init(.deleteIfMatchETag, DeviceIdentity(id: id), etag: etag, author: author)
         }
     }

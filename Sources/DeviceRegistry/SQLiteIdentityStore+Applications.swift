@@ -1,5 +1,6 @@
 import GRDB
 import TelemetryModel
+import TwinModel
 
 extension SQLiteIdentityStore {
     /// One change of the applications inside a transaction.
@@ -38,10 +39,10 @@ extension SQLiteIdentityStore {
     private static func checked(
         _ row: ApplicationRow?,
         named name: String,
-        against condition: ETagCondition
+        against condition: EntityTagCondition
     ) throws -> ApplicationRow {
         guard let row else { throw RegistryError.applicationNotFound(name) }
-        guard condition.holds(for: row.etag) else { throw RegistryError.applicationPreconditionFailed(name) }
+        guard condition.isMet(by: row.etag) else { throw RegistryError.applicationPreconditionFailed(name) }
         return row
     }
 }

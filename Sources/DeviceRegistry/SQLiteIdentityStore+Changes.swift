@@ -10,7 +10,7 @@ extension SQLiteIdentityStore {
     static func carryOut(_ entry: RegistryEntry, at now: Timestamp, in database: Database) throws -> StoredTwin? {
         let id = entry.identity.id
         let current = try IdentityRow.fetch(id, in: database)
-        let condition = entry.etag.map(ETagCondition.equals) ?? .exists
+        let condition = entry.etag.map(EntityTagCondition.etag) ?? .any
         switch entry.mode {
         case .create:
             guard current == nil else { throw RegistryError.alreadyExists(id) }
@@ -45,10 +45,10 @@ extension SQLiteIdentityStore {
     private static func checked(
         _ row: IdentityRow?,
         of id: IdentityID,
-        against condition: ETagCondition = .exists
+        against condition: EntityTagCondition = .any
     ) throws -> IdentityRow {
         guard let row else { throw RegistryError.notFound(id) }
-        guard condition.holds(for: row.etag) else { throw RegistryError.preconditionFailed(id) }
+        guard condition.isMet(by: row.etag) else { throw RegistryError.preconditionFailed(id) }
         return row
     }
 
@@ -183,15 +183,5 @@ extension SQLiteIdentityStore {
             throw RegistryError.storage("the row of \(id) cannot be read: was the file written by a later version?")
         }
         return identity
-    }
-}
-
-extension ETagCondition {
-    /// Whether what is stored meets the condition.
-    func holds(for etag: String) -> Bool {
-        switch self {
-        case .exists: true
-        case .equals(let wanted): wanted == etag
-        }
     }
 }

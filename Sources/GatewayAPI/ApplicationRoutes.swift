@@ -4,6 +4,7 @@ import HubProtocol
 import Hummingbird
 import TelemetryJSON
 import TelemetryModel
+import TwinModel
 
 /// The operator's programs over HTTP: `/applications` and `/applications/{name}`, our extension of the contract with
 /// its rules for If-Match, etags and errors.
@@ -59,7 +60,7 @@ struct ApplicationRoutes: Sendable {
             )
         }
         let body = try await request.json(ApplicationBody.self, limit: self.configuration.identityBodyBytesMax)
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:))
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:))
         let hash = try await self.passwords.hash(of: body.access)
         let (old, new) = try await self.registry.run {
             let current = try self.identities.application(name)
@@ -85,7 +86,7 @@ struct ApplicationRoutes: Sendable {
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let name = try PathParameters.text("name", context)
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:)) ?? .any
         _ = try await self.registry.run {
             try self.identities.apply(ApplicationChange.delete(name, ifMatch: condition))
         }

@@ -218,9 +218,9 @@ extension DeviceRoutes {
         guard let text, !text.isEmpty else {
             throw HubError(.argumentInvalid, "importMode \(mode) needs the member \(name)")
         }
-        switch ETagCondition(header: text) {
-        case .exists: return nil
-        case .equals(let etag): return etag
+        switch EntityTagCondition(header: text) {
+        case .any: return nil
+        case .etag(let etag): return etag
         }
     }
 

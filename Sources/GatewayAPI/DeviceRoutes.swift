@@ -5,6 +5,7 @@ import HubProtocol
 import Hummingbird
 import TelemetryJSON
 import TelemetryModel
+import TwinModel
 
 /// The identity registry over HTTP: devices and their modules, one and many, and how many there are.
 ///
@@ -89,7 +90,7 @@ struct DeviceRoutes: Sendable {
             let wanted = id.module.map { "module “\($0)”" } ?? "a device"
             throw HubError(.argumentInvalid, "the path names \(wanted) and the body \(named): they must be the same")
         }
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:))
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:))
         let hash = try await self.passwords.hash(of: body.weir)
         let author = context.author
         let (old, new) = try await self.registry.run {
@@ -108,7 +109,7 @@ struct DeviceRoutes: Sendable {
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.identity(context)
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:)) ?? .any
         let author = context.author
         let modules = try await self.registry.run {
             let modules = try self.modules(goingWith: id)

@@ -4,6 +4,7 @@ import HTTPTypes
 import HubProtocol
 import Hummingbird
 import TelemetryJSON
+import TwinModel
 
 /// Enrollments and registrations over HTTP, as the provisioning service's REST API has them.
 ///
@@ -40,7 +41,7 @@ struct EnrollmentRoutes: Sendable {
         try QueryParameters(request.uri).requireVersion()
         let name = try PathParameters.text("enrollment", context)
         let body = try await request.object(limit: self.configuration.documentBytesMax)
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:))
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:))
         return self.answer(
             try await self.running().put(kind, name, body, ifMatch: condition, author: context.author)
         )
@@ -50,7 +51,7 @@ struct EnrollmentRoutes: Sendable {
     private func delete(_ kind: Enrollment.Kind, _ request: Request, _ context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let name = try PathParameters.text("enrollment", context)
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:)) ?? .any
         try await self.running().delete(kind, name, ifMatch: condition, author: context.author)
         return Response(status: .noContent)
     }
@@ -86,7 +87,7 @@ struct EnrollmentRoutes: Sendable {
     @Sendable private func deleteRegistration(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let id = try PathParameters.text("registration", context)
-        let condition = request.headers[.ifMatch].map(ETagCondition.init(header:)) ?? .exists
+        let condition = request.headers[.ifMatch].map(EntityTagCondition.init(header:)) ?? .any
         try await self.running().deleteRegistration(id, ifMatch: condition, author: context.author)
         return Response(status: .noContent)
     }

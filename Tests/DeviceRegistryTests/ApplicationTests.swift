@@ -1,6 +1,7 @@
 import DeviceRegistry
 import TelemetryModel
 import Testing
+import TwinModel
 
 @Suite("applications, modules and access in the registry")
 struct ApplicationTests {
@@ -32,11 +33,11 @@ struct ApplicationTests {
         changed.access = IdentityAccess()
         #expect(
             Registry.error { () throws(RegistryError) in
-                try store.store.apply(ApplicationChange.update(changed, ifMatch: .equals("stale")))
+                try store.store.apply(ApplicationChange.update(changed, ifMatch: .etag("stale")))
             } == .applicationPreconditionFailed("app")
         )
         let updated = try #require(
-            try store.store.apply(ApplicationChange.update(changed, ifMatch: .equals(made.etag)))
+            try store.store.apply(ApplicationChange.update(changed, ifMatch: .etag(made.etag)))
         )
         #expect(updated.generationID == made.generationID)
         #expect(updated.etag != made.etag)
@@ -45,11 +46,11 @@ struct ApplicationTests {
         #expect(try store.store.applications(after: nil, limit: 10).map(\.name) == ["app", "b"])
         #expect(try store.store.applications(after: "app", limit: 10).map(\.name) == ["b"])
         #expect(try store.store.applications(after: nil, limit: 1).map(\.name) == ["app"])
-        try store.store.apply(ApplicationChange.delete("app", ifMatch: .exists))
+        try store.store.apply(ApplicationChange.delete("app", ifMatch: .any))
         #expect(try store.store.application("app") == nil)
         #expect(
             Registry.error { () throws(RegistryError) in
-                try store.store.apply(ApplicationChange.delete("app", ifMatch: .exists))
+                try store.store.apply(ApplicationChange.delete("app", ifMatch: .any))
             } == .applicationNotFound("app")
         )
     }
@@ -109,7 +110,7 @@ struct ApplicationTests {
             try Set(registry.store.principals(withAnyOf: thumbprints)) == [.identity(device.id), .application("app")]
         )
         device.kind = .sas
-        try registry.store.apply(.update(device, ifMatch: .exists))
+        try registry.store.apply(.update(device, ifMatch: .any))
         #expect(try registry.store.principals(withAnyOf: thumbprints) == [.application("app")])
         #expect(try registry.store.principals(withAnyOf: [.sha256(of: [8])]).isEmpty)
     }

@@ -62,16 +62,16 @@ struct ProvisioningStoreTests {
             try registry.store.put(group, ifMatch: nil, author: "policy:p")
         }
         #expect(throws: ProvisioningRefusal.enrollmentChanged(group.reference)) {
-            try registry.store.put(group, ifMatch: .equals("x"), author: "policy:p")
+            try registry.store.put(group, ifMatch: .etag("x"), author: "policy:p")
         }
-        let second = try registry.store.put(group, ifMatch: .equals(first.etag), author: "policy:p")
+        let second = try registry.store.put(group, ifMatch: .etag(first.etag), author: "policy:p")
         #expect(second.etag != first.etag)
         #expect(throws: ProvisioningRefusal.enrollmentChanged(group.reference)) {
-            try registry.store.delete(group.reference, ifMatch: .equals(first.etag), author: "policy:p")
+            try registry.store.delete(group.reference, ifMatch: .etag(first.etag), author: "policy:p")
         }
-        try registry.store.delete(group.reference, ifMatch: .exists, author: "policy:p")
+        try registry.store.delete(group.reference, ifMatch: .any, author: "policy:p")
         #expect(throws: ProvisioningRefusal.enrollmentNotFound(group.reference)) {
-            try registry.store.delete(group.reference, ifMatch: .exists, author: "policy:p")
+            try registry.store.delete(group.reference, ifMatch: .any, author: "policy:p")
         }
         #expect(try Self.operations(registry) == ["createEnrollment", "updateEnrollment", "deleteEnrollment"])
         for row in try registry.store.outbox(after: 0, limit: 9, bytesMax: 1 << 20) {
@@ -150,14 +150,14 @@ struct ProvisioningStoreTests {
         let record = try registry.store.register(id, proof: proof, hubNames: ["hub.a"])
         #expect(try registry.store.authorities(ofDevice: device) == [[1], [2]])
         #expect(throws: ProvisioningRefusal.registrationChanged("sensor-7")) {
-            try registry.store.deleteRegistration("sensor-7", ifMatch: .equals("x"), author: "")
+            try registry.store.deleteRegistration("sensor-7", ifMatch: .etag("x"), author: "")
         }
-        try registry.store.deleteRegistration("sensor-7", ifMatch: .equals(record.etag), author: "")
+        try registry.store.deleteRegistration("sensor-7", ifMatch: .etag(record.etag), author: "")
         #expect(throws: ProvisioningRefusal.registrationNotFound("sensor-7")) {
-            try registry.store.deleteRegistration("sensor-7", ifMatch: .exists, author: "")
+            try registry.store.deleteRegistration("sensor-7", ifMatch: .any, author: "")
         }
         _ = try registry.store.register(id, proof: proof, hubNames: ["hub.a"])
-        try registry.store.delete(group.reference, ifMatch: .exists, author: "")
+        try registry.store.delete(group.reference, ifMatch: .any, author: "")
         #expect(try registry.store.registration("sensor-7") == nil)
         #expect(try registry.store.authorities(ofDevice: device) == [])
         #expect(try registry.store.identity(device) != nil)

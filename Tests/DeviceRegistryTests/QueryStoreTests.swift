@@ -40,7 +40,7 @@ struct QueryStoreTests {
         for outcome in try registry.store.apply(writes) { _ = try outcome.get() }
         var disabled = DeviceIdentity(id: try Registry.id("d07"), status: .disabled, statusReason: "lost")
         disabled.kind = .none
-        try registry.store.apply(.update(disabled, ifMatch: .exists))
+        try registry.store.apply(.update(disabled, ifMatch: .any))
         return registry
     }
 

@@ -2,6 +2,7 @@ import DeviceRegistry
 import FoundationEssentials
 import TelemetryModel
 import Testing
+import TwinModel
 
 @Suite("the registry on SQLite, contract iothub-rest section 2")
 struct SQLiteIdentityStoreTests {
@@ -41,19 +42,19 @@ struct SQLiteIdentityStoreTests {
         let unknown = try self.identity("nobody")
         var wanted = try self.identity("dev1", key: "CCCC")
         wanted.status = .disabled
-        let updated = try #require(try registry.store.apply(.update(wanted, ifMatch: .equals(made.etag))))
+        let updated = try #require(try registry.store.apply(.update(wanted, ifMatch: .etag(made.etag))))
         #expect(updated.generationID == made.generationID)
         #expect(updated.etag != made.etag)
         #expect(updated.primaryKey == "CCCC")
         #expect(updated.statusUpdatedTime == Timestamp(seconds: 1_795_000_000))
         #expect(
             Registry.error { () throws(RegistryError) in
-                try registry.store.apply(.update(wanted, ifMatch: .equals(made.etag)))
+                try registry.store.apply(.update(wanted, ifMatch: .etag(made.etag)))
             } == .preconditionFailed(made.id)
         )
         #expect(
             Registry.error { () throws(RegistryError) in
-                try registry.store.apply(.update(unknown, ifMatch: .exists))
+                try registry.store.apply(.update(unknown, ifMatch: .any))
             } == .notFound(unknown.id)
         )
         #expect(try registry.store.deviceCounts() == DeviceCounts(total: 1, enabled: 0))
@@ -69,7 +70,7 @@ struct SQLiteIdentityStoreTests {
             _ = try registry.store.makeSession(of: .identity(id), clientID: "c", expirySeconds: 60)
         }
         #expect(try registry.store.sessions().count == 3)
-        try registry.store.apply(.delete(device.id, ifMatch: .exists))
+        try registry.store.apply(.delete(device.id, ifMatch: .any))
         #expect(try registry.store.identity(module.id) == nil)
         #expect(try registry.store.sessions().map(\.principal) == [.identity(neighbour.id)])
         let again = try #require(try registry.store.apply(.create(try self.identity("dev1"))))
@@ -93,7 +94,7 @@ struct SQLiteIdentityStoreTests {
         let outcomes = try registry.store.apply([
             .create(try self.identity("a")), .create(try self.identity("b")),
             .createOrUpdate(try self.identity("b", key: "DDDD")),
-            .delete(try #require(IdentityID("z")), ifMatch: .exists),
+            .delete(try #require(IdentityID("z")), ifMatch: .any),
             .create(try self.identity("c")),
         ])
         #expect(outcomes.map { (try? $0.get()) != nil } == [true, false, true, false, true])
@@ -119,12 +120,12 @@ struct SQLiteIdentityStoreTests {
     @Test(
         "If-Match is read with and without quotes",
         arguments: [
-            ("*", ETagCondition.exists), ("\"*\"", .exists), ("abc=", .equals("abc=")), ("\"abc=\"", .equals("abc=")),
-            ("W/\"abc\"", .equals("abc")), ("", .equals("")), ("\"", .equals("\"")),
+            ("*", EntityTagCondition.any), ("\"*\"", .any), ("abc=", .etag("abc=")), ("\"abc=\"", .etag("abc=")),
+            ("W/\"abc\"", .etag("abc")), ("", .etag("")), ("\"", .etag("\"")),
         ]
     )
-    func ifMatch(header: String, expected: ETagCondition) {
-        #expect(ETagCondition(header: header) == expected)
+    func ifMatch(header: String, expected: EntityTagCondition) {
+        #expect(EntityTagCondition(header: header) == expected)
     }
 
     @Test("a folder that is not there is a storage error with the reason")

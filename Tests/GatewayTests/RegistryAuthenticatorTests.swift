@@ -8,6 +8,7 @@ import MQTTServer
 import Synchronization
 import TelemetryModel
 import Testing
+import TwinModel
 
 @Suite("who may connect, contract iothub-mqtt sections 2 and 3")
 struct RegistryAuthenticatorTests {
@@ -201,7 +202,7 @@ struct RegistryAuthenticatorTests {
         let id = try #require(IdentityID("parent"))
         var device = try #require(try hub.store.identity(id))
         device.status = .disabled
-        try hub.store.apply(.update(device, ifMatch: .exists), author: "policy:test")
+        try hub.store.apply(.update(device, ifMatch: .any), author: "policy:test")
         #expect(Self.code(await hub.authenticator().authenticate(request)) == .notAuthorized)
     }
 
@@ -231,7 +232,7 @@ struct RegistryAuthenticatorTests {
         let id = try #require(IdentityID("dev1"))
         var device = try #require(try hub.store.identity(id))
         device.access.password = try PasswordHash(hashing: Array("new password".utf8))
-        try hub.store.apply(.update(device, ifMatch: .exists), author: "policy:test")
+        try hub.store.apply(.update(device, ifMatch: .any), author: "policy:test")
         #expect(
             Self.code(await authenticator.authenticate(Self.request("c", "dev1", "right password"))) == .notAuthorized
         )
@@ -309,7 +310,7 @@ struct RegistryAuthenticatorTests {
         #expect(first?.subscribe == ["down/c"])
         var changed = try #require(try hub.store.identity(id))
         changed.access.topics = TopicGrants(publish: [], subscribe: ["x"])
-        try hub.store.apply(.update(changed, ifMatch: .exists), author: "policy:test")
+        try hub.store.apply(.update(changed, ifMatch: .any), author: "policy:test")
         let later = await authenticator.permissions(of: device)?("c")
         #expect(later == TopicPermissions(publish: [], subscribe: ["x"]))
         let nobody = await authenticator.permissions(of: .application("anonymous"))?("c")

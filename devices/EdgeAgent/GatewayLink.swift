@@ -165,6 +165,7 @@ final class GatewayLink {
                 return
             case .acknowledged(let messageID):
                 if let parcel = self.window.acknowledged(messageID) { self.outbox.countAcknowledged(parcel) }
+            case .subscribed, .received: break
             }
         }
     }

@@ -1,6 +1,7 @@
 package import DeviceRegistry
 package import HubProtocol
 package import TelemetryJSON
+package import TwinModel
 
 extension ProvisioningService {
     /// Makes an enrollment, or with a condition replaces one.
@@ -18,7 +19,7 @@ extension ProvisioningService {
         _ kind: Enrollment.Kind,
         _ name: String,
         _ body: JSONObject,
-        ifMatch condition: ETagCondition?,
+        ifMatch condition: EntityTagCondition?,
         author: String
     ) async throws(HubError) -> JSONObject {
         let reference = Enrollment.Reference(kind, name)
@@ -32,8 +33,8 @@ extension ProvisioningService {
             hubNames: self.configuration.hubNames
         )
         // What was kept of the stored one must still be so.
-        let exact: ETagCondition? =
-            if case .exists? = condition, let current { .equals(current.etag) } else { condition }
+        let exact: EntityTagCondition? =
+            if case .any? = condition, let current { .etag(current.etag) } else { condition }
         let stored = try await self.ask { store throws(ProvisioningRefusal) in
             try store.put(enrollment, ifMatch: exact, author: author)
         }
@@ -65,7 +66,7 @@ extension ProvisioningService {
     package func delete(
         _ kind: Enrollment.Kind,
         _ name: String,
-        ifMatch condition: ETagCondition,
+        ifMatch condition: EntityTagCondition,
         author: String
     ) async throws(HubError) {
         let reference = Enrollment.Reference(kind, name)
@@ -124,7 +125,7 @@ extension ProvisioningService {
     /// Deletes a registration; the device stays.
     package func deleteRegistration(
         _ id: String,
-        ifMatch condition: ETagCondition,
+        ifMatch condition: EntityTagCondition,
         author: String
     ) async throws(HubError) {
         try await self.ask { store throws(ProvisioningRefusal) in

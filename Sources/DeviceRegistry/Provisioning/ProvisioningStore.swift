@@ -1,5 +1,6 @@
 package import HubProtocol
 package import TelemetryModel
+package import TwinModel
 
 /// Enrollments, registrations and what they make. Calls block on the database.
 package protocol ProvisioningStore: Sendable {
@@ -13,13 +14,13 @@ package protocol ProvisioningStore: Sendable {
     /// - Throws: `enrollmentExists`, `enrollmentNotFound`, `enrollmentChanged`, `tooManyGroups`, `registry`.
     func put(
         _ enrollment: Enrollment,
-        ifMatch condition: ETagCondition?,
+        ifMatch condition: EntityTagCondition?,
         author: String
     ) throws(ProvisioningRefusal) -> Enrollment
     /// Deletes an enrollment with its registrations; identities stay.
     func delete(
         _ enrollment: Enrollment.Reference,
-        ifMatch condition: ETagCondition,
+        ifMatch condition: EntityTagCondition,
         author: String
     ) throws(ProvisioningRefusal)
     /// One enrollment, `nil` when unknown. O(log n).
@@ -49,7 +50,7 @@ package protocol ProvisioningStore: Sendable {
     /// Deletes a registration; the identity stays.
     func deleteRegistration(
         _ id: String,
-        ifMatch condition: ETagCondition,
+        ifMatch condition: EntityTagCondition,
         author: String
     ) throws(ProvisioningRefusal)
     /// The authorities, DER, of the enabled enrollment by which the device registered; none for most devices. O(log n).

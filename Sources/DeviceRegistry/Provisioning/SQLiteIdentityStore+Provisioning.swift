@@ -1,11 +1,12 @@
 import GRDB
 package import HubProtocol
 package import TelemetryModel
+package import TwinModel
 
 extension SQLiteIdentityStore: ProvisioningStore {
     package func put(
         _ enrollment: Enrollment,
-        ifMatch condition: ETagCondition?,
+        ifMatch condition: EntityTagCondition?,
         author: String
     ) throws(ProvisioningRefusal) -> Enrollment {
         let now = self.now()
@@ -27,7 +28,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
                 return stored
             }
             guard let current else { throw ProvisioningRefusal.enrollmentNotFound(reference) }
-            guard condition.holds(for: current.etag) else { throw ProvisioningRefusal.enrollmentChanged(reference) }
+            guard condition.isMet(by: current.etag) else { throw ProvisioningRefusal.enrollmentChanged(reference) }
             try EnrollmentRow(stored).update(database)
             try SQLiteIdentityStore.insert(.enrollment(.enrollmentUpdated, stored, by: author, at: now), in: database)
             return stored
@@ -36,7 +37,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
 
     package func delete(
         _ reference: Enrollment.Reference,
-        ifMatch condition: ETagCondition,
+        ifMatch condition: EntityTagCondition,
         author: String
     ) throws(ProvisioningRefusal) {
         let now = self.now()
@@ -44,7 +45,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
             guard let current = try EnrollmentRow.fetch(reference, in: database) else {
                 throw ProvisioningRefusal.enrollmentNotFound(reference)
             }
-            guard condition.holds(for: current.etag) else { throw ProvisioningRefusal.enrollmentChanged(reference) }
+            guard condition.isMet(by: current.etag) else { throw ProvisioningRefusal.enrollmentChanged(reference) }
             try database.execute(
                 sql: "DELETE FROM registration WHERE enrollmentKind = ? AND enrollmentKey = ?",
                 arguments: [reference.kind.rawValue, reference.key]
@@ -141,7 +142,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
 
     package func deleteRegistration(
         _ id: String,
-        ifMatch condition: ETagCondition,
+        ifMatch condition: EntityTagCondition,
         author: String
     ) throws(ProvisioningRefusal) {
         let now = self.now()
@@ -149,7 +150,7 @@ extension SQLiteIdentityStore: ProvisioningStore {
             guard let current = try RegistrationRow.fetch(id, in: database) else {
                 throw ProvisioningRefusal.registrationNotFound(id)
             }
-            guard condition.holds(for: current.etag) else { throw ProvisioningRefusal.registrationChanged(id) }
+            guard condition.isMet(by: current.etag) else { throw ProvisioningRefusal.registrationChanged(id) }
             try database.execute(sql: "DELETE FROM registration WHERE key = ?", arguments: [id.lowercased()])
             try SQLiteIdentityStore.insert(
                 .registration(.registrationDeleted, current, by: author, at: now),

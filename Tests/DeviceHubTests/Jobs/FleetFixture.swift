@@ -113,7 +113,7 @@ final class FleetFixture: FleetActing {
 
     func delete(_ id: String) throws {
         let id = try #require(IdentityID(id))
-        try self.store.apply(.delete(id, ifMatch: .exists), author: "policy:test")
+        try self.store.apply(.delete(id, ifMatch: .any), author: "policy:test")
     }
 
     /// Writes a twin as an operator does.

@@ -6,6 +6,7 @@ import Logging
 import TelemetryJSON
 import TelemetryModel
 import Testing
+import TwinModel
 
 @Suite("the provisioning service over a registry, contract provisioning")
 struct ProvisioningServiceTests {
@@ -36,7 +37,7 @@ struct ProvisioningServiceTests {
             _ kind: Enrollment.Kind,
             _ name: String,
             _ body: String,
-            ifMatch condition: ETagCondition? = nil
+            ifMatch condition: EntityTagCondition? = nil
         ) async throws -> JSONObject {
             try await self.service.put(kind, name, Scene.object(body), ifMatch: condition, author: "policy:p")
         }
@@ -90,7 +91,7 @@ struct ProvisioningServiceTests {
 
         // Disabled between CONNECT and the request: refused, in the contract's form.
         let disabled = #"{"attestation":{"type":"symmetricKey"},"provisioningStatus":"disabled"}"#
-        _ = try await scene.put(.group, "fleet", disabled, ifMatch: .exists)
+        _ = try await scene.put(.group, "fleet", disabled, ifMatch: .any)
         let refused = await scene.service.register(id, proof: proof, body: body)
         let error = try Scene.object(String(decoding: refused.body, as: UTF8.self))
         #expect(refused.status == 401)
@@ -140,12 +141,12 @@ struct ProvisioningServiceTests {
         var changed = made
         changed.set("provisioningStatus", to: .string("disabled"))
         let etag = try #require(made["etag"]?.string)
-        let stored = try await scene.put(.individual, "sensor-7", changed.description, ifMatch: .equals(etag))
+        let stored = try await scene.put(.individual, "sensor-7", changed.description, ifMatch: .etag(etag))
         #expect(stored["provisioningStatus"] == .string("disabled"))
         #expect(try await scene.service.attestation(.individual, "sensor-7") == keys)
         let new = SASToken.makeKey()
         let body = #"{"attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"\#(new)"}}}"#
-        _ = try await scene.put(.individual, "sensor-7", body, ifMatch: .exists)
+        _ = try await scene.put(.individual, "sensor-7", body, ifMatch: .any)
         let after = try await scene.service.attestation(.individual, "sensor-7")["symmetricKey"]?.object
         #expect(after?["primaryKey"] == .string(new))
         #expect(after?["secondaryKey"] == keys["symmetricKey"]?.object?["secondaryKey"])
@@ -161,7 +162,7 @@ struct ProvisioningServiceTests {
         let made = try await scene.put(.individual, "sensor-7", body)
         let reference = Enrollment.Reference(.individual, "sensor-7")
         #expect(try scene.store.enrollment(reference)?.attestation == .certificates([der]))
-        _ = try await scene.put(.individual, "sensor-7", made.description, ifMatch: .exists)
+        _ = try await scene.put(.individual, "sensor-7", made.description, ifMatch: .any)
         #expect(try scene.store.enrollment(reference)?.attestation == .certificates([der]))
     }
 
@@ -205,12 +206,12 @@ struct ProvisioningServiceTests {
         )
         #expect(
             await Scene.code { () async throws(HubError) in
-                try await service.put(.group, "d", body, ifMatch: .exists, author: "")
+                try await service.put(.group, "d", body, ifMatch: .any, author: "")
             } == .enrollmentNotFound
         )
         #expect(
             await Scene.code { () async throws(HubError) in
-                try await service.put(.group, "a", body, ifMatch: .equals("x"), author: "")
+                try await service.put(.group, "a", body, ifMatch: .etag("x"), author: "")
             } == .preconditionFailed
         )
         let first = try await service.enrollments(.group, limit: 2, after: nil)
@@ -218,7 +219,7 @@ struct ProvisioningServiceTests {
         let second = try await service.enrollments(.group, limit: 2, after: first.continuation)
         #expect(second.items.map { $0["enrollmentGroupId"] } == [.string("c")])
         #expect(second.continuation == nil)
-        try await service.delete(.group, "B", ifMatch: .exists, author: "")
+        try await service.delete(.group, "B", ifMatch: .any, author: "")
         #expect(
             await Scene.code { () async throws(HubError) in try await service.enrollment(.group, "b") }
                 == .enrollmentNotFound
