@@ -15,6 +15,9 @@ final class MosquittoClient {
         case accepted
         case refused(code: Int32)
         case acknowledged(Int32)
+        /// SUBACK: whether the gateway granted it.
+        case subscribed(Int32, isGranted: Bool)
+        case received(topic: String, payload: [UInt8])
     }
 
     struct Fault: Error, Equatable {
@@ -110,6 +113,21 @@ final class MosquittoClient {
         return messageID
     }
 
+    /// Subscribes at QoS 0; only after ``Event/accepted``. Topics of an identity's own hub are not queued anyway.
+    ///
+    /// - Returns: The message id that ``Event/subscribed(_:isGranted:)`` will name.
+    @discardableResult
+    func subscribe(_ topic: String) throws(Fault) -> Int32 {
+        var messageID: Int32 = 0
+        try self.check(mosquitto_subscribe(self.handle, &messageID, topic, 0))
+        return messageID
+    }
+
+    /// Publishes at QoS 0: requests and answers, whose acknowledgement is the answer. Never a reading.
+    func send(_ payload: [UInt8], to topic: String) throws(Fault) {
+        try self.check(mosquitto_publish(self.handle, nil, topic, Int32(payload.count), payload, 0, false))
+    }
+
     /// Sends DISCONNECT and closes, within a second.
     func disconnect() {
         guard mosquitto_disconnect(self.handle) == MOSQ_ERR_SUCCESS.code else { return }
@@ -150,6 +168,16 @@ final class MosquittoClient {
         }
         mosquitto_publish_callback_set(handle) { _, context, messageID in
             MosquittoClient.mailbox(context)?.events.append(.acknowledged(messageID))
+        }
+        mosquitto_subscribe_callback_set(handle) { _, context, messageID, count, granted in
+            let isGranted = count > 0 && (granted.map { $0[0] < 0x80 } ?? false)
+            MosquittoClient.mailbox(context)?.events.append(.subscribed(messageID, isGranted: isGranted))
+        }
+        mosquitto_message_callback_set(handle) { _, context, message in
+            guard let message = message?.pointee, let topic = message.topic else { return }
+            let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(max(message.payloadlen, 0)))
+            let event = Event.received(topic: String(cString: topic), payload: Array(payload))
+            MosquittoClient.mailbox(context)?.events.append(event)
         }
         mosquitto_log_callback_set(handle) { _, context, level, text in
             guard let text, level & Int32(MOSQ_LOG_ERR | MOSQ_LOG_WARNING) != 0 else { return }
