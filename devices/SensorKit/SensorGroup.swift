@@ -62,6 +62,11 @@ package struct SensorGroup {
         return attempts.compactMap { self.settle($0) }
     }
 
+    /// Lets an unavailable sensor be asked with the next sample, instead of when its probe is due.
+    package mutating func probeSoon(_ sensor: Int) {
+        self.slots[sensor].health.probeSoon()
+    }
+
     private static let notTried = SensorFault(.notReady)
 
     private func plan(_ due: [Int]) -> [Attempt] {
@@ -125,7 +130,7 @@ package struct SensorGroup {
     private mutating func record(_ fault: SensorFault, in attempt: inout Attempt) {
         attempt.readings = []
         attempt.fault = fault
-        if !fault.isRetryable { attempt.attemptsLeft = 0 }
+        if fault.retry != .atOnce { attempt.attemptsLeft = 0 }
         self.note(fault.reason == .timeout ? self.lock.timedOut(at: self.clock.now) : self.lock.answered())
         // A locked bus is left alone at once: each further try would cost its whole time limit.
         if self.lock.isLocked { attempt.attemptsLeft = 0 }
