@@ -125,9 +125,39 @@ struct ConfigurationFileTests {
     }
 
     @Test(
+        "a chip's own least interval is kept: below it is a fault, and a shorter usual interval gives way",
+        arguments: [("sht3x", 100), ("aht20", 2_000), ("scd4x", 6_000)]
+    )
+    func leastInterval(type: String, least: Int) throws {
+        func text(_ interval: String) -> String {
+            "sampling: {intervalMilliseconds: 100}\nsensors: [{type: \(type), bus: b\(interval)}]"
+        }
+        #expect(try self.load(text("")).sensors[0].intervalMilliseconds == least)
+        #expect(try self.load(text(", intervalMilliseconds: \(least)")).sensors[0].intervalMilliseconds == least)
+        let fault = self.faults(text(", intervalMilliseconds: \(least - 1)")).first ?? ""
+        #expect(fault.contains("intervalMilliseconds: is '\(least - 1)'; expected a whole number from \(least) "))
+    }
+
+    @Test("every chip of the catalog can be configured at each of its addresses and nowhere else")
+    func chips() throws {
+        for chip in ChipCatalog.entries {
+            for address in 0x08...0x77 {
+                let text = "sensors: [{type: \(chip.name), bus: /dev/i2c-1, address: \(address)}]"
+                if chip.addresses.contains(UInt8(address)) {
+                    let sensor = try self.load(text).sensors[0]
+                    #expect(sensor.source == .i2c(chip: chip.name, adapter: "/dev/i2c-1", address: UInt8(address)))
+                    #expect(Set(sensor.channels.keys) == Set(chip.quantities))
+                } else {
+                    #expect(self.faults(text).first?.contains("a \(chip.name) can be at 0x") == true)
+                }
+            }
+        }
+    }
+
+    @Test(
         "each fault is a sentence with its line",
         arguments: [
-            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of sht3x, hwmon, iio, simulated"),
+            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of aht20, bme280, "),
             ("sensors: [{name: x}]", "sensors[0].type: is missing"),
             ("mqtt: 3\nsensors: [{type: simulated}]", "1: mqtt: is '3'"),
             ("{}", "sensors: is missing"), ("sensors: []", "lists 0 sensors"),

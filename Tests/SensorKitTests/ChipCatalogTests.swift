@@ -64,7 +64,10 @@ struct ChipCatalogTests {
         }
     }
 
-    @Test("two garbled results are mended in the same sample, three are a fault without a number", arguments: FakeChips.all)
+    @Test(
+        "two garbled results are mended in the same sample, three are a fault without a number",
+        arguments: FakeChips.all
+    )
     func garbled(sample: FakeChips.Sample) throws {
         guard sample.hasChecksum else { return }
         let chip = sample.make()
@@ -117,7 +120,7 @@ struct ChipCatalogTests {
                     #expect(abs(value - (sample.values[reading.quantity] ?? .nan)) < 0.000_05, "\(reading)")
                 }
             } catch {
-                #expect(error.isRetryable)
+                #expect(error.retry == .atOnce)
             }
             self.clock.now += .seconds(1)
         }
@@ -168,7 +171,10 @@ struct ChipCatalogTests {
         #expect(self.bus.transfers.isEmpty)
     }
 
-    @Test("any other chip of the catalog at its address is wrong_chip, named, and not configured", arguments: FakeChips.all)
+    @Test(
+        "any other chip of the catalog at its address is wrong_chip, named, and not configured",
+        arguments: FakeChips.all
+    )
     func wrongChip(sample: FakeChips.Sample) throws {
         for other in FakeChips.all where other.name != sample.name {
             guard sample.entry.addresses.contains(other.address) else { continue }
@@ -187,7 +193,10 @@ struct ChipCatalogTests {
         }
     }
 
-    @Test("random faults of the bus never make a number that was not measured, nor an endless loop", arguments: FakeChips.all)
+    @Test(
+        "random faults of the bus never make a number that was not measured, nor an endless loop",
+        arguments: FakeChips.all
+    )
     func randomFaults(sample: FakeChips.Sample) {
         let seed: UInt64 = 20_261_122
         var random = SplitMix64(seed: seed)

@@ -153,7 +153,8 @@ struct ChipConversionTests {
         var random = SplitMix64(seed: seed)
         let chips = ["sht3x", "sht4x", "shtc3", "aht20", "htu21d", "hdc1080", "hdc302x", "scd4x"]
         for round in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 0...10, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let count = Int.random(in: 0...10, using: &random)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             guard let readings = try? Self.readings(chips[round % chips.count], bytes) else { continue }
             for reading in readings { #expect(reading.value?.isFinite != false, "seed \(seed): \(bytes)") }
         }
@@ -171,8 +172,9 @@ struct CalibratedReadingTests {
     @Test(
         "humidity is clipped after the offset, temperature never",
         arguments: [
-            (Quantity.humidity, -3.0703, 0, 0), (.humidity, 119, 0, 100), (.humidity, -3, 5, 2), (.humidity, 99, 5, 100),
-            (.humidity, 50, -1.5, 48.5), (.temperature, 119, 0, 119), (.temperature, -3, -0.5, -3.5),
+            (Quantity.humidity, -3.0703, 0, 0), (.humidity, 119, 0, 100), (.humidity, -3, 5, 2),
+            (.humidity, 99, 5, 100), (.humidity, 50, -1.5, 48.5), (.temperature, 119, 0, 119),
+            (.temperature, -3, -0.5, -3.5),
         ] as [(Quantity, Double, Double, Double)]
     )
     func offset(quantity: Quantity, value: Double, offset: Double, expected: Double) {

@@ -12,7 +12,8 @@ struct I2CSensorTests {
     init() {
         self.bus = FakeI2CBus(clock: self.clock)
         self.bus.chips[0x44] = self.chip
-        self.sensor = I2CSensor(FakeChips.named("sht3x").entry, link: I2CLink(address: 0x44, bus: self.bus, clock: self.clock))
+        let link = I2CLink(address: 0x44, bus: self.bus, clock: self.clock)
+        self.sensor = I2CSensor(FakeChips.named("sht3x").entry, link: link)
     }
 
     private mutating func measure() throws(SensorFault) -> [ChannelReading] {

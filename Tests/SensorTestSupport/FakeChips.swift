@@ -63,4 +63,3 @@ extension FakeChips.Sample {
         self.hasChecksum = hasChecksum
     }
 }
-

@@ -66,7 +66,7 @@ package struct AHT20: I2CChip {
     /// Converts `status, H[19:12], H[11:4], H[3:0] T[19:16], T[15:8], T[7:0], crc`; −40…120 °C, the AHT21's range.
     package static func readings(from bytes: [UInt8]) throws(SensorFault) -> [ChannelReading] {
         guard bytes.count == 7, SensirionCRC.checksum(of: bytes[..<6]) == bytes[6] else {
-            throw SensorFault(.crc, "wrong checksum in a measurement; often a long cable, or an AHT10, which sends none")
+            throw SensorFault(.crc, "wrong checksum in a measurement; a long cable, or an AHT10, which sends none")
         }
         guard bytes[0] & Status.busy == 0 else {
             throw SensorFault(.notReady, "the chip still measures after its longest conversion time")

@@ -72,8 +72,8 @@ package struct BME280: I2CChip {
 
     private func jumps(to readings: [ChannelReading]) -> Bool {
         zip(readings, self.last).contains { now, before in
-            guard let limit = Self.jumps[now.quantity], let value = now.value, let old = before.value else { return true }
-            return abs(value - old) > limit
+            guard let value = now.value, let old = before.value else { return true }
+            return abs(value - old) > Self.jumps[now.quantity, default: 0]
         }
     }
 

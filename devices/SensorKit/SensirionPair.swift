@@ -8,11 +8,9 @@ enum SensirionPair {
         case widened
     }
 
-    /// Converts the pair. One wrong checksum discards it: both words came over the same wire.
+    /// Converts the pair; `range` is what the chip can measure, °C, `divisor` what full scale is: 65,535, or 65,536.
     ///
-    /// - Parameters:
-    ///   - divisor: What full scale is: 65,535, or 65,536 on the older chips.
-    ///   - range: What the chip can measure, °C.
+    /// One wrong checksum discards both words: they came over the same wire.
     static func readings(
         from bytes: [UInt8],
         divisor: Double,
