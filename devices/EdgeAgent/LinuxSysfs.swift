@@ -37,7 +37,7 @@ package final class LinuxSysfs: SysfsFiles {
         defer { close(descriptor) }
         let count = Glibc.write(descriptor, bytes, bytes.count)
         guard count >= 0 else { throw LinuxError.sysfs(errno, path: path) }
-        guard count == bytes.count else { throw SensorFault(.busError, "\(path) took \(count) of \(bytes.count) bytes") }
+        guard count == bytes.count else { throw SensorFault(.busError, "\(path) took only a part of the setting") }
     }
 
     package func exists(_ path: String) -> Bool {
