@@ -1,5 +1,6 @@
 import EdgeCore
 import Glibc
+import TelemetryModel
 
 /// The running agent: one thread per bus, one for the connection, and the main thread that waits for a signal.
 struct Agent {
@@ -38,7 +39,9 @@ struct Agent {
         let signals = StopSignals()  // before the first thread, which inherits the mask
         ConnectLimit.install()
         let clock = SystemClock()
-        let outbox = Outbox(sizeMaxBytes: self.configuration.bufferSizeMaxBytes)
+        // Seconds grow from start to start.
+        let epoch = UInt32(clamping: clock.wallTime.milliseconds / 1_000)
+        let outbox = Outbox(epoch: epoch, sizeMaxBytes: self.configuration.bufferSizeMaxBytes)
         let stop = WakeEvent()
         let count = self.configuration.sensors.count
         self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")

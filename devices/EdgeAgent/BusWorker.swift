@@ -21,10 +21,10 @@ struct BusWorker: Sendable {
             if self.stop.wait(atMost: nextDue - self.clock.now) { return }
             let due = schedule.takeDue(at: self.clock.now)
             guard !due.isEmpty else { continue }
-            let instant = self.clock.wallTime  // once per cycle, as the conversions start
+            let instant = self.clock.instant  // once per cycle, as the conversions start
             let outcomes = group.sample(due)
             let channels = SensorFactory.channels(of: outcomes, sensors: self.sensors)
-            if let body = TelemetryBody.encode(channels, at: instant), self.outbox.append(body, at: instant) {
+            if let body = TelemetryBody.encode(channels), self.outbox.append(Reading(instant: instant, body: body)) {
                 self.journal(.warning, "the buffer is full: the oldest readings are dropped until a gateway takes them")
             }
             self.outbox.countReadErrors(outcomes.count { $0.fault != nil })

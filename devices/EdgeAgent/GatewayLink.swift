@@ -28,8 +28,10 @@ final class GatewayLink {
     private var window: PublishWindow
     private var client: MosquittoClient?
     private var lastHousekeeping: Duration = .zero
-    /// A reading that the library did not take; the connection ends with it.
-    private var unpublished: ReadingRing.Entry?
+    /// A parcel that the library did not take; the connection ends with it.
+    private var unpublished: Parcel?
+    /// The body of the message being published; kept for its memory.
+    private var body: [UInt8] = []
     /// What was last logged about a connection that does not come about, so that repeats are not.
     private var loggedTrouble = ""
 
@@ -123,16 +125,22 @@ final class GatewayLink {
     }
 
     private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
-        while self.window.hasRoom, var entry = self.outbox.takeFirst() {
+        let offset = self.clock.trustedOffset
+        while self.window.hasRoom, var parcel = self.outbox.takeFirst() {
             do throws(MosquittoClient.Fault) {
-                let messageID = try client.publish(entry.body, to: self.settings.names.telemetryTopic)
-                self.outbox.countSent(entry)
-                entry.wasSent = true
-                guard self.window.sent(entry, as: messageID) else {
+                self.body.removeAll(keepingCapacity: true)
+                ParcelMessage.appendBody(of: parcel, offset: offset, to: &self.body)
+                let topic =
+                    self.settings.names.telemetryTopic
+                    + ParcelMessage.properties(of: parcel, isDated: offset != nil)
+                let messageID = try client.publish(self.body, to: topic)
+                self.outbox.countSent(parcel)
+                parcel.wasSent = true
+                guard self.window.sent(parcel, as: messageID) else {
                     throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
                 }
             } catch {
-                self.unpublished = entry
+                self.unpublished = parcel
                 throw error
             }
         }
@@ -149,14 +157,14 @@ final class GatewayLink {
                 let name = self.settings.names.clientID
                 self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
                 if let gap = self.outbox.takeGap() {
-                    let span = "\(gap.first) to \(gap.last)"
+                    let span = "\(self.clock.text(of: gap.first)) to \(self.clock.text(of: gap.last))"
                     self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
                 self.lost(self.explanation(ofRefusal: code))
                 return
             case .acknowledged(let messageID):
-                if self.window.acknowledged(messageID) != nil { self.outbox.countAcknowledged() }
+                if let parcel = self.window.acknowledged(messageID) { self.outbox.countAcknowledged(parcel) }
             case .subscribed, .received: break
             }
         }
@@ -210,11 +218,11 @@ final class GatewayLink {
     /// Puts what the gateway has not acknowledged back into the outbox, in order; returns how many.
     @discardableResult
     private func returnUnacknowledged() -> Int {
-        var entries = self.window.disconnected()
-        if let unpublished = self.unpublished { entries.append(unpublished) }
+        var parcels = self.window.disconnected()
+        if let unpublished = self.unpublished { parcels.append(unpublished) }
         self.unpublished = nil
-        self.outbox.putBack(entries)
-        return entries.count
+        self.outbox.putBack(parcels)
+        return parcels.reduce(0) { $0 + $1.count }
     }
 
     private func logTrouble(_ why: String) {

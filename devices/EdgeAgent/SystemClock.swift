@@ -1,3 +1,4 @@
+package import EdgeCore
 import Glibc
 import SensorKit
 package import TelemetryModel
@@ -14,6 +15,21 @@ package final class SystemClock: BusClock, Sendable {
     package var wallTime: Timestamp {
         let time = Self.read(CLOCK_REALTIME)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Now, as readings are stamped.
+    package var instant: BootInstant {
+        let time = Self.read(CLOCK_BOOTTIME)
+        return BootInstant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Milliseconds from boot time to wall time; `nil` while nobody knows the wall time.
+    package var trustedOffset: Int64? { self.wallTime.milliseconds - self.instant.milliseconds }
+
+    /// An instant of this boot for a person: its wall time, or the seconds since the boot.
+    package func text(of instant: BootInstant) -> String {
+        guard let offset = self.trustedOffset else { return "\(instant.milliseconds / 1_000) s after the boot" }
+        return Timestamp(milliseconds: instant.milliseconds &+ offset).description
     }
 
     /// Sleeps uninterruptibly; for the milliseconds of a conversion, not for intervals.

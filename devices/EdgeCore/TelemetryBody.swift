@@ -1,12 +1,12 @@
 package import SensorKit
 import TelemetryJSON
-package import TelemetryModel
 
-/// The body of a telemetry message: one flat JSON object per sample, all channels of a bus in it.
+/// The body of a reading: the members of one flat JSON object, all channels of a bus in it.
 ///
 /// ```json
-/// {"ts":"2026-11-21T04:33:00.123Z","temperature":21.42,"humidity":48.10}
+/// ,"temperature":21.42,"humidity":48.10}
 /// ```
+/// The time stands before them when the reading is sent: only then it may be known (``ParcelMessage``).
 /// Values have two decimals; their units are fixed by the quantity (°C, %RH, hPa). A channel without a value is left
 /// out. Suspect channels are named in `suspect`, parted by blanks.
 package struct TelemetryBody: Sendable {
@@ -22,16 +22,14 @@ package struct TelemetryBody: Sendable {
     }
 
     /// Keys of the body that no channel may take.
-    package static let reservedKeys = ["ts", "suspect"]
+    package static let reservedKeys = ["ts", "suspect", "uptime"]
 
-    /// Writes the body; `nil` when no channel has a value, for then there is nothing to say.
-    package static func encode(_ channels: [Channel], at instant: Timestamp) -> [UInt8]? {
-        var writer = JSONWriter(capacity: 48 + channels.count * 24)
+    /// Writes the members and the closing brace; `nil` when no channel has a value, for then there is nothing to say.
+    package static func encode(_ channels: [Channel]) -> [UInt8]? {
+        var writer = JSONWriter(capacity: 16 + channels.count * 24)
         var suspect: [String] = []
         var count = 0
         writer.beginObject()
-        writer.key("ts")
-        writer.string(instant.description)
         for channel in channels {
             guard let value = channel.reading.value, let text = HundredthsText.text(of: value) else { continue }
             if case .suspect = channel.reading.outcome { suspect.append(channel.name) }
@@ -44,6 +42,8 @@ package struct TelemetryBody: Sendable {
             writer.string(suspect.joined(separator: " "))
         }
         writer.endObject()
-        return count > 0 ? writer.bytes : nil
+        guard count > 0 else { return nil }
+        writer.bytes[0] = UInt8(ascii: ",")  // the time's member comes before it
+        return writer.bytes
     }
 }
