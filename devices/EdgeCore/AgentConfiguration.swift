@@ -34,6 +34,8 @@ package struct AgentConfiguration: Equatable, Sendable {
     package var bufferSizeMaxBytes = 4_194_304
     package var stopWaitSeconds = 5
     package var logLevel = LogLevel.info
+    /// The light that `identify` blinks: its name in /sys/class/leds, or its folder; `nil`: the board's usual one.
+    package var identifyLight: String?
     package var sensors: [SensorConfiguration] = []
 
     package init() {}

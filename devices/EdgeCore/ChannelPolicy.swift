@@ -1,5 +1,3 @@
-package import SensorKit
-
 /// Decides for each value of one channel whether it is published: report on change, within a least and a longest interval.
 ///
 /// ```
@@ -44,15 +42,5 @@ package struct ChannelPolicy: Equatable, Sendable {
     private static func isOver(_ milliseconds: Int, _ elapsed: Duration) -> Bool {
         let interval = Duration.milliseconds(milliseconds)
         return elapsed >= interval - min(interval / 10, self.slackMax)
-    }
-}
-
-extension ChannelRule {
-    /// A measured value as it is published: the offset added, then what cannot be clipped to what can (0…100 %RH).
-    ///
-    /// In this order, so that an offset moves a chip's −1 %RH, too. Source: sensors contract section 1, rules 10 and 11.
-    package func calibrated(_ value: Double, _ quantity: Quantity) -> Double {
-        let moved = value + self.offset
-        return quantity == .humidity ? min(max(moved, 0), 100) : moved
     }
 }

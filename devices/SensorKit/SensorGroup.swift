@@ -63,6 +63,11 @@ package struct SensorGroup {
         return attempts.map { self.settle($0) }
     }
 
+    /// Treats a sensor as one never seen: with the next sample it is identified and initialised.
+    package mutating func forget(_ sensor: Int) {
+        self.slots[sensor].health = SensorHealth()
+    }
+
     private static let notTried = SensorFault(.notReady)
 
     private func plan(_ due: [Int]) -> [Attempt] {
