@@ -218,7 +218,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CYAML", path: "devices/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLinuxBus", path: "devices/CLinuxBus"),
-        target("SensorKit", ["TelemetryModel"], in: "devices"),
+        target("SensorKit", ["TelemetryModel", "TelemetryJSON"], in: "devices"),
         target("EdgeCore", ["SensorKit", "TelemetryModel", "TelemetryJSON"], in: "devices"),
         target(
             "EdgeAgent",

@@ -66,12 +66,14 @@ struct BusWorker: Sendable {
     }
 
     private func serve(_ request: BusPort.Request, with work: inout Work) {
-        if request.initialisesAgain { for sensor in request.sensors { work.group.forget(sensor) } }
+        for sensor in request.sensors {
+            if request.initialisesAgain { work.group.forget(sensor) } else { work.group.probeSoon(sensor) }
+        }
         let outcomes = self.sample(request.sensors, with: &work, isAsked: true)
         request.answer.add(
             request.sensors.map { sensor in
                 guard let outcome = outcomes.first(where: { $0.sensor == sensor }) else {
-                    let fault = "was not asked: it is unavailable and probed every 30 s; reinitSensor asks it at once"
+                    let fault = "was not asked: its bus is locked, or it has nothing new yet"
                     return SampleAnswer.Sample(sensor: self.numbers[sensor], channels: [], fault: fault)
                 }
                 return SampleAnswer.Sample(

@@ -14,6 +14,13 @@ package struct SensorGroup {
         package var fault: SensorFault?
         /// What to log.
         package var change: SensorHealth.Change
+
+        package init(sensor: Int, readings: [ChannelReading], fault: SensorFault?, change: SensorHealth.Change) {
+            self.sensor = sensor
+            self.readings = readings
+            self.fault = fault
+            self.change = change
+        }
     }
 
     private struct Slot {
@@ -66,6 +73,11 @@ package struct SensorGroup {
     /// Treats a sensor as one never seen: with the next sample it is identified and initialised.
     package mutating func forget(_ sensor: Int) {
         self.slots[sensor].health = SensorHealth()
+    }
+
+    /// Lets an unavailable sensor be asked with the next sample, instead of when its probe is due.
+    package mutating func probeSoon(_ sensor: Int) {
+        self.slots[sensor].health.probeSoon()
     }
 
     private static let notTried = SensorFault(.notReady)
@@ -128,7 +140,7 @@ package struct SensorGroup {
     private mutating func record(_ fault: SensorFault, in attempt: inout Attempt) {
         attempt.readings = []
         attempt.fault = fault
-        if !fault.isRetryable { attempt.attemptsLeft = 0 }
+        if fault.retry != .atOnce { attempt.attemptsLeft = 0 }
         self.note(fault.reason == .timeout ? self.lock.timedOut(at: self.clock.now) : self.lock.answered())
         // A locked bus is left alone at once: each further try would cost its whole time limit.
         if self.lock.isLocked { attempt.attemptsLeft = 0 }
