@@ -55,7 +55,7 @@ struct I2CProcessTests {
         arguments: [
             ("nack", "nack: nothing answers at 0x44"), ("crc", "crc: wrong checksum"),
             ("timeout", "timeout: /dev/i2c-9 does not move"), ("busy", "claimed: a kernel driver owns 0x44"),
-            ("gone", "adapter_gone: there is no /dev/i2c-9"), ("wrong", "wrong_chip: found an SHT4x"),
+            ("gone", "adapter_gone: there is no /dev/i2c-9"), ("wrong", "wrong_chip: found SHT4x"),
         ]
     )
     func faults(fault: String, says: String) async throws {

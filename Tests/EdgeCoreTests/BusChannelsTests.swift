@@ -72,6 +72,31 @@ struct BusChannelsTests {
         #expect(channels.values(of: outcome).map(\.name) == ["supply"])
     }
 
+    @Test("the dew point is computed after the offsets, as suspect as what it is made of, and left out without them")
+    func dewPoint() {
+        var sensors = Self.sensors
+        sensors[0].channels[.dewPoint] = "dew"
+        sensors[0].rules = [.temperature: Self.rule(offset: 1), .humidity: Self.rule(offset: -10)]
+        var channels = BusChannels(sensors)
+        func text(_ readings: ChannelReading...) -> String {
+            let outcome = SensorGroup.Outcome(sensor: 0, readings: readings, fault: nil, change: .none)
+            return Self.text(channels.reading(of: [outcome], at: .zero, isAsked: true))
+        }
+        let bodies = [
+            text(ChannelReading(.temperature, .good(24)), ChannelReading(.humidity, .good(60))),
+            text(ChannelReading(.temperature, .good(24)), ChannelReading(.humidity, .suspect(60, .stuck))),
+            text(ChannelReading(.temperature, .good(24)), ChannelReading(.humidity, .bad(.crc))),
+            text(ChannelReading(.temperature, .good(24)), ChannelReading(.humidity, .good(5))),
+        ]
+        #expect(
+            bodies == [
+                #","t":25.00,"h":50.00,"dew":13.85}"#,
+                #","t":25.00,"h":50.00,"dew":13.85,"suspect":"h dew","suspectReason":"stuck stuck"}"#,
+                #","t":25.00}"#, #","t":25.00,"h":0.00}"#,
+            ]
+        )
+    }
+
     @Test("other rules take effect, and what was published last stays known")
     func newRules() {
         var channels = BusChannels(Self.sensors)

@@ -1,13 +1,15 @@
 import EdgeCore
 import SensorKit
+import SensorTestSupport
 import TelemetryJSON
 import Testing
 
 @Suite("what the agent says of itself: health, board, sensors")
 struct HealthTests {
     /// Files of a Raspberry Pi.
-    private final class Files: SysfsFiles {
-        var files: [String: String] = [
+    private static func files() -> FakeSysfs {
+        let files = FakeSysfs()
+        files.files = [
             "/proc/device-tree/model": "Raspberry Pi 4 Model B Rev 1.4\0",
             "/etc/os-release": "NAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n",
             "/proc/sys/kernel/osrelease": "6.6.31+rpt-rpi-v8\n", "/proc/sys/kernel/arch": "aarch64\n",
@@ -20,24 +22,12 @@ struct HealthTests {
             "/sys/class/hwmon/hwmon1/in0_lcrit_alarm": "1\n",
             "/sys/devices/platform/soc/soc:firmware/get_throttled": "50005\n",
         ]
-
-        func list(_ folder: String) -> [String] {
-            let below = self.files.keys.filter { $0.hasPrefix(folder + "/") }.map { $0.dropFirst(folder.count + 1) }
-            return Set(below.map { String($0.prefix { $0 != "/" }) }).sorted()
-        }
-
-        func read(_ path: String) throws(SensorFault) -> [UInt8] {
-            guard let text = self.files[path] else { throw SensorFault(.adapterGone) }
-            return Array(text.utf8)
-        }
-
-        func exists(_ path: String) -> Bool { self.files[path] != nil }
-        func canonicalPath(_ path: String) -> String? { path }
+        return files
     }
 
     @Test("a Raspberry Pi is read whole")
     func board() {
-        let probe = BoardProbe(files: Files(), pageBytes: 16_384)
+        let probe = BoardProbe(files: Self.files(), pageBytes: 16_384)
         var facts = BoardFacts()
         facts.model = "Raspberry Pi 4 Model B Rev 1.4"
         facts.system = "Debian GNU/Linux 12 (bookworm)"
@@ -54,9 +44,7 @@ struct HealthTests {
 
     @Test("a machine that has none of these files leaves everything out")
     func bare() {
-        let files = Files()
-        files.files = [:]
-        let probe = BoardProbe(files: files, pageBytes: 4_096)
+        let probe = BoardProbe(files: FakeSysfs(), pageBytes: 4_096)
         #expect(probe.facts == BoardFacts())
         var report = HealthReport()
         probe.fill(&report)

@@ -4,7 +4,7 @@ import TelemetryModel
 
 /// The running agent: one thread per bus, one for the connection, and the main thread for signals and the hub's wishes.
 struct Agent {
-    private let settings: GatewayLink.Settings
+    private let logins: LoginSource
     private let configuration: AgentConfiguration
     private let journal: Journal
 
@@ -16,22 +16,14 @@ struct Agent {
             file: configurationFile,
             variable: ProcessEnvironment.value(of: AgentConfiguration.connectionStringVariable)
         )
-        let signer: TokenSigner
+        let address = try GatewayAddress(configuration, connection: connection, file: configurationFile)
         do throws(TokenSigner.Fault) {
-            signer = try TokenSigner(base64Key: connection.sharedAccessKey)
+            self.logins = .fixed(try Login(connection, address: address))
         } catch {
             throw ConfigurationFaults([ConfigurationFault(file: configurationFile, message: error.message)])
         }
         self.configuration = configuration
         self.journal = journal
-        self.settings = GatewayLink.Settings(
-            names: HubNames(hostName: connection.hostName, identity: connection.identity),
-            address: try GatewayAddress(configuration, connection: connection, file: configurationFile),
-            signer: signer,
-            policy: connection.sharedAccessKeyName,
-            mqtt: configuration.mqtt,
-            stopWaitSeconds: configuration.stopWaitSeconds
-        )
     }
 
     /// Runs until SIGTERM, SIGINT or the method `restart`; then stops sampling, sees the last readings home and disconnects.
@@ -44,6 +36,14 @@ struct Agent {
         // Seconds grow from start to start.
         let epoch = UInt32(clamping: clock.wallTime.milliseconds / 1_000)
         let outbox = Outbox(epoch: epoch, sizeMaxBytes: self.configuration.bufferSizeMaxBytes)
+        let (settings, logins, journal) = (self.configuration, self.logins, self.journal)
+        let wallClock = WallClock(
+            system: clock,
+            // Without TLS the gateway is on this machine, and has the same clock.
+            trustsSystem: settings.clock.trustsSystem || !settings.tls.enabled,
+            memory: nil,
+            journal: journal
+        )
         let controlWake = WakeEvent()
         let desk = RemoteDesk(controlWake: controlWake, uplinkWake: outbox.wake)
         let board = SensorBoard(count: self.configuration.sensors.count, changed: controlWake)
@@ -58,6 +58,7 @@ struct Agent {
                 desk: desk,
                 outbox: outbox,
                 clock: clock,
+                wallClock: wallClock,
                 journal: self.journal,
                 desiredFile: nil
             )
@@ -65,10 +66,17 @@ struct Agent {
         let count = self.configuration.sensors.count
         self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
 
-        let settings = self.settings
-        let journal = self.journal
         let uplink = NamedThread("uplink") {
-            GatewayLink(settings, outbox: outbox, desk: desk, clock: clock, journal: journal).run()
+            GatewayLink(
+                settings,
+                logins: logins,
+                outbox: outbox,
+                desk: desk,
+                clock: clock,
+                wallClock: wallClock,
+                journal: journal
+            )
+            .run()
         }
         let workers = buses.enumerated().map { index, bus in
             let worker = BusWorker(
@@ -97,6 +105,7 @@ struct Agent {
                 self.journal(.warning, "the connection did not end in time; \(left) readings are lost")
             }
         }
+        wallClock.remember()
         return (outbox.summary, end == .restart)
     }
 }

@@ -29,6 +29,7 @@ final class ControlLoop {
         var desk: RemoteDesk
         var outbox: Outbox
         var clock: SystemClock
+        var wallClock: WallClock
         var journal: Journal
         var desiredFile: DesiredFile?
     }
@@ -189,7 +190,7 @@ final class ControlLoop {
     private func pong(at now: Duration) -> JSONObject {
         [
             "version": .string(AgentVersion.text), "uptimeSeconds": .integer(self.uptime(at: now)),
-            "time": .string(self.parts.clock.wallTime.description),
+            "time": .string(self.parts.wallClock.text(of: self.parts.clock.instant)),
         ]
     }
 
@@ -263,6 +264,7 @@ final class ControlLoop {
         report.processorSeconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
         report.waitingReadings = self.parts.outbox.waitingCount
         report.droppedReadings = self.parts.outbox.summary.dropped
+        report.clock = self.parts.wallClock.report.source.map { "\($0)" } ?? ""
         report.reconnects = max(self.parts.desk.connections - 1, 0)
         report.sensors = zip(self.configuration.sensors, self.parts.board.statuses).map { ($0.twinKey, $1) }
         return report
@@ -277,7 +279,7 @@ final class ControlLoop {
         }
         var object = self.reported.json
         object["health"] = .object(self.health(at: now).json)
-        object["time"] = .string(self.parts.clock.wallTime.description)
+        object["time"] = .string(self.parts.wallClock.text(of: self.parts.clock.instant))
         object["log"] = .array(log)
         return object
     }

@@ -68,7 +68,7 @@ struct SensorCheck {
             )
             let address = try GatewayAddress(configuration, connection: connection, file: self.configurationFile)
             do throws(TokenSigner.Fault) {
-                _ = try TokenSigner(base64Key: connection.sharedAccessKey)
+                _ = try Login(connection, address: address)
             } catch {
                 return Finding(check: "connection", status: .failure, detail: error.message)
             }
@@ -91,7 +91,7 @@ struct SensorCheck {
     }
 
     private func authorities(_ configuration: AgentConfiguration) -> Finding {
-        guard let file = configuration.tls.caFile else {
+        guard let file = configuration.tls.files.caFile else {
             return Finding(check: "tls", status: .pass, detail: "trusts the operating system's authorities")
         }
         guard access(file, R_OK) == 0 else {

@@ -8,14 +8,11 @@ struct StopSignals {
     let descriptor: Int32
 
     init() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGINT)
-        self.descriptor = weir_signal_descriptor(&set)
+        self.descriptor = weir_signal_descriptor(SIGTERM, SIGINT)
         precondition(self.descriptor >= 0, "no file descriptor is left for signals")
-        var blocked = set
-        sigaddset(&blocked, ConnectLimit.signal)
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        for signal in [SIGTERM, SIGINT, ConnectLimit.signal] { sigaddset(&blocked, signal) }
         pthread_sigmask(SIG_BLOCK, &blocked, nil)
         signal(SIGPIPE, SIG_IGN)
     }

@@ -74,7 +74,7 @@ package struct RemoteSettings: Equatable, Sendable {
                 }
                 let old = lastGood?.object?[name]?.object?[member.name]
                 settings.take(path, member.value, lastGood: old) { value, configuration in
-                    Self.whole(value, in: SensorConfiguration.intervalRange) {
+                    Self.whole(value, in: configuration.sensors[index].intervals) {
                         configuration.sensors[index].intervalMilliseconds = $0
                     }
                 }

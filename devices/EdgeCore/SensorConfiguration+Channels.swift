@@ -38,6 +38,16 @@ extension SensorConfiguration {
         return (names, rules)
     }
 
+    /// What is computed from the sensor's own quantities, if it is asked for.
+    static func computed(_ reader: inout MappingReader, from quantities: [Quantity]) -> [Quantity] {
+        guard reader.flag("dewPoint", default: false) else { return [] }
+        guard quantities.contains(.temperature), quantities.contains(.humidity) else {
+            reader.fault("dewPoint", "is true for a sensor that does not measure temperature and humidity")
+            return []
+        }
+        return [.dewPoint]
+    }
+
     private static func rule(_ section: inout MappingReader) -> ChannelRule {
         var rule = ChannelRule()
         rule.offset = section.decimal("offset", default: rule.offset, in: ChannelRule.offsetRange)

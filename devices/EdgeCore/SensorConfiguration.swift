@@ -37,6 +37,12 @@ package struct SensorConfiguration: Equatable, Sendable {
         self.rules[quantity] ?? ChannelRule()
     }
 
+    /// The intervals it can have, milliseconds.
+    package var intervals: ClosedRange<Int> {
+        guard case .i2c(let chip, _, _) = self.source else { return Self.intervalRange }
+        return Self.intervalMinMilliseconds(of: chip)...Self.intervalRange.upperBound
+    }
+
     /// Its name as a key of the twin, where `.`, `$` and blanks cannot be (twins contract section 5): they become `_`.
     package var twinKey: String {
         String(self.name.map { $0 == "." || $0 == "$" || $0 == " " ? "_" : $0 })

@@ -1,4 +1,5 @@
 import SensorKit
+import SensorTestSupport
 import Testing
 
 @Suite("ports on which sensors send lines, by themselves or when asked")

@@ -1,11 +1,11 @@
-// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a signalfd, a thread's name.
-// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst.
+// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a signalfd,
+// a thread's name, whether the clock is synchronised.
+// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; adjtimex(2).
 #ifndef WEIR_CLINUXBUS_H
 #define WEIR_CLINUXBUS_H
 
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
-#include <signal.h>
 #include <stdint.h>
 
 /// Carries out messages as one combined transfer (I2C_RDWR). Returns how many were done, or -errno.
@@ -23,13 +23,17 @@ int weir_i2c_set_timeout(int descriptor, unsigned long units);
 /// A nonblocking, close-on-exec eventfd that starts at 0. Returns the descriptor, or -errno.
 int weir_event_descriptor(void);
 
-/// A nonblocking, close-on-exec descriptor that is readable while one of the (blocked) signals waits. Or -errno.
-int weir_signal_descriptor(const sigset_t *signals);
+/// A nonblocking, close-on-exec descriptor that is readable while one of the two (blocked) signals waits. Or -errno.
+int weir_signal_descriptor(int first, int second);
 
 /// Takes a waiting signal; 0 when there is none.
 int weir_read_signal(int descriptor);
 
 /// Names the calling thread, for `top -H`; cut to 15 bytes.
 void weir_name_thread(const char *name);
+
+/// Whether the kernel holds its clock for synchronised (adjtimex without STA_UNSYNC): 1 or 0, or -errno: EPERM when a
+/// sandbox forbids even to ask. Changes nothing.
+int weir_clock_state(void);
 
 #endif

@@ -1,24 +1,23 @@
-import EdgeCore
-import Glibc
-import SensorKit
+package import SensorKit
 
 /// The board's light, for `identify`: blinks, and is put back to what it was.
 ///
-/// Source: Documentation/leds/leds-class.rst. Confined to the control loop.
-struct BoardLight {
+/// Source: Documentation/leds/leds-class.rst. Used by one thread.
+package struct BoardLight {
     /// Names of lights that boards have, the best first.
     private static let usual = ["ACT", "led0", "PWR", "led1"]
     private static let folder = "/sys/class/leds"
     private static let phase: Duration = .milliseconds(250)
 
+    private let files: any SysfsFiles
     private let path: String
-    let name: String
+    package let name: String
     private let trigger: String
     private let brightness: String
     private var isOn = false
     private let endsAt: Duration
     /// When ``step(at:)`` is due.
-    private(set) var stepAt: Duration
+    package private(set) var stepAt: Duration
 
     /// Takes the light over; throws when there is none, or it may not be written.
     ///
@@ -27,7 +26,7 @@ struct BoardLight {
     ///   - duration: For how long.
     ///   - now: Monotonic.
     ///   - files: The kernel's.
-    init(
+    package init(
         configured: String?,
         blinkingFor duration: Duration,
         at now: Duration,
@@ -37,6 +36,7 @@ struct BoardLight {
         guard let name = configured ?? Self.usual.first(where: lights.contains) ?? lights.first else {
             throw SensorFault(.adapterGone, "there is no light in \(Self.folder)")
         }
+        self.files = files
         self.name = name
         self.path = name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"
         guard files.exists(self.path) else { throw SensorFault(.adapterGone, "there is no light \(self.path)") }
@@ -45,28 +45,32 @@ struct BoardLight {
         self.brightness = String(decoding: brightness.prefix { $0 != 0x0A }, as: UTF8.self)
         self.endsAt = now + duration
         self.stepAt = now
-        guard Self.write("none", to: "\(self.path)/trigger") else {
-            throw SensorFault(.permission, "no access to \(self.path)/trigger for the agent's user")
-        }
+        try files.write(Array("none".utf8), to: "\(self.path)/trigger")
     }
 
     /// Switches it on or off; when its time is over, puts it back.
     ///
     /// - Returns: Whether it goes on.
-    mutating func step(at now: Duration) -> Bool {
+    package mutating func step(at now: Duration) -> Bool {
         guard now < self.endsAt else {
             self.restore()
             return false
         }
         self.isOn.toggle()
-        _ = Self.write(self.isOn ? "1" : "0", to: "\(self.path)/brightness")
+        self.set(self.isOn ? "1" : "0", of: "brightness")
         self.stepAt = now + Self.phase
         return true
     }
 
-    func restore() {
-        _ = Self.write(self.brightness, to: "\(self.path)/brightness")
-        _ = Self.write(self.trigger, to: "\(self.path)/trigger")
+    /// Puts it back to what it was.
+    package func restore() {
+        self.set(self.brightness, of: "brightness")
+        self.set(self.trigger, of: "trigger")
+    }
+
+    /// Nothing can be done about a light that does not light; who looks for it sees that.
+    private func set(_ text: String, of attribute: String) {
+        try? self.files.write(Array(text.utf8), to: "\(self.path)/\(attribute)")
     }
 
     /// `none [mmc0] timer` → `mmc0`.
@@ -74,13 +78,5 @@ struct BoardLight {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let start = text.firstIndex(of: "["), let end = text.firstIndex(of: "]"), start < end else { return "none" }
         return String(text[text.index(after: start)..<end])
-    }
-
-    private static func write(_ text: String, to path: String) -> Bool {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        return Glibc.write(descriptor, bytes, bytes.count) == bytes.count
     }
 }
