@@ -101,9 +101,25 @@ struct SensorCheck {
         return Finding(check: "tls", status: .pass, detail: "trusts \(file)")
     }
 
+    /// How long sensors that measure by themselves are waited for.
+    private static let patience: Duration = .seconds(12)
+
+    /// Samples once; sensors that measure by themselves and had nothing yet again, until each has said something.
+    private func outcomes(of sensors: [SensorConfiguration]) -> [SensorGroup.Outcome] {
+        let clock = SystemClock()
+        var group = SensorFactory.group(of: sensors, clock: clock)
+        var outcomes = group.sample(Array(sensors.indices))
+        let deadline = clock.now + Self.patience
+        while outcomes.count < sensors.count, clock.now < deadline {
+            clock.sleep(for: .milliseconds(250))
+            let silent = sensors.indices.filter { sensor in !outcomes.contains { $0.sensor == sensor } }
+            outcomes += group.sample(silent)
+        }
+        return outcomes.sorted { $0.sensor < $1.sensor }
+    }
+
     private func findings(of sensors: [SensorConfiguration]) -> [Finding] {
-        var group = SensorFactory.group(of: sensors, clock: SystemClock())
-        return group.sample(Array(sensors.indices)).map { outcome in
+        self.outcomes(of: sensors).map { outcome in
             let sensor = sensors[outcome.sensor]
             let channels = SensorFactory.channels(of: [outcome], sensors: sensors)
             var finding = Finding(
