@@ -91,7 +91,10 @@ final class TestHub: Sendable {
             return state.desiredVersion
         }
         guard notifies else { return }
-        self.publish("$iothub/twin/PATCH/properties/desired/?$version=\(version)", Data("{\"$version\":\(version)}".utf8))
+        self.publish(
+            "$iothub/twin/PATCH/properties/desired/?$version=\(version)",
+            Data("{\"$version\":\(version)}".utf8)
+        )
     }
 
     /// Calls a method and waits for its answer.
@@ -239,14 +242,16 @@ final class TestHub: Sendable {
     }
 
     private func send(_ bytes: [UInt8], on connection: Int32) {
-        _ = Foundation.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = Foundation.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     private static func read(_ count: Int, from connection: Int32) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0
         while done < count {
-            let result = bytes.withUnsafeMutableBytes { recv(connection, $0.baseAddress?.advanced(by: done), count - done, 0) }
+            let result = bytes.withUnsafeMutableBytes {
+                recv(connection, $0.baseAddress?.advanced(by: done), count - done, 0)
+            }
             guard result > 0 else { return nil }
             done += result
         }

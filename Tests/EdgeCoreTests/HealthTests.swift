@@ -77,7 +77,10 @@ struct HealthTests {
         let steps: [(SensorGroup.Outcome, SensorStatus.State, SensorFault.Reason?)] = [
             (SensorGroup.Outcome(sensor: 0, readings: [good], fault: nil, change: .none), .working, nil),
             (SensorGroup.Outcome(sensor: 0, readings: [], fault: SensorFault(.nack), change: .none), .working, nil),
-            (SensorGroup.Outcome(sensor: 0, readings: [], fault: SensorFault(.nack), change: .failing), .failing, .nack),
+            (
+                SensorGroup.Outcome(sensor: 0, readings: [], fault: SensorFault(.nack), change: .failing), .failing,
+                .nack
+            ),
             (SensorGroup.Outcome(sensor: 0, readings: [], fault: SensorFault(.crc), change: .none), .failing, .crc),
             (
                 SensorGroup.Outcome(sensor: 0, readings: [], fault: SensorFault(.crc), change: .unavailable),

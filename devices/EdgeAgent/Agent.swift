@@ -32,6 +32,8 @@ struct Agent {
     func run() -> (summary: AgentSummary, restarts: Bool) {
         let signals = StopSignals()  // before the first thread, which inherits the mask
         ConnectLimit.install()
+        let count = self.configuration.sensors.count
+        self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
         let clock = SystemClock()
         // Seconds grow from start to start.
         let epoch = UInt32(clamping: clock.wallTime.milliseconds / 1_000)
@@ -63,9 +65,6 @@ struct Agent {
                 desiredFile: nil
             )
         )
-        let count = self.configuration.sensors.count
-        self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
-
         let uplink = NamedThread("uplink") {
             GatewayLink(
                 settings,

@@ -55,7 +55,9 @@ package final class Journal: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_BOOTTIME, &time)
         for var line in lines {
-            if line.text.utf8.count > self.recentTextMax { line.text = String(line.text.prefix(self.recentTextMax / 4)) }
+            if line.text.utf8.count > self.recentTextMax {
+                line.text = String(line.text.prefix(self.recentTextMax / 4))
+            }
             if state.recent.count == self.recentMax { state.recent.removeFirst() }
             state.recent.append(Entry(uptimeSeconds: time.tv_sec, line: line))
         }

@@ -76,7 +76,9 @@ package struct BoardLight {
     /// `none [mmc0] timer` → `mmc0`.
     private static func selected(in bytes: [UInt8]) -> String {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let start = text.firstIndex(of: "["), let end = text.firstIndex(of: "]"), start < end else { return "none" }
+        guard let start = text.firstIndex(of: "["), let end = text.firstIndex(of: "]"), start < end else {
+            return "none"
+        }
         return String(text[text.index(after: start)..<end])
     }
 }

@@ -28,7 +28,8 @@ package struct BoardProbe {
 
     /// Fills in what files tell.
     package func fill(_ report: inout HealthReport) {
-        if let sizes = self.text("/proc/self/statm")?.split(separator: " "), sizes.count > 1, let pages = Int(sizes[1]) {
+        if let sizes = self.text("/proc/self/statm")?.split(separator: " "), sizes.count > 1, let pages = Int(sizes[1])
+        {
             report.memoryBytes = pages * self.pageBytes
         }
         report.writtenBytes = self.line("write_bytes:", of: "/proc/self/io")

@@ -109,7 +109,8 @@ struct MappingReader {
     /// Whether a key has a section of its own, where a plain value would do, too.
     func isSection(_ key: String) -> Bool {
         guard let node = self.members.first(where: { $0.key == key })?.node else { return false }
-        if case .mapping = node.value { return true } else { return false }
+        guard case .mapping = node.value else { return false }
+        return true
     }
 
     mutating func flag(_ key: String, default fallback: Bool) -> Bool {

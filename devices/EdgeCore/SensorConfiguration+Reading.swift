@@ -76,7 +76,10 @@ extension SensorConfiguration {
             reader.fault("type", "is missing; expected one of \(types.joined(separator: ", "))")
             return nil
         }
-        let (channels, rules) = self.channels(&reader, quantities: quantities + self.computed(&reader, from: quantities))
+        let (channels, rules) = self.channels(
+            &reader,
+            quantities: quantities + self.computed(&reader, from: quantities)
+        )
         guard let source else { return nil }
         return SensorConfiguration(
             name: name,
