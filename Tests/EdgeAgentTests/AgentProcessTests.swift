@@ -17,6 +17,7 @@ struct AgentProcessTests {
             """
             mqtt: {port: \(self.broker.port), reconnectMaxSeconds: 1\(mqtt.isEmpty ? "" : ", \(mqtt)")}
             tls: {\(tls)}
+            clock: {trustSystem: true}
             sampling: {intervalMilliseconds: 100}
             sensors: [{type: simulated}]
             \(extra)
@@ -56,7 +57,9 @@ struct AgentProcessTests {
         #expect(
             log.contains("dev1 (p2, c0, k60, u'localhost/dev1/?api-version=2021-04-12&DeviceClientType=weir-agent%2F")
         )
-        #expect(log.contains("(d0, q1, r0, m1, 'devices/dev1/messages/events/%24.ct=application%2Fjson&%24.ce=utf-8'"))
+        let topic = "devices/dev1/messages/events/%24.ct=application%2Fjson&%24.ce=utf-8&weir-epoch="
+        #expect(log.contains("(d0, q1, r0, m") && log.contains(", '\(topic)"))
+        #expect(log.contains("&weir-seq=0&weir-count=1'") && log.contains("&weir-seq=1&weir-count=1'"))
         #expect(log.contains("Received DISCONNECT from dev1"))
         #expect(agent.logText.hasPrefix("<5>weir-agent "))
         #expect(!agent.logText.contains("ZGV2MS1wcmltYXJ5"), "the key is in the log")
@@ -230,7 +233,10 @@ struct AgentCommandProcessTests {
         let result = try await self.run("check", "--config", "agent.yaml", "--json")
         let lines = result.output.split(separator: "\n")
         let objects = try lines.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
-        #expect(objects.map { $0?["check"] as? String } == ["configuration", "connection", "tls", "sensor"])
+        let checks = objects.compactMap { $0?["check"] as? String }
+        #expect(["configuration", "permissions", "clock", "connection", "tls"].allSatisfy(checks.contains))
+        #expect(checks.last == "sensor")
+        #expect(objects.allSatisfy { ["ok", "warning", "failure"].contains($0?["status"] as? String) })
         let values = objects.last??["values"] as? [String: Double]
         #expect(values?.keys.sorted() == ["humidity", "temperature"])
     }

@@ -26,6 +26,8 @@ struct ConfigurationFileTests {
         let defaults = AgentConfiguration()
         #expect(shipped.mqtt == defaults.mqtt)
         #expect(shipped.tls == defaults.tls)
+        #expect(shipped.clock == defaults.clock)
+        #expect(shipped.provisioning == defaults.provisioning)
         #expect(shipped.intervalMilliseconds == defaults.intervalMilliseconds)
         #expect(shipped.bufferSizeMaxBytes == defaults.bufferSizeMaxBytes)
         #expect(shipped.stopWaitSeconds == defaults.stopWaitSeconds)
@@ -79,10 +81,16 @@ struct ConfigurationFileTests {
     @Test("relative paths are relative to the file, absolute ones are not")
     func paths() throws {
         let configuration = try self.load(
-            "connection: {connectionStringFile: secret}\ntls: {caFile: /ca.pem}\nsensors: [{type: simulated}]"
+            """
+            connection: {connectionStringFile: secret}
+            tls: {caFile: /ca.pem, certificateFile: device.pem, keyFile: ../device.key}
+            sensors: [{type: simulated}]
+            """
         )
+        #expect(configuration.tls.files.certificateFile == "dir/device.pem")
+        #expect(configuration.tls.files.keyFile == "dir/../device.key")
         #expect(configuration.connection.file == "dir/secret")
-        #expect(configuration.tls.caFile == "/ca.pem")
+        #expect(configuration.tls.files.caFile == "/ca.pem")
     }
 
     @Test("an unknown key names file, line, section and the nearest known key")
@@ -110,10 +118,13 @@ struct ConfigurationFileTests {
             ("mqtt", "port", 1, 65_535), ("mqtt", "keepAliveSeconds", 5, 1_740), ("mqtt", "windowMessages", 1, 100),
             ("mqtt", "tokenLifeSeconds", 60, 31_536_000), ("sampling", "intervalMilliseconds", 100, 86_400_000),
             ("buffer", "sizeMaxBytes", 65_536, 268_435_456), ("stop", "waitSeconds", 0, 60),
+            ("clock", "gatewayPort", 1, 65_535), ("provisioning", "port", 1, 65_535),
+            ("clock", "gatewayIntervalSeconds", 60, 604_800),
         ]
     )
     func ranges(section: String, key: String, least: Int, most: Int) throws {
-        func text(_ value: Int) -> String { "\(section):\n  \(key): \(value)\nsensors: [{type: simulated}]" }
+        let more = section == "provisioning" ? "\n  idScope: a\n  registrationId: b\n  host: c\n  groupKeyFile: d" : ""
+        func text(_ value: Int) -> String { "\(section):\n  \(key): \(value)\(more)\nsensors: [{type: simulated}]" }
         for value in [least, most] { _ = try self.load(text(value)) }
         for value in [least - 1, most + 1] {
             let fault = self.faults(text(value)).first ?? ""
@@ -125,9 +136,62 @@ struct ConfigurationFileTests {
     }
 
     @Test(
+        "a chip's own least interval is kept: below it is a fault, and a shorter usual interval gives way",
+        arguments: [("sht3x", 100), ("aht20", 2_000), ("scd4x", 6_000), ("ds18b20", 1_000), ("dht22", 2_000)]
+    )
+    func leastInterval(type: String, least: Int) throws {
+        func text(_ interval: String) -> String {
+            let bus = ChipCatalog.entry(named: type) == nil ? "" : ", bus: b"
+            return "sampling: {intervalMilliseconds: 100}\nsensors: [{type: \(type)\(bus)\(interval)}]"
+        }
+        #expect(try self.load(text("")).sensors[0].intervalMilliseconds == least)
+        #expect(try self.load(text(", intervalMilliseconds: \(least)")).sensors[0].intervalMilliseconds == least)
+        let fault = self.faults(text(", intervalMilliseconds: \(least - 1)")).first ?? ""
+        #expect(fault.contains("intervalMilliseconds: is '\(least - 1)'; expected a whole number from \(least) "))
+    }
+
+    @Test("sensors on 1-Wire and DHT22 are found by default, by name or by folder")
+    func kernelSensors() throws {
+        let sensors = try self.load(
+            """
+            sensors:
+              - {type: ds18b20, name: a, prefix: a_}
+              - {type: ds18b20, name: b, prefix: b_, device: 28-0316a2794ef3}
+              - {type: dht22, name: c, prefix: c_}
+              - {type: dht22, name: d, prefix: d_, driver: dht11@4, device: dht11@4}
+              - {type: dht22, name: e, prefix: e_, path: "/sys/bus/iio/devices/iio:device0"}
+            """
+        ).sensors
+        #expect(
+            sensors.map(\.source) == [
+                .oneWire(device: nil), .oneWire(device: "28-0316a2794ef3"), .dht22(.named("dht11", device: nil)),
+                .dht22(.named("dht11@4", device: "dht11@4")), .dht22(.folder("/sys/bus/iio/devices/iio:device0")),
+            ]
+        )
+        #expect(sensors[0].busKey == sensors[1].busKey && sensors[2].busKey != sensors[3].busKey)
+        #expect(sensors[1].place == "DS18B20 28-0316a2794ef3")
+    }
+
+    @Test("every chip of the catalog can be configured at each of its addresses and nowhere else")
+    func chips() throws {
+        for chip in ChipCatalog.entries {
+            for address in 0x08...0x77 {
+                let text = "sensors: [{type: \(chip.name), bus: /dev/i2c-1, address: \(address)}]"
+                if chip.addresses.contains(UInt8(address)) {
+                    let sensor = try self.load(text).sensors[0]
+                    #expect(sensor.source == .i2c(chip: chip.name, adapter: "/dev/i2c-1", address: UInt8(address)))
+                    #expect(Set(sensor.channels.keys) == Set(chip.quantities))
+                } else {
+                    #expect(self.faults(text).first?.contains("a \(chip.name) can be at 0x") == true)
+                }
+            }
+        }
+    }
+
+    @Test(
         "each fault is a sentence with its line",
         arguments: [
-            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of sht3x, hwmon, iio, simulated"),
+            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of aht20, bme280, "),
             ("sensors: [{name: x}]", "sensors[0].type: is missing"),
             ("mqtt: 3\nsensors: [{type: simulated}]", "1: mqtt: is '3'"),
             ("{}", "sensors: is missing"), ("sensors: []", "lists 0 sensors"),
@@ -135,6 +199,9 @@ struct ConfigurationFileTests {
             ("sensors: [{type: sht3x}]", "sensors[0].bus: is missing; expected an adapter"),
             ("sensors: [{type: sht3x, bus: /dev/i2c-1, address: 0x76}]", "is 0x76; a sht3x can be at 0x44, 0x45"),
             ("sensors: [{type: sht3x, bus: b, address: 0x78}]", "is '0x78'; expected a whole number"),
+            ("sensors: [{type: ds18b20, device: 28-xyz}]", "is '28-xyz'; expected 28- and twelve digits"),
+            ("sensors: [{type: ds18b20, device: ../../../../x}]", "expected 28- and twelve digits"),
+            ("sensors: [{type: dht22, driver: a, path: /b}]", "excludes 'driver' and 'device'"),
             ("sensors: [{type: hwmon}]", "expected exactly one"),
             ("sensors: [{type: iio, driver: a, path: /b}]", "exactly one"),
             ("sensors: [{type: hwmon, driver: a, inputs: {temperature: ../x}}]", "expected a name such as temp2"),
@@ -147,9 +214,30 @@ struct ConfigurationFileTests {
                 "has the channel 'humidity', which sensor 'simulated'"
             ),
             ("sensors: [{type: simulated, prefix: 1}]", "expected a letter"),
-            ("sensors: [{type: simulated, channels: {temperature: ts}}]", "not 'ts'"),
+            ("sensors: [{type: simulated, channels: {temperature: ts}}]", "none of ts, suspect"),
             ("sensors: [{type: simulated}]\nsensors: []", "2: sensors: is written twice"),
             ("tls: {enabled: yes}\nsensors: [{type: simulated}]", "tls.enabled: is 'yes'; expected true or false"),
+            (
+                "tls: {certificateFile: a}\nsensors: [{type: simulated}]",
+                "tls.certificateFile: is set without keyFile; expected both or none"
+            ),
+            ("tls: {keyFile: a}\nsensors: [{type: simulated}]", "tls.keyFile: is set without certificateFile"),
+            (
+                "provisioning: {idScope: a b, registrationId: x, host: h, groupKeyFile: k}\nsensors: [{type: simulated}]",
+                "provisioning.idScope: is 'a b'"
+            ),
+            ("provisioning: {idScope: a}\nsensors: [{type: simulated}]", "provisioning.registrationId: is missing"),
+            ("provisioning: {idScope: a}\nsensors: [{type: simulated}]", "provisioning.host: is missing"),
+            ("provisioning: {idScope: a}\nsensors: [{type: simulated}]", "provisioning.groupKeyFile: is missing"),
+            ("provisioning: {host: a}\nsensors: [{type: simulated}]", "provisioning.idScope: is missing"),
+            (
+                "provisioning: {idScope: a, groupKeyFile: b, symmetricKeyFile: c}\nsensors: [{type: simulated}]",
+                "provisioning.symmetricKeyFile: and groupKeyFile are both set"
+            ),
+            (
+                "clock: {trustSystem: 1}\nsensors: [{type: simulated}]",
+                "clock.trustSystem: is '1'; expected true or false"
+            ),
             ("mqtt: {port: [1]}\nsensors: [{type: simulated}]", "mqtt.port: is a list"),
             ("mqtt: {port: 0x}\nsensors: [{type: simulated}]", "mqtt.port: is '0x'"),
             ("mqtt: {host: ''}\nsensors: [{type: simulated}]", "mqtt.host: is no usable text"),

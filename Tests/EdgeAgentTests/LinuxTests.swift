@@ -108,9 +108,9 @@ struct LinuxTests {
 struct OutboxTests {
     @Test("the first dropped reading is news, the next are not, until sending goes on; all are counted")
     func dropping() {
-        let outbox = Outbox(sizeMaxBytes: 300)
-        let instant = Timestamp(milliseconds: 0)
-        let news = (0..<6).map { _ in outbox.append([1, 2, 3, 4], at: instant) }
+        let outbox = Outbox(epoch: 1, sizeMaxBytes: 400)
+        let reading = Reading(instant: BootInstant(milliseconds: 0), body: [1, 2, 3, 4])
+        let news = (0..<6).map { _ in outbox.append(reading) }
         #expect(news == [false, false, false, true, false, false])
         #expect(outbox.waitingCount == 3)
         #expect(outbox.summary.dropped == 3)
@@ -119,11 +119,11 @@ struct OutboxTests {
 
     @Test("many writers lose nothing and overwrite nothing")
     func concurrency() {
-        let outbox = Outbox(sizeMaxBytes: 10_000_000)
+        let outbox = Outbox(epoch: 1, sizeMaxBytes: 10_000_000)
         let threads = (0..<4).map { index in
             NamedThread("writer-\(index)") {
                 for _ in 0..<2_000 {
-                    _ = outbox.append([UInt8(index)], at: Timestamp(milliseconds: 0))
+                    _ = outbox.append(Reading(instant: BootInstant(milliseconds: 0), body: [UInt8(index)]))
                     outbox.countReadErrors(1)
                 }
             }

@@ -1,6 +1,5 @@
 import EdgeCore
 import SensorKit
-import TelemetryModel
 import Testing
 
 @Suite("two decimals, half away from zero, sensors contract rule 11")
@@ -37,12 +36,10 @@ struct HundredthsTextTests {
     }
 }
 
-@Suite("the telemetry body, DESIGN section 5")
+@Suite("the body of a reading, DESIGN section 5")
 struct TelemetryBodyTests {
-    private let instant = Timestamp(milliseconds: 1_795_235_580_123)
-
     private func text(_ channels: [TelemetryBody.Channel]) -> String? {
-        TelemetryBody.encode(channels, at: self.instant).map { String(decoding: $0, as: UTF8.self) }
+        TelemetryBody.encode(channels).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func channel(
@@ -53,30 +50,30 @@ struct TelemetryBodyTests {
         TelemetryBody.Channel(name: name, reading: ChannelReading(quantity, outcome))
     }
 
-    @Test("one flat object with the time and every channel")
+    @Test("the members of one flat object, every channel")
     func flat() {
         let body = self.text([
             self.channel("temperature", .temperature, .good(21.4249)), self.channel("humidity", .humidity, .good(48.1)),
         ])
-        #expect(body == #"{"ts":"2026-11-21T04:33:00.123Z","temperature":21.42,"humidity":48.10}"#)
+        #expect(body == #","temperature":21.42,"humidity":48.10}"#)
     }
 
-    @Test("a bad channel is left out, and with no channel there is no message")
+    @Test("a bad channel is left out, and with no channel there is no reading")
     func bad() {
         let bad = self.channel("temperature", .temperature, .bad(.crc))
         #expect(self.text([bad]) == nil)
         #expect(self.text([]) == nil)
         let body = self.text([bad, self.channel("humidity", .humidity, .good(50))])
-        #expect(body == #"{"ts":"2026-11-21T04:33:00.123Z","humidity":50.00}"#)
+        #expect(body == #","humidity":50.00}"#)
     }
 
-    @Test("suspect channels are published and named")
+    @Test("suspect channels are published and named, with their reasons in the same order")
     func suspect() {
         let body = self.text([
-            self.channel("t", .temperature, .suspect(20, .stuck)), self.channel("h", .humidity, .suspect(40, .stuck)),
+            self.channel("t", .temperature, .suspect(20, .stuck)), self.channel("h", .humidity, .suspect(40, .crc)),
             self.channel("p", .pressure, .good(1_000)),
         ])
-        #expect(body == #"{"ts":"2026-11-21T04:33:00.123Z","t":20.00,"h":40.00,"p":1000.00,"suspect":"t h"}"#)
+        #expect(body == #","t":20.00,"h":40.00,"p":1000.00,"suspect":"t h","suspectReason":"stuck crc"}"#)
     }
 
     @Test("the summary is one line of JSON")

@@ -12,6 +12,7 @@ package enum AgentProgram {
     /// - Parameter arguments: Without the program's name.
     /// - Returns: The exit status.
     package static func run(_ arguments: [String]) -> Int32 {
+        signal(SIGPIPE, SIG_IGN)  // a broken connection is an error code and not the end
         let commandLine: AgentCommandLine
         do throws(AgentCommandLine.Misuse) {
             commandLine = try AgentCommandLine(arguments)
@@ -27,18 +28,39 @@ package enum AgentProgram {
             StandardOutput.write(line: "weir-agent \(AgentVersion.text)")
             return ExitStatus.done
         case .check(let file, let printsJSON):
-            let isGood = SensorCheck(configurationFile: file, printsJSON: printsJSON).run()
+            let isGood = CheckCommand(configurationFile: file, printsJSON: printsJSON).run()
             return isGood ? ExitStatus.done : ExitStatus.failed
+        case .provision(let file, let printsJSON):
+            do throws(ConfigurationFaults) {
+                try ProvisionCommand(configurationFile: file, printsJSON: printsJSON).run()
+                return ExitStatus.done
+            } catch {
+                for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
+                return ExitStatus.failed
+            }
         case .run(let file, let printsSummary):
             do throws(ConfigurationFaults) {
-                let summary = try Agent(configurationFile: file, journal: Journal()).run()
+                let (summary, restarts) = try Agent(configurationFile: file, journal: Journal()).run()
                 if printsSummary { StandardOutput.write(summary.json + [0x0A]) }
+                if restarts { self.startAgain(arguments) }
                 return ExitStatus.done
             } catch {
                 for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
                 return ExitStatus.failed
             }
         }
+    }
+
+    /// Becomes the program as it is on the disk now, with the same arguments; works with and without a supervisor.
+    private static func startAgain(_ arguments: [String]) {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        var path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // An update has replaced it: the new one has its place.
+        if path.hasSuffix(" (deleted)") { path.removeLast(10) }
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        execv(path, &words)
+        self.complain("weir-agent: cannot start again: \(path): \(LinuxError.text(errno))\n")
     }
 
     private static func complain(_ text: String) {

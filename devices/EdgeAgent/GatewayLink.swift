@@ -8,37 +8,57 @@ import TelemetryModel
 ///
 /// Made and run on its own thread, `uplink`; blocks nobody but itself.
 final class GatewayLink {
-    struct Settings: Sendable {
-        var names: HubNames
-        var address: GatewayAddress
-        var signer: TokenSigner
-        var policy: String?
-        var mqtt: AgentConfiguration.MQTT
-        var stopWaitSeconds: Int
-    }
-
+    /// How long readings wait for their time on a connection that needs none, before they go without.
+    private static let undatedAfter: Duration = .seconds(600)
     /// How often the library looks at its keep-alive clock.
     private static let housekeepingInterval: Duration = .seconds(1)
 
-    private let settings: Settings
     private let outbox: Outbox
+    private let desk: RemoteDesk
     private let clock: SystemClock
+    private let wallClock: WallClock
+    private let connector: Connector
     private let journal: Journal
     private var uplink: Uplink
     private var window: PublishWindow
+    private var conversation = DeviceConversation()
     private var client: MosquittoClient?
+    /// Who the client connects as.
+    private var login: Login?
+    private var connectedAt: Duration = .zero
     private var lastHousekeeping: Duration = .zero
-    /// A reading that the library did not take; the connection ends with it.
-    private var unpublished: ReadingRing.Entry?
+    /// A parcel that the library did not take; the connection ends with it.
+    private var unpublished: Parcel?
+    /// The body of the message being published; kept for its memory.
+    private var body: [UInt8] = []
     /// What was last logged about a connection that does not come about, so that repeats are not.
     private var loggedTrouble = ""
 
-    init(_ settings: Settings, outbox: Outbox, clock: SystemClock, journal: Journal) {
+    init(
+        _ settings: AgentConfiguration,
+        logins: LoginSource,
+        outbox: Outbox,
+        desk: RemoteDesk,
+        clock: SystemClock,
+        wallClock: WallClock,
+        journal: Journal,
+        keep: @escaping @Sendable ([UInt8]) -> String?
+    ) {
         var timing = Uplink.Timing()
         timing.stopMax = .seconds(settings.stopWaitSeconds)
-        self.settings = settings
         self.outbox = outbox
+        self.desk = desk
         self.clock = clock
+        self.wallClock = wallClock
+        self.connector = Connector(
+            settings,
+            logins: logins,
+            clock: clock,
+            wallClock: wallClock,
+            journal: journal,
+            keep: keep,
+            isStopping: { outbox.isFinished }
+        )
         self.journal = journal
         self.window = PublishWindow(limit: settings.mqtt.windowMessages)
         self.uplink = Uplink(
@@ -73,20 +93,10 @@ final class GatewayLink {
     }
 
     private func connect() {
-        let expiry = self.clock.wallTime + .seconds(self.settings.mqtt.tokenLifeSeconds)
-        let resource = self.settings.names.resource
-        let options = MosquittoClient.Options(
-            clientID: self.settings.names.clientID,
-            userName: self.settings.names.userName,
-            password: self.settings.signer.token(resource: resource, expiry: expiry, policy: self.settings.policy),
-            address: self.settings.address,
-            keepAliveSeconds: self.settings.mqtt.keepAliveSeconds,
-            windowMessages: self.settings.mqtt.windowMessages
-        )
         do throws(MosquittoClient.Fault) {
-            let client = try MosquittoClient(options)
-            try client.connect()
+            let (client, login) = try self.connector.connect()
             self.client = client
+            self.login = login
             self.uplink.connecting(at: self.clock.now)
         } catch {
             self.lost(error.message)
@@ -98,12 +108,13 @@ final class GatewayLink {
             return self.lost("the connection is gone")
         }
         do throws(MosquittoClient.Fault) {
-            if mayPublish { try self.publishWaiting(client) }
+            try self.converse(client)
+            if mayPublish, self.mayDateOrNot { try self.publishWaiting(client) }
             var entries = [
                 pollfd(fd: self.outbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(client.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
             ]
-            let limit = min(until - self.clock.now, Self.housekeepingInterval)
+            let limit = min(min(until, self.conversation.wakeAt ?? until) - self.clock.now, Self.housekeepingInterval)
             let count = poll(&entries, 2, WakeEvent.milliseconds(limit))
             if count > 0, entries[0].revents != 0 { self.outbox.wake.clear() }
             if count > 0, entries[1].revents != 0 {
@@ -114,6 +125,7 @@ final class GatewayLink {
             if now - self.lastHousekeeping >= Self.housekeepingInterval {
                 self.lastHousekeeping = now
                 try client.keepAlive()
+                self.connector.tick()
             }
             self.handleEvents(of: client)
         } catch {
@@ -122,17 +134,27 @@ final class GatewayLink {
         }
     }
 
+    /// A device with a certificate may be connected before the time is known: its readings wait for it, not for ever.
+    private var mayDateOrNot: Bool {
+        self.wallClock.trustedOffset != nil || self.clock.now - self.connectedAt >= Self.undatedAfter
+    }
+
     private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
-        while self.window.hasRoom, var entry = self.outbox.takeFirst() {
+        guard let topicBase = self.login?.names.telemetryTopic else { return }
+        let offset = self.wallClock.trustedOffset
+        while self.window.hasRoom, var parcel = self.outbox.takeFirst() {
             do throws(MosquittoClient.Fault) {
-                let messageID = try client.publish(entry.body, to: self.settings.names.telemetryTopic)
-                self.outbox.countSent(entry)
-                entry.wasSent = true
-                guard self.window.sent(entry, as: messageID) else {
+                self.body.removeAll(keepingCapacity: true)
+                ParcelMessage.appendBody(of: parcel, offset: offset, to: &self.body)
+                let topic = topicBase + ParcelMessage.properties(of: parcel, isDated: offset != nil)
+                let messageID = try client.publish(self.body, to: topic)
+                self.outbox.countSent(parcel)
+                parcel.wasSent = true
+                guard self.window.sent(parcel, as: messageID) else {
                     throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
                 }
             } catch {
-                self.unpublished = entry
+                self.unpublished = parcel
                 throw error
             }
         }
@@ -143,41 +165,76 @@ final class GatewayLink {
             switch event {
             case .accepted:
                 self.uplink.accepted(at: self.clock.now)
+                self.connectedAt = self.clock.now
+                self.connector.accepted()
                 self.window.connected()
+                self.conversation.connected(at: self.clock.now)
+                self.desk.countConnection()
                 self.loggedTrouble = ""
-                let address = self.settings.address
-                let name = self.settings.names.clientID
-                self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                if let login = self.login {
+                    let (address, name) = (login.address, login.names.clientID)
+                    self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                }
                 if let gap = self.outbox.takeGap() {
-                    let span = "\(gap.first) to \(gap.last)"
+                    let span = "\(self.wallClock.text(of: gap.first)) to \(self.wallClock.text(of: gap.last))"
                     self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
+                self.connector.refused(code: code)
                 self.lost(self.explanation(ofRefusal: code))
                 return
             case .acknowledged(let messageID):
-                if self.window.acknowledged(messageID) != nil { self.outbox.countAcknowledged() }
+                if let parcel = self.window.acknowledged(messageID) { self.outbox.countAcknowledged(parcel) }
+                self.desk.countAcknowledgement()
+            case .received(let topic, let payload):
+                self.conversation.received(topic: topic, payload: payload, at: self.clock.now)
+            case .subscribed: break
+            }
+        }
+    }
+
+    /// Twin and methods: gives the hub what waits for it, and the control loop what came.
+    private func converse(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
+        let now = self.clock.now
+        let (answers, reported) = self.desk.takeOutgoing()
+        for answer in answers {
+            self.conversation.answer(answer.call, status: answer.status, payload: answer.payload)
+        }
+        if let reported { self.conversation.wants(reported: reported, at: now) }
+        self.conversation.tick(at: now)
+        for action in self.conversation.takeActions() {
+            switch action {
+            case .subscribe(let filter): try client.subscribe(filter)
+            case .send(let topic, let payload): try client.send(payload, to: topic)
+            case .apply(let desired, let version): self.desk.leave(.desired(desired, version: version))
+            case .perform(let call): self.desk.leave(.call(call))
+            case .log(let level, let text): self.journal(level, text)
             }
         }
     }
 
     private func explanation(ofRefusal code: Int32) -> String {
-        let name = self.settings.names.clientID
+        let name = self.login?.names.clientID ?? ""
         switch code {
         case 1: return "the gateway refuses MQTT 3.1.1 (code 1)"
         case 2: return "the gateway refuses the client id '\(name)' (code 2)"
         case 3: return "the gateway is not available yet (code 3)"
         case 4: return "the gateway cannot read the user name (code 4)"
         case 5:
+            let time = self.wallClock.now.map { "\($0)" } ?? "not known"
             return
                 "the gateway does not authorise '\(name)' (code 5): check that the device exists and is enabled, its "
-                + "key, and this clock (\(self.clock.wallTime))"
+                + "key or certificate, and the time (\(time))"
         default: return "the gateway refuses the connection (code \(code))"
         }
     }
 
     private func close(_ reason: Uplink.CloseReason) {
         self.returnUnacknowledged()
+        if let client = self.client, self.uplink.isOnline || reason == .stopping {
+            try? self.converse(client)  // the last answers; who asked may see that they do not come
+        }
+        self.conversation.disconnected()
         switch reason {
         case .noConnack:
             self.logTrouble("the gateway did not answer CONNECT in time")
@@ -194,6 +251,7 @@ final class GatewayLink {
     private func lost(_ why: String) {
         let wasOnline = self.uplink.isOnline
         let count = self.returnUnacknowledged()
+        self.conversation.disconnected()
         self.client = nil
         // An attempt that was under way when the end came was the last one.
         if self.outbox.isFinished { self.uplink.stop(at: self.clock.now) }
@@ -209,11 +267,11 @@ final class GatewayLink {
     /// Puts what the gateway has not acknowledged back into the outbox, in order; returns how many.
     @discardableResult
     private func returnUnacknowledged() -> Int {
-        var entries = self.window.disconnected()
-        if let unpublished = self.unpublished { entries.append(unpublished) }
+        var parcels = self.window.disconnected()
+        if let unpublished = self.unpublished { parcels.append(unpublished) }
         self.unpublished = nil
-        self.outbox.putBack(entries)
-        return entries.count
+        self.outbox.putBack(parcels)
+        return parcels.reduce(0) { $0 + $1.count }
     }
 
     private func logTrouble(_ why: String) {

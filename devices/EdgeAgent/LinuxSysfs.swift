@@ -4,7 +4,7 @@ package import SensorKit
 /// The real sysfs.
 package final class LinuxSysfs: SysfsFiles {
     /// Attributes are short; what is longer is cut, and then fails to parse.
-    private static let readMax = 256
+    private static let readMax = 1_024
 
     package init() {}
 
@@ -29,6 +29,15 @@ package final class LinuxSysfs: SysfsFiles {
         let count = Glibc.read(descriptor, &buffer, buffer.count)
         guard count >= 0 else { throw LinuxError.sysfs(errno, path: path) }
         return Array(buffer.prefix(count))
+    }
+
+    package func write(_ bytes: [UInt8], to path: String) throws(SensorFault) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw LinuxError.sysfs(errno, path: path) }
+        defer { close(descriptor) }
+        let count = Glibc.write(descriptor, bytes, bytes.count)
+        guard count >= 0 else { throw LinuxError.sysfs(errno, path: path) }
+        guard count == bytes.count else { throw SensorFault(.busError, "\(path) took only a part of the setting") }
     }
 
     package func exists(_ path: String) -> Bool {

@@ -8,13 +8,16 @@ import Glibc
 /// Invariants:
 /// - The handle is used by one thread, and freed on every failing path and in `deinit`. With it goes whatever the
 ///   library still wanted to send again by itself: what is sent again, and in which order, is the window's business.
-/// - Certificates are verified against the CA and the host name. There is no way to switch that off.
+/// - Certificates are verified, by ``TLSContext``. There is no way to switch that off.
 /// - Callbacks only copy into the mailbox; the owner takes the events after each call.
 final class MosquittoClient {
     enum Event: Equatable {
         case accepted
         case refused(code: Int32)
         case acknowledged(Int32)
+        /// SUBACK: whether the gateway granted it.
+        case subscribed(Int32, isGranted: Bool)
+        case received(topic: String, payload: [UInt8])
     }
 
     struct Fault: Error, Equatable {
@@ -24,8 +27,11 @@ final class MosquittoClient {
     struct Options {
         var clientID: String
         var userName: String
-        var password: String
+        /// `nil` for a device that proves itself by its certificate.
+        var password: String?
         var address: GatewayAddress
+        /// Prepared for this connection; `nil` for none, which only this machine is.
+        var tls: TLSContext?
         var keepAliveSeconds: Int
         var windowMessages: Int
     }
@@ -58,7 +64,11 @@ final class MosquittoClient {
         mosquitto_max_inflight_messages_set(handle, UInt32(options.windowMessages))
         mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1)
         Self.setCallbacks(handle)
-        if options.address.usesTLS { try self.prepareTLS() }
+        if let tls = options.tls {
+            // "Defaults" would be the library's own authorities, on top of ours.
+            try self.check(mosquitto_int_option(handle, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0))
+            try self.check(mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, UnsafeMutableRawPointer(tls.context)))
+        }
     }
 
     deinit {
@@ -101,6 +111,28 @@ final class MosquittoClient {
         try self.check(mosquitto_loop_misc(self.handle))
     }
 
+    /// Serves the connection until something happens, for callers that wait for nothing else.
+    ///
+    /// - Returns: What has happened, maybe nothing.
+    func wait(atMost limit: Duration) throws(Fault) -> [Event] {
+        guard let socket = self.socket else { throw Fault(message: "the connection is gone") }
+        let events = Int16(self.wantsToWrite ? POLLIN | POLLOUT : POLLIN)
+        var entry = pollfd(fd: socket, events: events, revents: 0)
+        do throws(Fault) {
+            if poll(&entry, 1, WakeEvent.milliseconds(limit)) > 0 {
+                if entry.revents & Int16(POLLOUT) != 0 { try self.write() }
+                if entry.revents & ~Int16(POLLOUT) != 0 { try self.read() }
+            }
+            try self.keepAlive()
+        } catch {
+            // What came before the end counts: a refusal says more than that the connection was closed after it.
+            let events = self.takeEvents()
+            guard events.isEmpty else { return events }
+            throw error
+        }
+        return self.takeEvents()
+    }
+
     /// Publishes at QoS 1; only after ``Event/accepted`` and before any fault.
     ///
     /// - Returns: The message id that PUBACK will name.
@@ -108,6 +140,21 @@ final class MosquittoClient {
         var messageID: Int32 = 0
         try self.check(mosquitto_publish(self.handle, &messageID, topic, Int32(body.count), body, 1, false))
         return messageID
+    }
+
+    /// Subscribes at QoS 0; only after ``Event/accepted``. Topics of an identity's own hub are not queued anyway.
+    ///
+    /// - Returns: The message id that ``Event/subscribed(_:isGranted:)`` will name.
+    @discardableResult
+    func subscribe(_ topic: String) throws(Fault) -> Int32 {
+        var messageID: Int32 = 0
+        try self.check(mosquitto_subscribe(self.handle, &messageID, topic, 0))
+        return messageID
+    }
+
+    /// Publishes at QoS 0: requests and answers, whose acknowledgement is the answer. Never a reading.
+    func send(_ payload: [UInt8], to topic: String) throws(Fault) {
+        try self.check(mosquitto_publish(self.handle, nil, topic, Int32(payload.count), payload, 0, false))
     }
 
     /// Sends DISCONNECT and closes, within a second.
@@ -132,24 +179,22 @@ final class MosquittoClient {
         return SSL_pending(OpaquePointer(ssl)) > 0
     }
 
-    private func prepareTLS() throws(Fault) {
-        if let file = self.options.address.caFile {
-            guard access(file, R_OK) == 0 else {
-                throw Fault(message: "cannot read tls.caFile \(file): \(LinuxError.text(errno))")
-            }
-            try self.check(mosquitto_tls_set(self.handle, file, nil, nil, nil, nil))
-        } else {
-            try self.check(mosquitto_int_option(self.handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1))
-        }
-        try self.check(mosquitto_tls_opts_set(self.handle, SSL_VERIFY_PEER, nil, nil))  // and TLS 1.2 or later
-    }
-
     private static func setCallbacks(_ handle: OpaquePointer) {
         mosquitto_connect_callback_set(handle) { _, context, code in
             MosquittoClient.mailbox(context)?.events.append(code == 0 ? .accepted : .refused(code: code))
         }
         mosquitto_publish_callback_set(handle) { _, context, messageID in
             MosquittoClient.mailbox(context)?.events.append(.acknowledged(messageID))
+        }
+        mosquitto_subscribe_callback_set(handle) { _, context, messageID, count, granted in
+            let isGranted = count > 0 && (granted.map { $0[0] < 0x80 } ?? false)
+            MosquittoClient.mailbox(context)?.events.append(.subscribed(messageID, isGranted: isGranted))
+        }
+        mosquitto_message_callback_set(handle) { _, context, message in
+            guard let message = message?.pointee, let topic = message.topic else { return }
+            let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(max(message.payloadlen, 0)))
+            let event = Event.received(topic: String(cString: topic), payload: Array(payload))
+            MosquittoClient.mailbox(context)?.events.append(event)
         }
         mosquitto_log_callback_set(handle) { _, context, level, text in
             guard let text, level & Int32(MOSQ_LOG_ERR | MOSQ_LOG_WARNING) != 0 else { return }
@@ -173,8 +218,8 @@ final class MosquittoClient {
         case MOSQ_ERR_EAI.code:
             throw Fault(message: "the host name '\(self.options.address.host)' cannot be resolved")
         case MOSQ_ERR_TLS.code:
-            let complaint = self.mailbox.complaint
-            throw Fault(message: "TLS with \(address) failed: \(complaint.isEmpty ? "no reason given" : complaint)")
+            let complaint = self.mailbox.complaint.isEmpty ? "no reason given" : self.mailbox.complaint
+            throw Fault(message: "TLS with \(address) failed: \(self.options.tls?.refusal ?? complaint)")
         case MOSQ_ERR_CONN_LOST.code:
             throw Fault(message: "\(address) closed the connection")
         default:

@@ -1,6 +1,5 @@
 package import EdgeCore
 import Synchronization
-package import TelemetryModel
 
 /// Where the workers leave readings and the uplink takes them: the ring behind a lock, and the run's counters.
 ///
@@ -17,17 +16,20 @@ package final class Outbox: Sendable {
     package let wake = WakeEvent()
     private let contents: Mutex<Contents>
 
-    package init(sizeMaxBytes: Int) {
-        self.contents = Mutex(Contents(ring: ReadingRing(sizeMaxBytes: sizeMaxBytes)))
+    /// - Parameters:
+    ///   - epoch: Of all readings of this run: never used before by this device.
+    ///   - sizeMaxBytes: What readings may take in memory.
+    package init(epoch: UInt32, sizeMaxBytes: Int) {
+        self.contents = Mutex(Contents(ring: ReadingRing(epoch: epoch, sizeMaxBytes: sizeMaxBytes)))
     }
 
     /// Adds a reading.
     ///
     /// - Returns: Whether this is the first for which an older one had to go, to be logged once.
-    package func append(_ body: [UInt8], at instant: Timestamp) -> Bool {
+    package func append(_ reading: Reading) -> Bool {
         let startedDropping = self.contents.withLock { contents in
             let before = contents.ring.droppedCount
-            contents.ring.append(body, at: instant)
+            contents.ring.append(reading)
             let dropped = contents.ring.droppedCount - before
             contents.summary.dropped += dropped
             guard dropped > 0, !contents.isDropping else { return false }
@@ -56,26 +58,26 @@ package final class Outbox: Sendable {
     /// The run so far; readings that wait are not in it.
     package var summary: AgentSummary { self.contents.withLock { $0.summary } }
 
-    func takeFirst() -> ReadingRing.Entry? {
+    func takeFirst() -> Parcel? {
         self.contents.withLock { $0.ring.popFirst() }
     }
 
-    /// Puts readings back that have to be sent again, in order of position.
-    func putBack(_ entries: [ReadingRing.Entry]) {
+    /// Puts readings back that have to be sent again, in order of their numbers.
+    func putBack(_ parcels: [Parcel]) {
         self.contents.withLock { contents in
             let before = contents.ring.droppedCount
-            contents.ring.putBack(entries)
+            contents.ring.putBack(parcels)
             contents.summary.dropped += contents.ring.droppedCount - before
         }
     }
 
-    func countSent(_ entry: ReadingRing.Entry) {
-        guard !entry.wasSent else { return }
-        self.contents.withLock { $0.summary.sent += 1 }
+    func countSent(_ parcel: Parcel) {
+        guard !parcel.wasSent else { return }
+        self.contents.withLock { $0.summary.sent += parcel.count }
     }
 
-    func countAcknowledged() {
-        self.contents.withLock { $0.summary.acknowledged += 1 }
+    func countAcknowledged(_ parcel: Parcel) {
+        self.contents.withLock { $0.summary.acknowledged += parcel.count }
     }
 
     /// What was dropped for room since the last call; sending goes on, so the next drop is news again.
@@ -90,9 +92,9 @@ package final class Outbox: Sendable {
     func abandonWaiting() -> Int {
         self.contents.withLock { contents in
             var count = 0
-            while let entry = contents.ring.popFirst() {
-                if !entry.wasSent { contents.summary.dropped += 1 }
-                count += 1
+            while let parcel = contents.ring.popFirst() {
+                if !parcel.wasSent { contents.summary.dropped += parcel.count }
+                count += parcel.count
             }
             return count
         }

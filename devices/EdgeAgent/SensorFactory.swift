@@ -5,11 +5,16 @@ package import SensorKit
 package enum SensorFactory {
     /// The sensors by bus, each bus in the order of its first sensor.
     package static func buses(of sensors: [SensorConfiguration]) -> [[SensorConfiguration]] {
+        self.busNumbers(of: sensors).map { numbers in numbers.map { sensors[$0] } }
+    }
+
+    /// The places of the sensors in the list, by bus.
+    package static func busNumbers(of sensors: [SensorConfiguration]) -> [[Int]] {
         var order: [String] = []
-        var buses: [String: [SensorConfiguration]] = [:]
-        for sensor in sensors {
+        var buses: [String: [Int]] = [:]
+        for (number, sensor) in sensors.enumerated() {
             if buses[sensor.busKey] == nil { order.append(sensor.busKey) }
-            buses[sensor.busKey, default: []].append(sensor)
+            buses[sensor.busKey, default: []].append(number)
         }
         return order.compactMap { buses[$0] }
     }
@@ -28,7 +33,11 @@ package enum SensorFactory {
                 adapters[path] = bus
                 return I2CSensor(entry, link: I2CLink(address: address, bus: bus, clock: clock))
             case .sysfs(let subsystem, let location, let inputs):
-                return SysfsSensor(subsystem, at: location, attributes: inputs, files: files)
+                return SysfsSensor(subsystem, at: location, attributes: inputs, files: files, clock: clock)
+            case .oneWire(let device):
+                return DS18B20(device: device, files: files)
+            case .dht22(let location):
+                return DHT22(at: location, files: files)
             case .simulated(let seed):
                 return SimulatedSensor(seed: seed) { clock.wallTime }
             }
@@ -44,7 +53,7 @@ package enum SensorFactory {
         outcomes.flatMap { outcome in
             outcome.readings.compactMap { reading in
                 sensors[outcome.sensor].channels[reading.quantity]
-                    .map { TelemetryBody.Channel(name: $0, reading: reading) }
+                    .map { TelemetryBody.Channel(name: $0, reading: reading.calibrated()) }
             }
         }
     }

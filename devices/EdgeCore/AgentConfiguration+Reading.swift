@@ -12,6 +12,8 @@ extension AgentConfiguration {
         self.readConnection(top.section("connection"), file: file)
         self.readMQTT(top.section("mqtt"))
         self.readTLS(top.section("tls"), file: file)
+        self.readClock(top.section("clock"))
+        self.readProvisioning(top.section("provisioning"), file: file)
 
         var sampling = top.section("sampling")
         self.intervalMilliseconds = sampling.integer(
@@ -34,6 +36,20 @@ extension AgentConfiguration {
         var stop = top.section("stop")
         self.stopWaitSeconds = stop.integer("waitSeconds", default: self.stopWaitSeconds, in: 0...60, unit: "(seconds)")
         stop.finish()
+
+        var log = top.section("log")
+        if let name = log.text("level", lengthMax: 16) {
+            if let level = LogLevel(name: name) {
+                self.logLevel = level
+            } else {
+                log.fault("level", "is '\(name)'; expected one of \(LogLevel.names)")
+            }
+        }
+        log.finish()
+
+        var identify = top.section("identify")
+        self.identifyLight = identify.text("light", lengthMax: 256)
+        identify.finish()
 
         let items = top.list("sensors")
         if let items, items.isEmpty || items.count > SensorConfiguration.countMax {
@@ -98,7 +114,59 @@ extension AgentConfiguration {
     private mutating func readTLS(_ section: MappingReader, file: String) {
         var section = section
         self.tls.enabled = section.flag("enabled", default: true)
-        self.tls.caFile = section.text("caFile").map { Self.path($0, besides: file) }
+        self.tls.files.caFile = section.text("caFile").map { Self.path($0, besides: file) }
+        self.tls.files.certificateFile = section.text("certificateFile").map { Self.path($0, besides: file) }
+        self.tls.files.keyFile = section.text("keyFile").map { Self.path($0, besides: file) }
+        if self.tls.files.certificateFile != nil, self.tls.files.keyFile == nil {
+            section.fault("certificateFile", "is set without keyFile; expected both or none")
+        }
+        if self.tls.files.keyFile != nil, self.tls.files.certificateFile == nil {
+            section.fault("keyFile", "is set without certificateFile; expected both or none")
+        }
+        section.finish()
+    }
+
+    private mutating func readProvisioning(_ section: MappingReader, file: String) {
+        var section = section
+        self.provisioning.idScope = section.text("idScope", lengthMax: 64)
+        self.provisioning.registrationID = section.text("registrationId", lengthMax: 256)
+        self.provisioning.host = section.text("host", lengthMax: 253)
+        self.provisioning.port = section.integer("port", default: self.provisioning.port, in: 1...65_535)
+        self.provisioning.groupKeyFile = section.text("groupKeyFile").map { Self.path($0, besides: file) }
+        self.provisioning.symmetricKeyFile = section.text("symmetricKeyFile").map { Self.path($0, besides: file) }
+        let settings = self.provisioning
+        if let scope = settings.idScope {
+            if !scope.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/?#+&=%".utf8.contains($0) }) {
+                section.fault("idScope", "is '\(scope)'; expected letters and digits, as `weir` or the portal shows it")
+            }
+            if settings.registrationID == nil {
+                section.fault("registrationId", "is missing; expected a name, such as greenhouse-{serial}")
+            }
+            if settings.host == nil, self.mqtt.host == nil {
+                section.fault("host", "is missing; expected the provisioning service's host, or mqtt.host")
+            }
+            if settings.groupKeyFile == nil, settings.symmetricKeyFile == nil, !self.tls.files.hasCertificate {
+                section.fault("groupKeyFile", "is missing; expected it, symmetricKeyFile or tls.certificateFile")
+            }
+        } else if settings != Provisioning() {
+            section.fault("idScope", "is missing; expected the provisioning service's id scope")
+        }
+        if settings.groupKeyFile != nil, settings.symmetricKeyFile != nil {
+            section.fault("symmetricKeyFile", "and groupKeyFile are both set; expected one of them")
+        }
+        section.finish()
+    }
+
+    private mutating func readClock(_ section: MappingReader) {
+        var section = section
+        self.clock.trustsSystem = section.flag("trustSystem", default: self.clock.trustsSystem)
+        self.clock.gatewayPort = section.integer("gatewayPort", default: self.clock.gatewayPort, in: 1...65_535)
+        self.clock.gatewayIntervalSeconds = section.integer(
+            "gatewayIntervalSeconds",
+            default: self.clock.gatewayIntervalSeconds,
+            in: 60...604_800,
+            unit: "(seconds)"
+        )
         section.finish()
     }
 

@@ -1,3 +1,5 @@
+package import SensorKit
+
 /// What the agent is told to do: the content of its configuration file, checked.
 ///
 /// Every key, its unit, range and reason are in `config/agent.yaml`.
@@ -21,19 +23,53 @@ package struct AgentConfiguration: Equatable, Sendable {
 
     package struct TLS: Equatable, Sendable {
         package var enabled = true
-        /// `nil`: the authorities that the operating system trusts.
-        package var caFile: String?
+        package var files = TLSFiles()
+    }
+
+    package struct Clock: Equatable, Sendable {
+        /// Whether the system's clock is right whatever the kernel says.
+        package var trustsSystem = false
+        /// Where the gateway answers `GET /time` over TLS.
+        package var gatewayPort = 8_443
+        package var gatewayIntervalSeconds = 21_600
+    }
+
+    /// How a board without a connection string gets one. Used when ``idScope`` is set.
+    package struct Provisioning: Equatable, Sendable {
+        package var idScope: String?
+        /// May hold placeholders: ``RegistrationID/placeholders``.
+        package var registrationID: String?
+        /// `nil`: ``MQTT/host``.
+        package var host: String?
+        package var port = 8_883
+        /// The enrollment group's key, of which the device's own is derived; `nil` for none.
+        package var groupKeyFile: String?
+        /// The device's own key; `nil` for none. With neither the certificate of ``TLS`` is used.
+        package var symmetricKeyFile: String?
     }
 
     package var connection = Connection()
+    package var provisioning = Provisioning()
     package var mqtt = MQTT()
     package var tls = TLS()
+    package var clock = Clock()
     package var intervalMilliseconds = 10_000
     package var bufferSizeMaxBytes = 4_194_304
     package var stopWaitSeconds = 5
+    package var logLevel = LogLevel.info
+    /// The light that `identify` blinks: its name in /sys/class/leds, or its folder; `nil`: the board's usual one.
+    package var identifyLight: String?
     package var sensors: [SensorConfiguration] = []
 
     package init() {}
+
+    /// The sensor (its index) and the quantity that are published under a name.
+    package func channel(named name: String) -> (sensor: Int, quantity: Quantity)? {
+        for (index, sensor) in self.sensors.enumerated() {
+            if let quantity = sensor.channels.first(where: { $0.value == name })?.key { return (index, quantity) }
+        }
+        return nil
+    }
 
     /// The environment variable that carries the connection string, the only key the environment may set.
     package static let connectionStringVariable = "WEIR_AGENT_CONNECTION_STRING"

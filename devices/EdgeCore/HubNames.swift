@@ -10,7 +10,7 @@ package struct HubNames: Equatable, Sendable {
     package let userName: String
     /// What a token has to cover, not yet percent-encoded.
     package let resource: String
-    /// Topic of JSON telemetry: its property bag says content type and encoding.
+    /// Topic of JSON telemetry: its property bag says content type and encoding, and each message's own properties follow.
     package let telemetryTopic: String
 
     package init(hostName: String, identity: IdentityID) {

@@ -11,8 +11,8 @@
 package struct PublishWindow: Sendable {
     private enum State {
         case offline
-        /// In the order sent, which is the order of positions.
-        case online(inFlight: [(messageID: Int32, entry: ReadingRing.Entry)])
+        /// In the order sent, which is the order of numbers.
+        case online(inFlight: [(messageID: Int32, parcel: Parcel)])
     }
 
     package let limit: Int
@@ -47,7 +47,7 @@ package struct PublishWindow: Sendable {
     /// The library took a message and gave it an id.
     ///
     /// - Returns: `false` when the window has no room or the id is in flight already; the message must not count as sent.
-    package mutating func sent(_ entry: ReadingRing.Entry, as messageID: Int32) -> Bool {
+    package mutating func sent(_ parcel: Parcel, as messageID: Int32) -> Bool {
         switch self.state {
         case .offline: return false
         case .online(var inFlight):
@@ -55,32 +55,32 @@ package struct PublishWindow: Sendable {
                 return false
             }
             self.state = .offline  // so that the array is changed in place
-            inFlight.append((messageID, entry))
+            inFlight.append((messageID, parcel))
             self.state = .online(inFlight: inFlight)
             return true
         }
     }
 
-    /// PUBACK: the reading is the gateway's now. `nil` for an id that is not in flight.
-    package mutating func acknowledged(_ messageID: Int32) -> ReadingRing.Entry? {
+    /// PUBACK: its readings are the gateway's now. `nil` for an id that is not in flight.
+    package mutating func acknowledged(_ messageID: Int32) -> Parcel? {
         switch self.state {
         case .offline: return nil
         case .online(var inFlight):
             guard let index = inFlight.firstIndex(where: { $0.messageID == messageID }) else { return nil }
             self.state = .offline
-            let entry = inFlight.remove(at: index).entry
+            let parcel = inFlight.remove(at: index).parcel
             self.state = .online(inFlight: inFlight)
-            return entry
+            return parcel
         }
     }
 
     /// The connection is gone. Gives back what was in flight, oldest first, to be sent again on the next one.
-    package mutating func disconnected() -> [ReadingRing.Entry] {
+    package mutating func disconnected() -> [Parcel] {
         switch self.state {
         case .offline: return []
         case .online(let inFlight):
             self.state = .offline
-            return inFlight.map { $0.entry }
+            return inFlight.map { $0.parcel }
         }
     }
 }

@@ -6,7 +6,7 @@ extension SensorConfiguration {
     /// 100 ms to a day; faster heats the chips, and their noise is not news.
     package static let intervalRange = 100...86_400_000
 
-    private static let builtInTypes = ["hwmon", "iio", "simulated"]
+    private static let builtInTypes = ["ds18b20", "dht22", "hwmon", "iio", "simulated"]
 
     /// Reads the list and checks it as a whole: no name twice, no channel name twice.
     static func list(
@@ -24,6 +24,8 @@ extension SensorConfiguration {
             guard let sensor else { continue }
             if sensors.contains(where: { $0.name == sensor.name }) {
                 reader.fault("name", "is '\(sensor.name)', which another sensor has; give each sensor its own name")
+            } else if let other = sensors.first(where: { $0.twinKey == sensor.twinKey }) {
+                reader.fault("name", "is '\(sensor.name)', which in the twin is the same as '\(other.name)'")
             }
             for channel in sensor.channels.values.sorted() {
                 if let owner = channelOwners.updateValue(sensor.name, forKey: channel) {
@@ -43,13 +45,14 @@ extension SensorConfiguration {
         index: Int,
         intervalMilliseconds: Int
     ) -> SensorConfiguration? {
-        let types = ChipCatalog.entries.map(\.name) + self.builtInTypes
+        let types = ChipCatalog.entries.map(\.name).sorted() + self.builtInTypes
         let type = reader.text("type", lengthMax: 64)
         let name = reader.text("name", lengthMax: 64) ?? type ?? "sensor\(index)"
+        let intervalMin = type.map { self.intervalMinMilliseconds(of: $0) } ?? self.intervalRange.lowerBound
         let interval = reader.integer(
             "intervalMilliseconds",
-            default: intervalMilliseconds,
-            in: self.intervalRange,
+            default: max(intervalMilliseconds, intervalMin),
+            in: intervalMin...self.intervalRange.upperBound,
             unit: "(milliseconds)"
         )
         let source: Source?
@@ -62,6 +65,12 @@ extension SensorConfiguration {
             (source, quantities) = self.sysfs(.hwmon, &reader)
         case "iio":
             (source, quantities) = self.sysfs(.iio, &reader)
+        case "ds18b20":
+            source = self.oneWire(&reader)
+            quantities = [.temperature]
+        case "dht22":
+            source = self.dht22(&reader)
+            quantities = [.temperature, .humidity]
         case .some(let text):
             guard let chip = ChipCatalog.entry(named: text) else {
                 reader.fault("type", "is '\(text)'; expected one of \(types.joined(separator: ", "))")
@@ -73,9 +82,27 @@ extension SensorConfiguration {
             reader.fault("type", "is missing; expected one of \(types.joined(separator: ", "))")
             return nil
         }
-        let channels = self.channels(&reader, quantities: quantities)
+        let (channels, rules) = self.channels(
+            &reader,
+            quantities: quantities + self.computed(&reader, from: quantities)
+        )
         guard let source else { return nil }
-        return SensorConfiguration(name: name, source: source, intervalMilliseconds: interval, channels: channels)
+        return SensorConfiguration(
+            name: name,
+            source: source,
+            intervalMilliseconds: interval,
+            channels: channels,
+            rules: rules
+        )
+    }
+
+    /// The shortest interval at which a type of sensor gives fresh and true values, milliseconds.
+    package static func intervalMinMilliseconds(of type: String) -> Int {
+        switch type {
+        case "ds18b20": 1_000  // it converts for 750 ms
+        case "dht22": DHT22.intervalMinMilliseconds
+        default: ChipCatalog.entry(named: type)?.intervalMinMilliseconds ?? self.intervalRange.lowerBound
+        }
     }
 
     private static func i2c(_ chip: ChipCatalog.Entry, _ reader: inout MappingReader) -> Source? {
@@ -92,6 +119,30 @@ extension SensorConfiguration {
             return nil
         }
         return .i2c(chip: chip.name, adapter: adapter, address: UInt8(address))
+    }
+
+    private static func oneWire(_ reader: inout MappingReader) -> Source {
+        let device = reader.text("device", lengthMax: 64)
+        let digits = Array((device ?? "28-000000000000").utf8)
+        let isSerial =
+            digits.count == 15 && digits.starts(with: "28-".utf8)
+            && digits.dropFirst(3).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        if !isSerial {
+            reader.fault("device", "is '\(device ?? "")'; expected 28- and twelve digits or letters a to f")
+        }
+        return .oneWire(device: device)
+    }
+
+    private static func dht22(_ reader: inout MappingReader) -> Source? {
+        let driver = reader.text("driver", lengthMax: 64)
+        let device = reader.text("device", lengthMax: 64)
+        let path = reader.text("path")
+        guard let path else { return .dht22(.named(driver ?? DHT22.driver, device: device)) }
+        guard driver == nil, device == nil else {
+            reader.fault("path", "excludes 'driver' and 'device': expected the folder alone, or none")
+            return nil
+        }
+        return .dht22(.folder(path))
     }
 
     private static func sysfs(_ subsystem: SysfsSubsystem, _ reader: inout MappingReader) -> (Source?, [Quantity]) {
@@ -115,32 +166,5 @@ extension SensorConfiguration {
             reader.fault("driver", "or 'path': expected exactly one of them, the driver's name or its folder")
             return (nil, quantities)
         }
-    }
-
-    /// The published names: the quantity's own, with the prefix before it, unless named one by one.
-    private static func channels(_ reader: inout MappingReader, quantities: [Quantity]) -> [Quantity: String] {
-        let prefix = reader.text("prefix", lengthMax: 48)
-        var section = reader.section("channels")
-        var channels: [Quantity: String] = [:]
-        for quantity in quantities {
-            let name = section.text(quantity.rawValue, lengthMax: 64) ?? (prefix ?? "") + quantity.rawValue
-            if !self.isChannelName(name) {
-                section.fault(
-                    quantity.rawValue,
-                    "gives the name '\(name)'; expected a letter, then letters, digits or _, 64 at most, not 'ts' or 'suspect'"
-                )
-            }
-            channels[quantity] = name
-        }
-        section.finish()
-        return channels
-    }
-
-    private static func isChannelName(_ name: String) -> Bool {
-        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
-        let bytes = Array(name.utf8)
-        guard (1...64).contains(bytes.count), isLetter(bytes[0]) else { return false }
-        return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
-            && !TelemetryBody.reservedKeys.contains(name)
     }
 }

@@ -1,5 +1,6 @@
-// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a thread's name.
-// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst.
+// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a signalfd,
+// a thread's name, whether the clock is synchronised.
+// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; adjtimex(2).
 #ifndef WEIR_CLINUXBUS_H
 #define WEIR_CLINUXBUS_H
 
@@ -22,7 +23,17 @@ int weir_i2c_set_timeout(int descriptor, unsigned long units);
 /// A nonblocking, close-on-exec eventfd that starts at 0. Returns the descriptor, or -errno.
 int weir_event_descriptor(void);
 
+/// A nonblocking, close-on-exec descriptor that is readable while one of the two (blocked) signals waits. Or -errno.
+int weir_signal_descriptor(int first, int second);
+
+/// Takes a waiting signal; 0 when there is none.
+int weir_read_signal(int descriptor);
+
 /// Names the calling thread, for `top -H`; cut to 15 bytes.
 void weir_name_thread(const char *name);
+
+/// Whether the kernel holds its clock for synchronised (adjtimex without STA_UNSYNC): 1 or 0, or -errno: EPERM when a
+/// sandbox forbids even to ask. Changes nothing.
+int weir_clock_state(void);
 
 #endif
