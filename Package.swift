@@ -133,10 +133,12 @@ let package = Package(
 
         // Layer 2: servers, and the client of the API
         target("WebSocketTransport", [.nioCore, .nioWebSocket]),
+        target("TLSTransport", [.nioSSL]),
         target(
             "MQTTServer",
             [
-                "WebSocketTransport", "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers", "EventLog",
+                "TLSTransport", "WebSocketTransport", "MQTTCodec", "MQTTProtocol", "HubProtocol", "ReadingNumbers",
+                "EventLog",
                 "LogFormat",
                 "TelemetryModel",
                 .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .nioWebSocket, .deque, .logging, .metrics, .lifecycle,
@@ -145,14 +147,15 @@ let package = Package(
         target(
             "KafkaServer",
             [
-                "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .nioPosix, .nioSSL, .deque,
-                .coreMetrics, .logging, .lifecycle,
+                "KafkaProtocol", "EventLog", "LogFormat", "TelemetryModel", "TLSTransport", .nioCore, .nioPosix,
+                .nioSSL, .deque, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         target(
             "AMQPServer",
             [
-                "AMQPProtocol", "HubProtocol", "WebSocketTransport", "TelemetryModel", .nioCore, .nioPosix, .nioSSL,
+                "AMQPProtocol", "HubProtocol", "TLSTransport", "WebSocketTransport", "TelemetryModel", .nioCore,
+                .nioPosix, .nioSSL,
                 .nioWebSocket,
                 .deque, .coreMetrics, .logging, .lifecycle,
             ]
@@ -161,7 +164,7 @@ let package = Package(
             "GatewayAPI",
             [
                 "TelemetryModel", "TelemetryJSON", "TwinModel", "HubProtocol", "DeviceRegistry", "DeviceHub",
-                "LogFormat",
+                "LogFormat", "TLSTransport",
                 "RecordCompression", "BackupFormat", "EventLog", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
@@ -182,7 +185,7 @@ let package = Package(
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "AMQPProtocol",
                 "AMQPServer", "GatewayAPI",
-                "GatewayClient", "TelemetryJSON", .configuration, .yams,
+                "GatewayClient", "TelemetryJSON", "TLSTransport", .configuration, .yams,
                 .crypto, .x509, .asn1, .deque, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging, .lifecycle,
                 .signals,
             ]
@@ -191,7 +194,7 @@ let package = Package(
             "weir",
             [
                 "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
-                "TelemetryJSON", "TelemetryModel", .crypto, .nioCore, .arguments, .logging,
+                "TelemetryJSON", "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .arguments, .logging,
                 .coreMetrics,
                 .lifecycle, .signals,
             ]
@@ -253,7 +256,11 @@ let package = Package(
         // Tests
         target("TestSupport", in: "Tests"),
         target("LogTestSupport", ["LogFormat"], in: "Tests"),
-        target("ServerTestSupport", ["EventLog", .nioCore, .nioPosix, .nioSSL, .coreMetrics], in: "Tests"),
+        target(
+            "ServerTestSupport",
+            ["EventLog", "TLSTransport", .nioCore, .nioPosix, .nioSSL, .coreMetrics],
+            in: "Tests"
+        ),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
         tests("TwinModelTests", ["TestSupport", "TwinModel", "TelemetryJSON", "TelemetryModel"]),
@@ -316,7 +323,7 @@ let package = Package(
             "MQTTServerTests",
             [
                 "TestSupport", "ServerTestSupport", "MQTTServer", "MQTTCodec", "MQTTProtocol", "ReadingNumbers",
-                "EventLog", "HubProtocol", "LogFormat",
+                "EventLog", "HubProtocol", "LogFormat", "TLSTransport",
                 "TelemetryModel", .nioCore,
                 .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
@@ -324,8 +331,8 @@ let package = Package(
         tests(
             "KafkaServerTests",
             [
-                "TestSupport", "ServerTestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat", .nioCore,
-                .nioPosix, .nioSSL, .coreMetrics, .logging,
+                "TestSupport", "ServerTestSupport", "KafkaServer", "KafkaProtocol", "EventLog", "LogFormat",
+                "TLSTransport", .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
         tests(
@@ -340,7 +347,7 @@ let package = Package(
             "GatewayAPITests",
             [
                 "BackupFormat", "GatewayAPI", "DeviceHub", "DeviceRegistry", "EventLog", "HubProtocol", "LogFormat",
-                "RecordCompression", "TwinModel",
+                "RecordCompression", "TLSTransport", "TwinModel",
                 "TelemetryJSON", "TelemetryModel", .httpClient, .httpTypes, .hummingbirdCore, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .nioSSL, .coreMetrics,
@@ -357,18 +364,20 @@ let package = Package(
             [
                 "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog", "IngestRules",
                 "KafkaProtocol",
-                "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers",
+                "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer", "ReadingNumbers", "TLSTransport",
+                "TelemetryJSON",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
             ]
         ),
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "GatewayAPI", "GatewayClient",
+                "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "Gateway", "GatewayAPI",
+                "GatewayClient",
                 "HubProtocol",
                 "LogFormat",
                 "TelemetryJSON", "TelemetryModel", "TwinModel",
-                .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
+                .crypto, .x509, .asn1, .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
         tests("SensorKitTests", ["SensorKit", "TelemetryModel"]),

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import NIOWebSocket
+import TLSTransport
 import WebSocketTransport
 
 extension AMQPServer {
@@ -10,9 +11,9 @@ extension AMQPServer {
     package static let webSocketProtocol = "AMQPWSB10"
 
     /// A socket came: it is served, or not at all.
-    static func accept(_ channel: any Channel, loop: AMQPLoop, tls: NIOSSLContext) throws {
+    static func accept(_ channel: any Channel, loop: AMQPLoop, tls: TLSContextSource) throws {
         try AMQPServer.admit(channel, remoteHost: channel.remoteAddress?.ipAddress ?? "", loop: loop) { handler in
-            [AMQPServer.tlsHandler(tls), handler]
+            [AMQPServer.tlsHandler(tls.context), handler]
         }
     }
 

@@ -2,9 +2,9 @@ import AMQPProtocol
 package import Logging
 package import NIOCore
 package import NIOPosix
-package import NIOSSL
 import ServiceLifecycle
 import Synchronization
+package import TLSTransport
 package import TelemetryModel
 
 /// The AMQP 1.0 endpoint: services send messages to devices, over TLS or a WebSocket. Contract iothub-rest §6.
@@ -22,7 +22,7 @@ package final class AMQPServer: Service {
     }
 
     private let endpoint: AMQPEndpoint
-    private let tlsContext: NIOSSLContext?
+    private let tlsContexts: TLSContextSource?
     private let group: MultiThreadedEventLoopGroup
     private let state = Mutex(State())
 
@@ -41,7 +41,7 @@ package final class AMQPServer: Service {
         configuration: Configuration,
         verifier: any TokenVerifying,
         sender: any CloudToDeviceSending,
-        tls: NIOSSLContext?,
+        tls: TLSContextSource?,
         group: MultiThreadedEventLoopGroup,
         clock: @escaping @Sendable () -> Timestamp,
         metrics: AMQPMetrics = AMQPMetrics(),
@@ -56,7 +56,7 @@ package final class AMQPServer: Service {
             metrics: metrics,
             logger: logger
         )
-        self.tlsContext = tls
+        self.tlsContexts = tls
         self.group = group
     }
 
@@ -75,7 +75,7 @@ package final class AMQPServer: Service {
             }.get()
         }
         self.state.withLock { $0.loops = loops }
-        guard let listener = self.endpoint.configuration.listener, let tls = self.tlsContext else { return nil }
+        guard let listener = self.endpoint.configuration.listener, let tls = self.tlsContexts else { return nil }
         do {
             return try await self.listen(listener, loops: loops, tls: tls)
         } catch {
@@ -135,7 +135,7 @@ package final class AMQPServer: Service {
     private func listen(
         _ listener: (host: String, port: Int),
         loops: [ObjectIdentifier: NIOLoopBound<AMQPLoop>],
-        tls: NIOSSLContext
+        tls: TLSContextSource
     ) async throws -> SocketAddress? {
         let bootstrap = ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: AMQPServer.backlog)

@@ -9,7 +9,8 @@ enum RegistryMigrations {
         migrator.registerMigration("3 twins, messages, outbox", migrate: self.twins)
         migrator.registerMigration("4 jobs and configurations", migrate: self.jobsAndConfigurations)
         migrator.registerMigration("5 provisioning", migrate: self.provisioning)
-        migrator.registerMigration("6 edge devices", migrate: self.edgeDevices)
+        migrator.registerMigration("6 certificates", migrate: self.certificates)
+        migrator.registerMigration("7 edge devices", migrate: self.edgeDevices)
         return migrator
     }
 
@@ -138,6 +139,22 @@ enum RegistryMigrations {
                 ) WITHOUT ROWID;
                 CREATE INDEX registrationEnrollment ON registration (enrollmentKind, enrollmentKey, key);
                 CREATE INDEX registrationDevice ON registration (device);
+                """
+        )
+    }
+
+    /// AUTOINCREMENT: who reads the list page by page misses none.
+    private static func certificates(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE certificate (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT, serial TEXT NOT NULL UNIQUE,
+                    device TEXT NOT NULL, module TEXT NOT NULL, thumbprint TEXT NOT NULL, authority TEXT NOT NULL,
+                    notBeforeMilliseconds INTEGER NOT NULL, notAfterMilliseconds INTEGER NOT NULL,
+                    issuedMilliseconds INTEGER NOT NULL, author TEXT NOT NULL,
+                    revokedMilliseconds INTEGER, revocationReason TEXT, revocationAuthor TEXT
+                );
+                CREATE INDEX certificateSubject ON certificate (device, module);
                 """
         )
     }

@@ -12,7 +12,6 @@ package import Logging
 import MQTTServer
 import NIOCore
 import NIOPosix
-import NIOSSL
 import ServiceLifecycle
 import StreamEngine
 import Synchronization
@@ -21,7 +20,7 @@ package import UnixSignals
 
 /// The whole gateway: data folder, log, registry, streams, MQTT endpoint and API, in one process.
 ///
-/// Start: folder and its lock → credentials → TLS → registry → log (recovery) → sessions and retained messages → snapshot
+/// Start: folder and its lock → credentials → registry → certificates → log (recovery) → sessions and retained messages → snapshot
 /// of received numbers → MQTT listens → API listens → groups' offsets, Kafka listens → ready line; numbered telemetry waits
 /// until the log behind the snapshot is read. Stop, in this order: MQTT drains (what is in flight is acknowledged), the API
 /// ends its streams, the last snapshot of numbers, the Kafka endpoint answers what is in work, the hub brings its last events
@@ -38,8 +37,7 @@ package final class Gateway: Sendable {
     private let provisioning: ProvisioningService?
     private let stores: HubStores
     private let policies: [ServicePolicy]
-    private let tls: NIOSSLContext?
-    private let clientAuthorities: ClientAuthorities
+    private let certificates: CertificateService
     private let ingestRules: IngestRules
     private let metrics: PrometheusMetrics
     private let logger: Logger
@@ -64,20 +62,10 @@ package final class Gateway: Sendable {
         self.logger = logger
         self.folder = try DataFolder(path: path)
         self.policies = try Credentials(in: self.folder).policies
-        self.tls =
-            configuration.mqttTLS == nil && configuration.https == nil && configuration.kafka.tls == nil
-                && configuration.amqp == nil
-            ? nil : try ServerTLS.context(in: self.folder, configuration: configuration)
-        self.clientAuthorities = try ClientAuthorities(
-            files: configuration.clientAuthorityFiles,
-            folder: self.folder
-        )
         self.ingestRules = try Gateway.ingestRules(configuration.ingestFile)
+        let registry: SQLiteIdentityStore
         do throws(RegistryError) {
-            let registry = try SQLiteIdentityStore(
-                path: self.folder.file("registry.sqlite"),
-                now: EventLog.wallClock
-            )
+            registry = try SQLiteIdentityStore(path: self.folder.file("registry.sqlite"), now: EventLog.wallClock)
             self.identities = registry
             self.provisioning = configuration.idScope.map { idScope in
                 ProvisioningService(
@@ -91,6 +79,14 @@ package final class Gateway: Sendable {
         } catch {
             throw Gateway.sentence(for: error, path: self.folder.file("registry.sqlite"))
         }
+        self.certificates = try CertificateService(
+            folder: self.folder,
+            configuration: configuration,
+            store: registry,
+            metrics: metrics,
+            logger: logger,
+            now: EventLog.wallClock
+        )
         do throws(EventLogError) {
             let log = try EventLog(
                 configuration: EventLog.Configuration(
@@ -134,12 +130,15 @@ package final class Gateway: Sendable {
     ///
     /// - Parameters:
     ///   - signals: what ends it.
+    ///   - reloadSignals: what makes it read the operator's certificate again.
     ///   - onReady: called once when every listener takes connections.
     /// - Throws: why it could not listen or had to stop.
     package func run(
         signals: [UnixSignal] = [],
+        reloadSignals: [UnixSignal] = [],
         onReady: @escaping @Sendable (EndpointsFile) -> Void
     ) async throws {
+        self.certificates.reload(at: reloadSignals)
         let group = MultiThreadedEventLoopGroup(
             numberOfThreads: self.configuration.mqttThreads == 0 ? UsableCores.count : self.configuration.mqttThreads
         )
@@ -171,9 +170,10 @@ package final class Gateway: Sendable {
         let authenticator = RegistryAuthenticator(
             verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
             identities: self.identities,
-            authorities: self.clientAuthorities,
+            authorities: self.certificates.clientAuthorities,
             settings: self.configuration.authentication,
             provisioning: self.provisioning,
+            certificates: self.certificates.store,
             now: EventLog.wallClock
         )
         let received = try await self.openReceived(topic)
@@ -199,7 +199,7 @@ package final class Gateway: Sendable {
             observer: lifecycle,
             hub: HubGateway(hub: hub),
             provisioning: self.provisioning.map(ProvisioningConnections.init),
-            tls: self.tls,
+            tls: self.certificates.contexts,
             group: group,
             metrics: MQTTMetrics(factory: self.metrics),
             logger: self.logger
@@ -217,6 +217,7 @@ package final class Gateway: Sendable {
         )
         let kafka = self.makeKafka(passwords: authenticator.passwords, group: group)
         let amqp = self.makeAMQP(messages: hub.messages, group: group)
+        self.certificates.onRevocation { [weak mqtt] in mqtt?.disconnect(certificates: $0) }
         let api = self.makeAPI(mqtt: mqtt, kafka: kafka, amqp: amqp, streams: streams, hub: hub, group: group)
         var endpoints = EndpointsFile(hubNames: self.configuration.hubNames)
         let bound = try await mqtt.start()
@@ -240,7 +241,7 @@ package final class Gateway: Sendable {
         }
 
         // Shut down from the last to the first.
-        var services: [any Service] = [streams, lifecycle, hub]
+        var services: [any Service] = [streams, lifecycle, hub, self.certificates]
         if let kafka { services.append(kafka) }
         if let received {
             services.append(
@@ -336,12 +337,18 @@ package final class Gateway: Sendable {
             identities: self.identities,
             hub: hub,
             provisioning: self.provisioning,
+            authority: self.certificates,
             policies: self.policies,
             connections: GatewayConnections(mqtt: MQTTConnections(server: mqtt), kafka: kafka),
-            health: { [log] in Gateway.health(of: log, streams: streams, kafka: kafka, hub: hub) },
-            metrics: { [metrics] in metrics.text },
+            health: { [log, certificates] in
+                Gateway.health(of: log, streams: streams, kafka: kafka, hub: hub, certificates: certificates)
+            },
+            metrics: { [metrics, certificates] in
+                certificates.updateMetrics()
+                return metrics.text
+            },
             webSockets: GatewayWebSockets(mqtt: mqtt, amqp: amqp),
-            tls: self.tls,
+            tls: self.certificates.contexts,
             group: group,
             now: EventLog.wallClock,
             metricsFactory: self.metrics,
@@ -357,7 +364,7 @@ package final class Gateway: Sendable {
                 now: EventLog.wallClock
             ),
             sender: AMQPMessages(messages: messages),
-            tls: self.tls,
+            tls: self.certificates.contexts,
             group: group,
             clock: EventLog.wallClock,
             metrics: AMQPMetrics(factory: self.metrics),
@@ -378,7 +385,7 @@ package final class Gateway: Sendable {
                 identities: self.identities,
                 passwords: passwords
             ),
-            tls: self.tls,
+            tls: self.certificates.contexts,
             group: group,
             metrics: KafkaMetrics(factory: self.metrics),
             logger: self.logger
@@ -389,7 +396,8 @@ package final class Gateway: Sendable {
         of log: EventLog,
         streams: StreamEngine,
         kafka: KafkaServer?,
-        hub: DeviceHub
+        hub: DeviceHub,
+        certificates: CertificateService
     ) -> HealthReport {
         var reasons = log.topics.compactMap { topic -> String? in
             switch topic.status {
@@ -408,6 +416,7 @@ package final class Gateway: Sendable {
         if case .failed(let reason) = streams.status.phase { reasons.append("the streams stand still: \(reason)") }
         reasons += kafka?.faults ?? []
         reasons += hub.faults
+        reasons += certificates.faults
         return HealthReport(reasons: reasons)
     }
 

@@ -1,7 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOSSL
+import TLSTransport
 
 /// An accepted connection: TLS when the listener has it, then ``FirstRequestHandler``, then HTTP or a WebSocket.
 struct APIChannel: ServerChildChannel {
@@ -14,7 +14,7 @@ struct APIChannel: ServerChildChannel {
     /// What ordinary connections are served with.
     let http: HTTP1Channel
     /// `nil` = no TLS.
-    let tls: NIOSSLContext?
+    let tls: TLSContextSource?
     /// Takes the WebSockets; `nil` = there are none.
     let webSockets: (any WebSocketAccepting)?
     let places: ConnectionPlaces
@@ -27,7 +27,7 @@ struct APIChannel: ServerChildChannel {
             let outcome = channel.eventLoop.makePromise(of: FirstRequestHandler.Outcome.self)
             let pipeline = channel.pipeline.syncOperations
             do {
-                if let tls, let certificates { try pipeline.addHandler(certificates.makeHandler(context: tls)) }
+                if let tls, let certificates { try pipeline.addHandler(certificates.makeHandler(context: tls.context)) }
                 try pipeline.addHandler(
                     FirstRequestHandler(channel: self, certificates: certificates, outcome: outcome, logger: logger)
                 )

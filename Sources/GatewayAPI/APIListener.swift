@@ -3,8 +3,8 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOSSL
 import ServiceLifecycle
+import TLSTransport
 
 /// One listener of the API, with its own HTTP server.
 struct APIListener: Service {
@@ -12,7 +12,7 @@ struct APIListener: Service {
     let section: String
     let address: APIConfiguration.Listener
     let limits: APIConfiguration
-    let tls: NIOSSLContext?
+    let tls: TLSContextSource?
     let webSockets: (any WebSocketAccepting)?
     let responder: RouterResponder<APIContext>
     let group: any EventLoopGroup

@@ -7,9 +7,9 @@ package import HubProtocol
 import Hummingbird
 package import Logging
 package import NIOCore
-package import NIOSSL
 import ServiceLifecycle
 import Synchronization
+package import TLSTransport
 package import TelemetryModel
 
 /// The gateway's HTTP API: registry, log and status for operators and programs.
@@ -38,7 +38,7 @@ package final class GatewayAPI: Service {
     private let secureResponder: RouterResponder<APIContext>
     /// `GET /devices/:id` and so on, of the HTTPS listener.
     let routes: [String]
-    private let tls: NIOSSLContext?
+    private let tls: TLSContextSource?
     private let webSockets: (any WebSocketAccepting)?
     private let registry: BlockingPool
     private let files: BlockingPool
@@ -57,12 +57,13 @@ package final class GatewayAPI: Service {
     ///   - jobs: scheduled jobs; `nil` = the hub's.
     ///   - configurations: automatic device management; `nil` = the hub's.
     ///   - provisioning: enrollments; `nil` = answered 503.
+    ///   - authority: the built-in CA; `nil` = answered 503.
     ///   - policies: whose tokens open it.
     ///   - connections: the servers that devices connect to.
     ///   - health: what is wrong now; called for every `/healthz`, must not block.
     ///   - metrics: the page of `/metrics` in Prometheus text form; must not block.
     ///   - webSockets: takes over connections that become MQTT over WebSocket; `nil` = refused.
-    ///   - tls: certificate and versions of the HTTPS listener; asks for client certificates without demanding one.
+    ///   - tls: certificate and versions of the HTTPS listener, for each new connection; asks for client certificates without demanding one.
     ///   - group: the event loops, which upgraded connections stay on.
     ///   - now: wall time.
     ///   - metricsFactory: where answers are counted.
@@ -75,12 +76,13 @@ package final class GatewayAPI: Service {
         jobs: (any JobServing)? = nil,
         configurations: (any ConfigurationServing)? = nil,
         provisioning: ProvisioningService? = nil,
+        authority: (any AuthorityServing)? = nil,
         policies: [ServicePolicy],
         connections: any ConnectionControlling,
         health: @escaping @Sendable () -> HealthReport,
         metrics: @escaping @Sendable () -> String,
         webSockets: (any WebSocketAccepting)? = nil,
-        tls: NIOSSLContext? = nil,
+        tls: TLSContextSource? = nil,
         group: any EventLoopGroup,
         now: @escaping @Sendable () -> Timestamp,
         metricsFactory: any MetricsFactory = MetricsSystem.factory,
@@ -162,6 +164,7 @@ package final class GatewayAPI: Service {
         ConfigurationRoutes(service: configurations ?? hub.configurations, configuration: configuration).add(to: &table)
         JobRoutes(service: jobs ?? hub.jobs, configuration: configuration).add(to: &table)
         EnrollmentRoutes(service: provisioning, configuration: configuration).add(to: &table)
+        CertificateRoutes(service: authority, configuration: configuration).add(to: &table)
         FileRoutes().add(to: &table)
         applications.add(to: &table)
         topics.add(to: &table)

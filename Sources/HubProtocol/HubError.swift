@@ -41,6 +41,9 @@ package struct HubError: Error, Equatable, Sendable {
         case enrollmentNotFound = "EnrollmentNotFound"
         case enrollmentAlreadyExists = "EnrollmentConflict"
         case registrationNotFound = "RegistrationNotFound"
+        case authorityNotFound = "AuthorityNotFound"
+        case authorityAlreadyExists = "AuthorityAlreadyExists"
+        case certificateNotFound = "CertificateNotFound"
         /// What the contract has and this gateway has not.
         case notSupported = "OperationNotSupported"
 
@@ -51,10 +54,12 @@ package struct HubError: Error, Equatable, Sendable {
             case .unauthorized: 401
             case .tooManyModules, .topicProtected, .queueFull, .quotaExceeded, .notSupported: 403
             case .deviceNotFound, .moduleNotFound, .topicNotFound, .resourceNotFound, .applicationNotFound,
-                .deviceNotOnline, .jobNotFound, .configurationNotFound, .enrollmentNotFound, .registrationNotFound:
+                .deviceNotOnline, .jobNotFound, .configurationNotFound, .enrollmentNotFound, .registrationNotFound,
+                .authorityNotFound, .certificateNotFound:
                 404
             case .deviceAlreadyExists, .moduleAlreadyExists, .applicationAlreadyExists, .nameTaken, .topicAlreadyExists,
-                .backupRunning, .jobAlreadyExists, .configurationAlreadyExists, .enrollmentAlreadyExists:
+                .backupRunning, .jobAlreadyExists, .configurationAlreadyExists, .enrollmentAlreadyExists,
+                .authorityAlreadyExists:
                 409
             case .preconditionFailed, .lockLost: 412
             case .tooLarge: 413
@@ -86,7 +91,7 @@ package struct HubError: Error, Equatable, Sendable {
                 .moduleAlreadyExists, .applicationAlreadyExists, .topicAlreadyExists, .topicProtected, .backupRunning,
                 .nameTaken, .unavailable, .jobNotFound, .jobAlreadyExists, .configurationNotFound,
                 .configurationAlreadyExists, .enrollmentNotFound, .enrollmentAlreadyExists, .registrationNotFound,
-                .notSupported:
+                .authorityNotFound, .authorityAlreadyExists, .certificateNotFound, .notSupported:
                 self.status * 1_000
             }
         }

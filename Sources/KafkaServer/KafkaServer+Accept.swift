@@ -1,5 +1,6 @@
 import NIOCore
 import NIOSSL
+import TLSTransport
 
 extension KafkaServer {
     /// A socket came: it is served, or not at all.
@@ -8,7 +9,7 @@ extension KafkaServer {
         listener: Listener,
         requiresSASL: Bool,
         loop: KafkaLoop,
-        tls: NIOSSLContext?
+        tls: TLSContextSource?
     ) throws {
         let endpoint = loop.endpoint
         guard let id = endpoint.admit() else {
@@ -34,7 +35,7 @@ extension KafkaServer {
         )
         let pipeline = channel.pipeline.syncOperations
         do {
-            if let tls { try pipeline.addHandler(KafkaServer.tlsHandler(tls)) }
+            if let tls { try pipeline.addHandler(KafkaServer.tlsHandler(tls.context)) }
             try pipeline.addHandler(connection)
         } catch {
             endpoint.leave()

@@ -2,9 +2,9 @@ package import EventLog
 package import Logging
 package import NIOCore
 package import NIOPosix
-package import NIOSSL
 import ServiceLifecycle
 import Synchronization
+package import TLSTransport
 package import TelemetryModel
 
 /// The Kafka endpoint: one node that speaks the subset of contract kafka, over the topics of the log.
@@ -35,7 +35,7 @@ package final class KafkaServer: Service {
     private let configuration: Configuration
     private let log: EventLog
     private let authenticator: any KafkaAuthenticating
-    private let tlsContext: NIOSSLContext?
+    private let tlsContexts: TLSContextSource?
     private let group: MultiThreadedEventLoopGroup
     private let clock: @Sendable () -> Timestamp
     private let metrics: KafkaMetrics
@@ -58,7 +58,7 @@ package final class KafkaServer: Service {
         configuration: Configuration,
         log: EventLog,
         authenticator: any KafkaAuthenticating,
-        tls: NIOSSLContext?,
+        tls: TLSContextSource?,
         group: MultiThreadedEventLoopGroup,
         clock: @escaping @Sendable () -> Timestamp = EventLog.wallClock,
         metrics: KafkaMetrics = KafkaMetrics(),
@@ -68,7 +68,7 @@ package final class KafkaServer: Service {
         self.configuration = configuration
         self.log = log
         self.authenticator = authenticator
-        self.tlsContext = tls
+        self.tlsContexts = tls
         self.group = group
         self.clock = clock
         self.metrics = metrics
@@ -110,7 +110,7 @@ package final class KafkaServer: Service {
                 addresses.tcp = try await self.listen(listener, loops: loops, tls: nil)
             }
             if let listener = self.configuration.tls {
-                addresses.tls = try await self.listen(listener, loops: loops, tls: self.tlsContext)
+                addresses.tls = try await self.listen(listener, loops: loops, tls: self.tlsContexts)
             }
             return addresses
         } catch {
@@ -211,7 +211,7 @@ package final class KafkaServer: Service {
     private func listen(
         _ listener: Listener,
         loops: [ObjectIdentifier: NIOLoopBound<KafkaLoop>],
-        tls: NIOSSLContext?
+        tls: TLSContextSource?
     ) async throws -> SocketAddress? {
         let requiresSASL = tls != nil || self.configuration.authentication == .sasl
         let bootstrap = ServerBootstrap(group: self.group)

@@ -26,6 +26,8 @@ package struct AcceptedConnection: Equatable, Sendable {
     package var attributes: [String: String]
     /// Which of the principal's keys or certificates opened it, as the authenticator tells them apart; `nil` when it was none.
     package var credential: Int?
+    /// Which client certificate opened it, whoever signed it, as the authenticator tells them apart; `nil` when it was none.
+    package var certificate: Int?
 
     /// An accepted principal.
     package init(
@@ -35,7 +37,8 @@ package struct AcceptedConnection: Equatable, Sendable {
         limits: ConnectionRates? = nil,
         expiresAt: Timestamp? = nil,
         attributes: [String: String] = [:],
-        credential: Int? = nil
+        credential: Int? = nil,
+        certificate: Int? = nil
     ) {
         self.principal = principal
         self.isHubForm = isHubForm
@@ -44,5 +47,6 @@ package struct AcceptedConnection: Equatable, Sendable {
         self.expiresAt = expiresAt
         self.attributes = attributes
         self.credential = credential
+        self.certificate = certificate
     }
 }

@@ -21,6 +21,8 @@ package final class ConnectionEvent: Equatable, Sendable {
     package let attributes: [String: String]
     /// From the authenticator: which key or certificate opened it.
     package let credential: Int?
+    /// From the authenticator: which client certificate opened it.
+    package let certificate: Int?
 
     /// A connection.
     package init(
@@ -35,7 +37,8 @@ package final class ConnectionEvent: Equatable, Sendable {
         keepAliveSeconds: UInt16,
         openedAt: Timestamp,
         attributes: [String: String],
-        credential: Int? = nil
+        credential: Int? = nil,
+        certificate: Int? = nil
     ) {
         self.connectionID = connectionID
         self.principal = principal
@@ -49,6 +52,7 @@ package final class ConnectionEvent: Equatable, Sendable {
         self.openedAt = openedAt
         self.attributes = attributes
         self.credential = credential
+        self.certificate = certificate
     }
 
     /// The device or module; `nil` for an application.

@@ -103,7 +103,8 @@ extension ConnectionHandler {
             keepAliveSeconds: connect.keepAliveSeconds,
             openedAt: self.endpoint.configuration.clock(),
             attributes: accepted.attributes,
-            credential: accepted.credential
+            credential: accepted.credential,
+            certificate: accepted.certificate
         )
         guard self.register(event, since: mark) else { return }
         let isRegistration = accepted.principal.isRegistration

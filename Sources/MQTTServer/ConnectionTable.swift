@@ -71,7 +71,9 @@ final class ConnectionTable: Sendable {
     func register(_ entry: Entry, connectionsMax: Int, since mark: UInt64) -> Registration {
         self.state.withLock { state in
             let principal = entry.event.principal
-            guard !state.revocations.contains(principal, since: mark) else { return .revoked }
+            guard !state.revocations.contains(principal, certificate: entry.event.certificate, since: mark) else {
+                return .revoked
+            }
             var own = state.entries[principal] ?? []
             if let position = own.firstIndex(where: { $0.event.clientID.hasSameBytes(as: entry.event.clientID) }) {
                 let older = own[position]
@@ -107,6 +109,16 @@ final class ConnectionTable: Sendable {
             state.revocations.note(principal)
             return (state.entries[principal] ?? []).filter { entry in
                 entry.event.credential.map { !credentials.contains($0) } ?? false
+            }
+        }
+    }
+
+    /// Notes that certificates are revoked; returns the connections that they opened.
+    func revoke(certificates: Set<Int>) -> [Entry] {
+        self.state.withLock { state in
+            for certificate in certificates { state.revocations.note(certificate: certificate) }
+            return state.entries.values.joined().filter { entry in
+                entry.event.certificate.map(certificates.contains) ?? false
             }
         }
     }

@@ -2,6 +2,7 @@ import MQTTProtocol
 package import NIOCore
 import NIOSSL
 import NIOWebSocket
+import TLSTransport
 import WebSocketTransport
 
 extension MQTTServer {
@@ -66,7 +67,7 @@ extension MQTTServer {
     }
 
     /// A socket came: it is served now, in its turn, or not at all.
-    static func accept(_ channel: any Channel, loop: IngestLoop, tls: NIOSSLContext?) throws {
+    static func accept(_ channel: any Channel, loop: IngestLoop, tls: TLSContextSource?) throws {
         let endpoint = loop.endpoint
         guard let id = endpoint.connections.admit(socketsMax: endpoint.configuration.socketsMax) else {
             endpoint.metrics.closed(.tooManyConnections)
@@ -110,7 +111,7 @@ extension MQTTServer {
         id: UInt64,
         remoteAddress: String,
         loop: IngestLoop,
-        tls: NIOSSLContext?
+        tls: TLSContextSource?
     ) throws {
         let handler = ConnectionHandler(
             id: id,
@@ -119,7 +120,7 @@ extension MQTTServer {
             remoteAddress: remoteAddress,
             loop: loop
         )
-        if let tls { try pipeline.addHandler(MQTTServer.tlsHandler(tls, for: handler)) }
+        if let tls { try pipeline.addHandler(MQTTServer.tlsHandler(tls.context, for: handler)) }
         try pipeline.addHandler(handler)
     }
 

@@ -3,9 +3,9 @@ package import EventLog
 package import Logging
 package import NIOCore
 package import NIOPosix
-package import NIOSSL
 import ServiceLifecycle
 import Synchronization
+package import TLSTransport
 package import TelemetryModel
 
 /// The MQTT 3.1.1 and 5.0 endpoint: connections in, telemetry into one topic of the log, all else to the broker.
@@ -35,7 +35,7 @@ package final class MQTTServer: Service {
     }
 
     let endpoint: Endpoint
-    private let tlsContext: NIOSSLContext?
+    private let tlsContexts: TLSContextSource?
     private let group: MultiThreadedEventLoopGroup
     private let state = Mutex(State())
 
@@ -52,7 +52,7 @@ package final class MQTTServer: Service {
     ///   - observer: hears of connections.
     ///   - hub: answers requests on the hub's topics; `nil` = they close the connection.
     ///   - provisioning: answers devices that register; `nil` = their requests close the connection.
-    ///   - tls: certificate and versions of the TLS listener. When it asks for client certificates, every one is let
+    ///   - tls: certificate and versions of the TLS listener, for each new connection. When it asks for client certificates, every one is let
     ///     through, whoever signed it, and handed to the authenticator. Its `shutdownTimeout` bounds how long a client that does
     ///     not answer can hold a socket after the server closed it.
     ///   - group: event loops of the connections; shut down by the caller after the server.
@@ -69,7 +69,7 @@ package final class MQTTServer: Service {
         observer: any ConnectionObserving,
         hub: (any HubServing)? = nil,
         provisioning: (any RegistrationServing)? = nil,
-        tls: NIOSSLContext?,
+        tls: TLSContextSource?,
         group: MultiThreadedEventLoopGroup,
         metrics: MQTTMetrics = MQTTMetrics(),
         logger: Logger
@@ -89,7 +89,7 @@ package final class MQTTServer: Service {
             metrics: metrics,
             logger: logger
         )
-        self.tlsContext = tls
+        self.tlsContexts = tls
         self.group = group
     }
 
@@ -111,7 +111,7 @@ package final class MQTTServer: Service {
                 addresses.tcp = try await self.listen(listener, loops: loops, tls: nil)
             }
             if let listener = self.endpoint.configuration.tls {
-                addresses.tls = try await self.listen(listener, loops: loops, tls: self.tlsContext)
+                addresses.tls = try await self.listen(listener, loops: loops, tls: self.tlsContexts)
             }
         } catch {
             await self.stop()
@@ -178,6 +178,14 @@ package final class MQTTServer: Service {
         for entry in self.endpoint.connections.revoke(principal, keeping: credentials) { entry.close(.administrative) }
     }
 
+    /// Closes the connections that these client certificates opened, whosever they are. CONNECTs by them whose decision is
+    /// awaited get code 3.
+    ///
+    /// - Parameter certificates: marks as ``AcceptedConnection/certificate`` has them.
+    package func disconnect(certificates: Set<Int>) {
+        for entry in self.endpoint.connections.revoke(certificates: certificates) { entry.close(.administrative) }
+    }
+
     private func close(_ principal: Principal, _ reason: CloseReason) {
         for entry in self.endpoint.connections.revoke(principal) { entry.close(reason) }
     }
@@ -231,7 +239,7 @@ package final class MQTTServer: Service {
     private func listen(
         _ listener: Listener,
         loops: [ObjectIdentifier: NIOLoopBound<IngestLoop>],
-        tls: NIOSSLContext?
+        tls: TLSContextSource?
     ) async throws -> SocketAddress? {
         let endpoint = self.endpoint
         let bootstrap = ServerBootstrap(group: self.group)

@@ -28,6 +28,12 @@ enum ErrorAdvice {
             "name another with --id"
         case "ConfigurationAlreadyExists":
             "`weir configuration update` changes it"
+        case "CertificateNotFound":
+            "`weir ca list` shows those there are"
+        case "AuthorityNotFound":
+            "`weir ca init` makes one"
+        case "AuthorityAlreadyExists":
+            "`weir ca init --replace` puts another in its place"
         case "PreconditionFailed":
             "somebody changed it meanwhile: read it again, and repeat the change where it is still right"
         case "DeviceMaximumQueueDepthExceeded":

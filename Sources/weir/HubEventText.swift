@@ -8,6 +8,7 @@ import TelemetryJSON
 ///     2026-11-21T12:00:02.000Z  dev1  method reboot  by policy:service  answered 200 in 12 ms
 ///     2026-11-21T12:00:03.000Z  dev1  message m9  expired
 ///     2026-11-21T12:00:04.000Z  -     job j1  running  by policy:service
+///     2026-11-21T12:00:05.000Z  dev1  certificate 4F…  revoked  (keyCompromise)  by policy:iothubowner
 enum HubEventText {
     /// The words; `nil` for a record of another kind.
     static func words(_ record: [UInt8]) -> String? {
@@ -24,6 +25,10 @@ enum HubEventText {
             return TwinHistoryText.words(body)
         case "directMethod":
             return self.method(body, author: author)
+        case "issueCertificate", "revokeCertificate":
+            guard let serial = body["serial"]?.string else { return nil }
+            let outcome = operation == "issueCertificate" ? "issued" : "revoked"
+            return self.joined("certificate \(serial)", outcome, body["reason"]?.string.map { "(\($0))" }, author)
         case "enqueueMessage", "completeMessage", "rejectMessage", "expireMessage", "deadLetterMessage", "purgeMessage":
             return self.message(body, operation: operation, author: author)
         default:

@@ -14,7 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the gateway.",
         discussion: """
             Prints one line naming every address when it takes connections. SIGTERM or Ctrl-C drains and stops: what \
-            was received is written, acknowledged and the log closed. A second start on the same folder carries on.
+            was received is written, acknowledged and the log closed. A second start on the same folder carries on. \
+            SIGHUP reads tls.certificateFile and tls.keyFile again; from a terminal that is closed it stops, too.
             """
     )
 
@@ -26,7 +27,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try self.options.configuration()
         let gateway = try GatewayProcess(configuration: configuration, data: self.data)
-        try await gateway.run(signals: [.sigterm, .sigint]) { endpoints in
+        // A terminal that goes sends it, too, and then nobody is there to stop the gateway.
+        let isDaemon = isatty(STDIN_FILENO) == 0
+        try await gateway.run(
+            signals: isDaemon ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup],
+            reloadSignals: isDaemon ? [.sighup] : []
+        ) { endpoints in
             // A supervisor waits for this line; one that does not read it does not stop the gateway.
             try? Console.current.print(endpoints.readyLine)
         }
@@ -57,8 +63,12 @@ struct GatewayProcess {
     }
 
     /// Runs until one of the signals, or until the task is asked to shut down.
-    func run(signals: [UnixSignal], onReady: @escaping @Sendable (EndpointsFile) -> Void) async throws {
-        try await self.gateway.run(signals: signals, onReady: onReady)
+    func run(
+        signals: [UnixSignal],
+        reloadSignals: [UnixSignal],
+        onReady: @escaping @Sendable (EndpointsFile) -> Void
+    ) async throws {
+        try await self.gateway.run(signals: signals, reloadSignals: reloadSignals, onReady: onReady)
     }
 
     /// As many connections as the system lets this user have.

@@ -20,7 +20,8 @@ struct Weir: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
             TwinCommand.self, MethodCommand.self, MessageCommand.self, JobCommand.self, ConfigurationCommand.self,
-            EnrollmentCommand.self, ApplicationCommand.self, EventsCommand.self, TopicCommand.self, AlertsCommand.self,
+            EnrollmentCommand.self, AuthorityCommand.self, ApplicationCommand.self, EventsCommand.self,
+            TopicCommand.self, AlertsCommand.self,
             ImportCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CompletionCommand.self,
         ]
     )

@@ -32,6 +32,7 @@ struct APIFixture: Sendable {
     let identities: SQLiteIdentityStore
     let hub: DeviceHub
     let jobs: FakeJobs
+    let authority: FakeAuthority
     let configurations: FakeConfigurations
     let connections: RecordedConnections
     let policies: [ServicePolicy]
@@ -110,6 +111,7 @@ struct APIFixture: Sendable {
             )
         let hub = try APIFixture.hub(on: identities, hubLog, clock: clock)
         let jobs = FakeJobs()
+        let authority = FakeAuthority()
         let configurations = FakeConfigurations()
         var configuration = APIConfiguration(http: .init(port: 0), hubNames: APIFixture.hubNames, version: "1.2.3")
         configuration.dataFolder = folder.path
@@ -128,6 +130,7 @@ struct APIFixture: Sendable {
                 now: { clock.value },
                 logger: logger
             ),
+            authority: authority,
             policies: policies,
             connections: connections,
             health: { health.value },
@@ -153,6 +156,7 @@ struct APIFixture: Sendable {
             identities: identities,
             hub: hub,
             jobs: jobs,
+            authority: authority,
             configurations: configurations,
             connections: connections,
             policies: policies,
@@ -228,6 +232,7 @@ struct APIFixture: Sendable {
             identities: self.identities,
             hub: self.hub,
             jobs: self.jobs,
+            authority: self.authority,
             configurations: self.configurations,
             connections: self.connections,
             policies: self.policies,

@@ -1,10 +1,11 @@
 import NIOCore
 import NIOSSL
+import TLSTransport
 
 /// A self-signed certificate for `localhost` that protects nothing: the server's, and one a client can show.
 enum TestTLS {
     /// The server's end.
-    static func server() throws -> NIOSSLContext {
+    static func server() throws -> TLSContextSource {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestTLS.certificate.utf8)).map {
                 .certificate($0)
@@ -14,7 +15,7 @@ enum TestTLS {
         configuration.minimumTLSVersion = .tlsv12
         configuration.shutdownTimeout = .milliseconds(200)
         configuration.certificateVerification = .optionalVerification
-        return try NIOSSLContext(configuration: configuration)
+        return TLSContextSource(try NIOSSLContext(configuration: configuration))
     }
 
     /// A client's end, with or without a certificate of its own.

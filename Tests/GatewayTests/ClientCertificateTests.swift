@@ -272,19 +272,19 @@ struct ClientCertificateTests {
         #expect(try await Self.code([leaf], roots: roots, devices: [disabled]) == .notAuthorized)
     }
 
-    @Test("a CA file that is missing or none is one sentence with its path; the built-in CA counts without one")
+    @Test("a CA file that is missing or none is one sentence with its path; no file is none, too")
     func files() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "weir-ca-\(UUID().uuidString)").path()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let folder = try DataFolder(path: path)
-        _ = try ClientAuthorities(files: [], folder: folder)
+        _ = try ClientAuthorities(files: [])
         let error = #expect(throws: StartError.self) {
-            _ = try ClientAuthorities(files: ["/nonexistent/ca.pem"], folder: folder)
+            _ = try ClientAuthorities(files: ["/nonexistent/ca.pem"])
         }
         #expect(error?.description.contains("/nonexistent/ca.pem") == true)
         try folder.replace("none.pem", with: "nonsense".utf8)
         #expect(throws: StartError.self) {
-            _ = try ClientAuthorities(files: [folder.file("none.pem")], folder: folder)
+            _ = try ClientAuthorities(files: [folder.file("none.pem")])
         }
     }
 }

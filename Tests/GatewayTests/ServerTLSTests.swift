@@ -19,11 +19,11 @@ struct ServerTLSTests {
     @Test("the first start makes CA and certificate, the second keeps both")
     func keep() throws {
         try self.withFolder { folder in
-            _ = try ServerTLS.context(in: folder, configuration: self.configuration(), at: Self.now)
+            _ = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
             let authority = try folder.read("tls/ca.pem")
             let server = try folder.read("tls/server.pem")
             #expect(authority != nil && server != nil)
-            _ = try ServerTLS.context(in: folder, configuration: self.configuration(), at: Self.now)
+            _ = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
             #expect(try folder.read("tls/ca.pem") == authority)
             #expect(try folder.read("tls/server.pem") == server)
         }
@@ -32,14 +32,14 @@ struct ServerTLSTests {
     @Test("new hub names or a near end make a new certificate of the same CA")
     func renew() throws {
         try self.withFolder { folder in
-            _ = try ServerTLS.context(in: folder, configuration: self.configuration(), at: Self.now)
+            _ = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
             let authority = try folder.read("tls/ca.pem")
             let first = try folder.read("tls/server.pem")
-            _ = try ServerTLS.context(in: folder, configuration: self.configuration(["hub.names=new"]), at: Self.now)
+            _ = try ServerTLS.identity(in: folder, configuration: self.configuration(["hub.names=new"]), at: Self.now)
             let second = try folder.read("tls/server.pem")
             #expect(second != first)
             let later = Self.now + 370 * 86_400
-            _ = try ServerTLS.context(in: folder, configuration: self.configuration(["hub.names=new"]), at: later)
+            _ = try ServerTLS.identity(in: folder, configuration: self.configuration(["hub.names=new"]), at: later)
             #expect(try folder.read("tls/server.pem") != second)
             #expect(try folder.read("tls/ca.pem") == authority)
         }
@@ -64,18 +64,67 @@ struct ServerTLSTests {
         #expect(!other.accepts(serverCertificatePEM: "nonsense", names: ["a"], at: Self.now))
     }
 
+    @Test("a crash between key and certificate leaves a pair of the last time or a new one, never a start that fails")
+    func halfRenewed() throws {
+        try self.withFolder { folder in
+            let first = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
+            let authority = try ServerTLS.authority(in: folder, at: Self.now).current
+            let other = try authority.issueServer(names: ["gw"], at: Self.now)
+            try folder.replace("tls/server-key.pem", with: other.keyPEM.utf8)
+            let second = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
+            #expect(second.serial != first.serial)
+            let third = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
+            #expect(third.serial == second.serial)
+        }
+    }
+
+    @Test("a renewal that is asked for makes another certificate of the same CA")
+    func asked() throws {
+        try self.withFolder { folder in
+            let first = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
+            let second = try ServerTLS.identity(
+                in: folder,
+                configuration: self.configuration(),
+                isRenewal: true,
+                at: Self.now
+            )
+            #expect(second.serial != first.serial && second.file == nil)
+            #expect(second.notAfter.milliseconds == Int64((Self.now.timeIntervalSince1970 + 397 * 86_400) * 1_000))
+        }
+    }
+
+    @Test("an operator's own certificate is told by its file; a key of another certificate is refused")
+    func own() throws {
+        try self.withFolder { folder in
+            let issued = try CertificateAuthority(makingAt: Self.now).issueServer(names: ["gw"], at: Self.now)
+            let other = try CertificateAuthority(makingAt: Self.now).issueServer(names: ["gw"], at: Self.now)
+            try folder.replace("own.pem", with: issued.certificatePEM.utf8)
+            try folder.replace("own-key.pem", with: issued.keyPEM.utf8)
+            try folder.replace("other-key.pem", with: other.keyPEM.utf8)
+            func identity(key: String) throws -> ServerTLS.Identity {
+                let files = [
+                    "tls.certificateFile=\(folder.file("own.pem"))", "tls.keyFile=\(folder.file(key))",
+                ]
+                return try ServerTLS.identity(in: folder, configuration: self.configuration(files), at: Self.now)
+            }
+            #expect(try identity(key: "own-key.pem").file == folder.file("own.pem"))
+            #expect(throws: StartError.self) { try identity(key: "other-key.pem") }
+            #expect(try folder.read("tls/ca.pem") == nil, "no CA is made that nobody asked for")
+        }
+    }
+
     @Test("a missing own certificate or a lost CA key is one sentence with the path")
     func unusable() throws {
         try self.withFolder { folder in
             let files = ["tls.certificateFile=/nonexistent.pem", "tls.keyFile=/nonexistent.key"]
             let error = #expect(throws: StartError.self) {
-                try ServerTLS.context(in: folder, configuration: self.configuration(files), at: Self.now)
+                try ServerTLS.identity(in: folder, configuration: self.configuration(files), at: Self.now)
             }
             #expect(error?.description.contains("/nonexistent.pem") == true)
-            _ = try ServerTLS.context(in: folder, configuration: self.configuration(), at: Self.now)
+            _ = try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
             folder.remove("tls/ca-key.pem")
             let lost = #expect(throws: StartError.self) {
-                try ServerTLS.context(in: folder, configuration: self.configuration(), at: Self.now)
+                try ServerTLS.identity(in: folder, configuration: self.configuration(), at: Self.now)
             }
             #expect(lost?.description.contains("ca-key.pem is missing") == true)
         }

@@ -157,6 +157,41 @@ struct DisconnectTests {
         }
     }
 
+    @Test("connections by a revoked certificate are closed, whosever they are; others stay, and none comes in late")
+    func revokedCertificates() async throws {
+        let decisions = Mailbox<Void>("a decision")
+        let asked = Mailbox<Void>("a request")
+        let authenticator = FakeAuthenticator { request in
+            if request.clientID == "late" {
+                asked.push(())
+                try? await decisions.next()
+            }
+            guard case .accept(var accepted) = FakeAuthenticator.accept(request) else {
+                return FakeAuthenticator.accept(request)
+            }
+            accepted.certificate = request.clientID == "other" ? 2 : 1
+            return .accept(accepted)
+        }
+        try await TestEndpoint.run(authenticator: authenticator) { endpoint in
+            let revoked = try await endpoint.client()
+            try await revoked.connect("dev1")
+            let other = try await endpoint.client()
+            try await other.connect("other")
+            let late = try await endpoint.client()
+            try await late.send(.connect(ConnectPacket(clientID: "late")))
+            try await asked.next()
+            endpoint.server.disconnect(certificates: [1, 3])
+            try await revoked.expectClosed()
+            decisions.push(())
+            #expect(
+                try await late.next()
+                    == .packet(.connack(ConnackPacket(sessionPresent: false, reason: .serverUnavailable)))
+            )
+            try await other.send(.pingreq)
+            #expect(try await other.next() == .packet(.pingresp))
+        }
+    }
+
     @Test("a refused decision that waits for nobody: a revoked device gets code 3, others do not")
     func revocations() async throws {
         let decisions = Mailbox<Void>("a decision")

@@ -4,6 +4,7 @@ import MQTTServer
 import NIOCore
 import NIOSSL
 import ServerTestSupport
+import TLSTransport
 import Testing
 
 @Suite("MQTT over TLS, contract iothub-mqtt section 1", .timeLimit(.minutes(1)))
@@ -24,6 +25,27 @@ struct TLSTests {
             try await client.expectAcknowledged([1])
             try await client.send(.disconnect(DisconnectPacket()))
             try await client.expectClosed()
+        }
+    }
+
+    @Test("new connections get the certificate of now, open ones keep theirs")
+    func exchanged() async throws {
+        let tls = try TestTLS.server()
+        try await TestEndpoint.run(authenticator: .application(), tls: tls) { endpoint in
+            let address = try #require(endpoint.tlsAddress)
+            let open = try await TestClient.open(address, tls: try TestTLS.client(.tlsv13))
+            try await open.connect("dev1")
+            var configuration = tls.context.configuration
+            configuration.minimumTLSVersion = .tlsv13
+            tls.replace(by: try NIOSSLContext(configuration: configuration))
+            let next = try await TestClient.open(address, tls: try TestTLS.client(.tlsv13))
+            try await next.connect("dev2")
+            await #expect(throws: (any Error).self, "this context does not speak TLS 1.2") {
+                let old = try await TestClient.open(address, tls: try TestTLS.client(.tlsv12))
+                try await old.connect("dev3")
+            }
+            try await open.send(.pingreq)
+            #expect(try await open.next() == .packet(.pingresp))
         }
     }
 

@@ -1,10 +1,11 @@
 import NIOCore
 package import NIOSSL
+package import TLSTransport
 
 /// A self-signed certificate for `localhost` that protects nothing, and the two ends of a TLS connection with it.
 package enum TestTLS {
     /// The server's end; it may ask for a certificate.
-    package static func server(asksForCertificate: Bool = false) throws -> NIOSSLContext {
+    package static func server(asksForCertificate: Bool = false) throws -> TLSContextSource {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestTLS.certificate.utf8)).map {
                 .certificate($0)
@@ -14,7 +15,7 @@ package enum TestTLS {
         configuration.minimumTLSVersion = .tlsv12
         configuration.shutdownTimeout = .milliseconds(200)
         if asksForCertificate { configuration.certificateVerification = .optionalVerification }
-        return try NIOSSLContext(configuration: configuration)
+        return TLSContextSource(try NIOSSLContext(configuration: configuration))
     }
 
     /// A client's end that offers one version only.

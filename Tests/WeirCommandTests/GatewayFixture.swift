@@ -3,6 +3,7 @@ import DeviceHub
 import DeviceRegistry
 import EventLog
 import FoundationEssentials
+import Gateway
 import GatewayAPI
 import GatewayClient
 import HubProtocol
@@ -91,6 +92,7 @@ struct GatewayFixture: Sendable {
                 now: GatewayClient.wallClock,
                 logger: logger
             ),
+            authority: try GatewayFixture.certificates(in: folder.path, identities),
             policies: policies,
             connections: NoConnections(),
             health: { HealthReport() },
@@ -124,6 +126,22 @@ struct GatewayFixture: Sendable {
         log.close()
         if !hubSharesLog { hubLog.close() }
         identities.close()
+    }
+
+    /// The gateway's own certificates, in its data folder.
+    private static func certificates(
+        in folder: String,
+        _ store: SQLiteIdentityStore
+    ) throws -> CertificateService {
+        let reader = ConfigurationReader(assignments: [], environment: [:], file: nil)
+        return try CertificateService(
+            folder: try DataFolder(path: folder),
+            configuration: try reader.configuration(hostName: "gw.example.org"),
+            store: store,
+            metrics: NOOPMetricsHandler.instance,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: GatewayClient.wallClock
+        )
     }
 
     /// A registered device.

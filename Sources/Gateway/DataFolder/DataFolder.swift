@@ -10,8 +10,8 @@ package import Glibc
 ///   lock               flock'ed while a gateway runs
 ///   endpoints.json     the addresses of the running gateway, for `weir`
 ///   credentials.json   the policies' keys, mode 0600
-///   registry.sqlite    identities and sessions
-///   tls/               ca.pem ca-key.pem server.pem server-key.pem
+///   registry.sqlite    identities, sessions, the certificates that were issued
+///   tls/               the CA and the server's certificate: see `AuthorityFiles`
 ///   log/TOPIC/…        the event log
 ///   streams/           checkpoints of the streams
 /// ```

@@ -25,6 +25,8 @@ struct AuthenticatedClient {
     var isHubForm: Bool
     /// Mark of its own key or certificate that opened it; see `DeviceIdentity.credentialMark(of:)`.
     var credential: Int?
+    /// Mark of the client certificate that opened it; see ``ClientCertificate/mark(ofSerial:)``.
+    var certificate: Int?
     /// When the token ends.
     var expiresAt: Timestamp?
     /// Of the device model, as the user name has it in `model-id`; `nil` when it has none.

@@ -38,6 +38,8 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
     let settings: Settings
     /// Lets devices in that register; `nil` = there is no such service.
     let provisioning: ProvisioningService?
+    /// Knows which certificates were revoked; `nil` = none was.
+    private let certificates: (any IssuedCertificateStore)?
     let now: @Sendable () -> Timestamp
     private let throttle: ConnectThrottle
 
@@ -49,6 +51,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
     ///   - authorities: whose client certificates are good.
     ///   - settings: what the configuration says.
     ///   - provisioning: lets devices in that register; `nil` = there is no such service.
+    ///   - certificates: knows which client certificates were revoked; `nil` = none was.
     ///   - now: wall time.
     ///   - uptime: a monotonic clock.
     package init(
@@ -57,6 +60,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         authorities: ClientAuthorities = ClientAuthorities(roots: []),
         settings: Settings = Settings(),
         provisioning: ProvisioningService? = nil,
+        certificates: (any IssuedCertificateStore)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         uptime: @escaping @Sendable () -> Duration = RegistryAuthenticator.monotonicClock
     ) {
@@ -66,6 +70,7 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
         self.passwords = PasswordVerifier()
         self.settings = settings
         self.provisioning = provisioning
+        self.certificates = certificates
         self.now = now
         self.throttle = ConnectThrottle(uptime: uptime)
     }
@@ -79,7 +84,12 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
 
     package func authenticate(_ request: ConnectRequest) async -> ConnectDecision {
         do {
-            let client = try await self.client(of: request)
+            let certificate = ClientCertificate(chain: request.clientCertificates)
+            var client = try await self.client(of: request, certificate)
+            if client.proof == .certificate, let serial = certificate?.serial {
+                try await self.checkRevocation(of: serial)
+                client.certificate = ClientCertificate.mark(ofSerial: serial)
+            }
             let perMinute = client.access.limits.connectsPerMinute ?? self.settings.limits.connectsPerMinute ?? 0
             guard self.throttle.admits(client.principal, perMinute: perMinute) else {
                 let reason = "\(client.principal) connects more often than \(perMinute) times a minute"
@@ -119,8 +129,10 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
     }
 
     /// Who it is. Throws `AuthenticationRefusal`, and anything else for a fault of ours.
-    private func client(of request: ConnectRequest) async throws -> AuthenticatedClient {
-        let certificate = ClientCertificate(chain: request.clientCertificates)
+    private func client(
+        of request: ConnectRequest,
+        _ certificate: ClientCertificate?
+    ) async throws -> AuthenticatedClient {
         guard let userName = request.userName, !userName.isEmpty else {
             guard request.password == nil else {
                 throw AuthenticationRefusal.syntax("a password without a user name")
@@ -137,6 +149,16 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
             return try await self.hubClient(userName, request, certificate)
         }
         return try await self.plainClient(userName, request, certificate)
+    }
+
+    /// Throws for a certificate that the gateway's CA has issued and that was revoked.
+    private func checkRevocation(of serial: String) async throws {
+        guard let certificates = self.certificates else { return }
+        let revocation = try await NIOThreadPool.singleton.runIfActive { try certificates.revocation(serial: serial) }
+        guard let revocation else { return }
+        throw AuthenticationRefusal.unauthorized(
+            "the client certificate \(serial) was revoked at \(revocation.at): \(revocation.reason.rawValue)"
+        )
     }
 
     private func anonymous() throws -> AuthenticatedClient {
@@ -166,7 +188,8 @@ package struct RegistryAuthenticator: ConnectionAuthenticating {
                 ? nil : ConnectionRates(messagesPerSecond: messages, bytesPerSecond: bytes),
             expiresAt: client.expiresAt,
             attributes: client.attributes,
-            credential: client.credential
+            credential: client.credential,
+            certificate: client.certificate
         )
     }
 

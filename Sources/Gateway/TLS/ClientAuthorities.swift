@@ -14,12 +14,15 @@ package final class ClientAuthorities: Sendable {
     /// Intermediates remembered.
     static let intermediatesMax = 64
 
-    private let roots: [Certificate]
+    /// The operator's.
+    private let given: [Certificate]
+    /// The gateway's own.
+    private let builtIn = Mutex<[Certificate]>([])
     private let intermediates = Mutex<[Certificate]>([])
 
     /// These CAs.
     package init(roots: [Certificate]) {
-        self.roots = roots
+        self.given = roots
     }
 
     /// The authorities of an enrollment, DER; what cannot be read opens to nobody.
@@ -31,13 +34,10 @@ package final class ClientAuthorities: Sendable {
     ///
     /// - Parameters:
     ///   - files: PEM, one certificate or more each.
-    ///   - folder: whose built-in CA counts too, when there is one.
+    ///   - builtIn: the gateway's own CA, and those before it that are trusted still.
     /// - Throws: `StartError` naming the file.
-    package convenience init(files: [String], folder: DataFolder) throws(StartError) {
+    package convenience init(files: [String], builtIn: [Certificate] = []) throws(StartError) {
         var roots = [Certificate]()
-        if let pem = try folder.read("tls/ca.pem") {
-            roots += try ClientAuthorities.certificates(pem, path: folder.file("tls/ca.pem"))
-        }
         for path in files {
             let pem: Data
             do {
@@ -48,6 +48,12 @@ package final class ClientAuthorities: Sendable {
             roots += try ClientAuthorities.certificates(Array(pem), path: path)
         }
         self.init(roots: roots)
+        self.trust(builtIn: builtIn)
+    }
+
+    /// From now on these are the gateway's own CAs.
+    func trust(builtIn certificates: [Certificate]) {
+        self.builtIn.withLock { $0 = certificates }
     }
 
     /// Whether the chain leads to one of the CAs now.
@@ -58,17 +64,16 @@ package final class ClientAuthorities: Sendable {
     /// The CA, DER, to which the chain leads now; `nil` when it leads to none.
     func root(of certificate: ClientCertificate) async -> [UInt8]? {
         guard let root = await self.validated(certificate)?.last else { return nil }
-        var serializer = DER.Serializer()
-        guard (try? serializer.serialize(root)) != nil else { return nil }
-        return serializer.serializedBytes
+        return try? root.der
     }
 
     /// The chain, the leaf first and the CA last.
     private func validated(_ certificate: ClientCertificate) async -> [Certificate]? {
-        guard !self.roots.isEmpty, let leaf = try? Certificate(derEncoded: certificate.chain[0]) else { return nil }
+        let roots = self.given + self.builtIn.withLock { $0 }
+        guard !roots.isEmpty, let leaf = try? Certificate(derEncoded: certificate.chain[0]) else { return nil }
         let shown = certificate.chain.dropFirst().compactMap { try? Certificate(derEncoded: $0) }
         let known = self.intermediates.withLock { $0 }
-        var verifier = Verifier(rootCertificates: CertificateStore(self.roots)) {
+        var verifier = Verifier(rootCertificates: CertificateStore(roots)) {
             RFC5280Policy()
             ClientUsePolicy()
         }

@@ -14,6 +14,8 @@ struct ClientCertificate {
     let commonName: String?
     /// Both thumbprints of the leaf.
     let thumbprints: [Thumbprint]
+    /// The leaf's, as `IssuedCertificate` has it; `nil` when it cannot be read, and then it is none of ours.
+    let serial: String?
 
     /// The client's chain; `nil` when it showed none.
     ///
@@ -22,7 +24,14 @@ struct ClientCertificate {
         guard let leaf = chain.first else { return nil }
         self.chain = Array(chain.prefix(ClientCertificate.chainMax))
         self.thumbprints = Thumbprint.all(of: leaf)
-        self.commonName = (try? Certificate(derEncoded: leaf)).flatMap(ClientCertificate.commonName)
+        let certificate = try? Certificate(derEncoded: leaf)
+        self.commonName = certificate.flatMap(ClientCertificate.commonName)
+        self.serial = certificate?.serial
+    }
+
+    /// Tells one certificate from another in this run of the process.
+    static func mark(ofSerial serial: String) -> Int {
+        DeviceIdentity.credentialMark(of: "certificate \(serial)")
     }
 
     private static func commonName(of certificate: Certificate) -> String? {

@@ -1,46 +1,79 @@
+import DeviceRegistry
 package import FoundationEssentials
 import NIOCore
 package import NIOSSL
-import SwiftASN1
+package import TelemetryModel
+import X509
 
 /// The TLS side of the listeners: which certificate, and the settings every listener shares.
 package enum ServerTLS {
-    /// The server's context: TLS 1.2 and up, because the Python device SDK offers 1.2 only.
+    /// A server certificate, ready for use.
+    package struct Identity: Sendable {
+        /// For every TLS listener.
+        package let context: NIOSSLContext
+        /// The certificate, DER.
+        package let certificate: [UInt8]
+        /// As `IssuedCertificate` has it.
+        package let serial: String
+        package let notBefore: Timestamp
+        package let notAfter: Timestamp
+        /// The operator's own file; `nil`: the built-in CA issued it.
+        package let file: String?
+    }
+
+    /// The server's certificate and context: TLS 1.2 and up, because the Python device SDK offers 1.2 only.
     ///
     /// A client is asked for a certificate and may have none. Which one is good is decided at CONNECT, when it is known
     /// whose it should be: every `NIOSSLServerHandler` of this context needs a `customVerificationCallback` that takes
     /// any certificate, or the handshake of a self-signed one fails. Source: contract iothub-mqtt section 3, "X.509".
     ///
     /// The operator's own certificate is used when there is one; else the built-in CA is made at the first start and
-    /// its server certificate renewed when it nears its end or the hub's names change.
+    /// its server certificate renewed when it nears its end or the hub's names change. Blocks on the files.
     ///
     /// - Parameters:
     ///   - folder: holds `tls/`.
     ///   - configuration: names and the operator's files.
+    ///   - isRenewal: issues a certificate of the built-in CA also when there is a good one.
     ///   - now: wall time.
-    /// - Returns: a context for every TLS listener.
+    /// - Returns: what every TLS listener shows.
     /// - Throws: `StartError` naming the file.
-    package static func context(
+    package static func identity(
         in folder: DataFolder,
         configuration: GatewayConfiguration,
+        isRenewal: Bool = false,
         at now: Date = Date()
-    ) throws(StartError) -> NIOSSLContext {
-        let certificatePath: String
-        let keyPath: String
+    ) throws(StartError) -> Identity {
         if let certificateFile = configuration.certificateFile, let keyFile = configuration.keyFile {
-            certificatePath = certificateFile
-            keyPath = keyFile
-        } else {
-            try ServerTLS.prepareBuiltIn(in: folder, names: configuration.hubNames, at: now)
-            certificatePath = folder.file("tls/server.pem")
-            keyPath = folder.file("tls/server-key.pem")
+            return try self.load(certificateFile, key: keyFile, isOwn: true)
         }
+        let succession = try self.authority(in: folder, at: now)
+        try self.prepareBuiltIn(in: folder, succession, names: configuration.hubNames, isRenewal: isRenewal, at: now)
+        return try self.load(folder.file("tls/server.pem"), key: folder.file("tls/server-key.pem"), isOwn: false)
+    }
+
+    /// The built-in CA; it is made when there is none.
+    package static func authority(in folder: DataFolder, at now: Date) throws(StartError) -> AuthoritySuccession {
+        let files = AuthorityFiles(folder: folder)
+        if let succession = try files.read() { return succession }
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificatePath).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
+            let succession = AuthoritySuccession(try CertificateAuthority(makingAt: now))
+            try files.write(succession)
+            return succession
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw StartError("the built-in CA cannot be made: \(error)")
+        }
+    }
+
+    private static func load(_ path: String, key keyPath: String, isOwn: Bool) throws(StartError) -> Identity {
+        do {
+            let certificates = try NIOSSLCertificate.fromPEMFile(path)
             let key = try NIOSSLPrivateKey(file: keyPath, format: .pem)
-            var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates.map { NIOSSLCertificateSource.certificate($0) },
+                privateKey: .privateKey(key)
+            )
             tls.minimumTLSVersion = .tlsv12
             // Asks, without demanding. No roots, so none are loaded (the system's cost some MiB) and none are named to
             // the client: it shows what it has.
@@ -48,69 +81,54 @@ package enum ServerTLS {
             tls.trustRoots = .certificates([])
             // How long a peer that does not answer holds a socket after we closed it.
             tls.shutdownTimeout = .seconds(1)
-            return try NIOSSLContext(configuration: tls)
+            guard let leaf = certificates.first else { throw StartError("no certificate") }
+            return Identity(
+                context: try NIOSSLContext(configuration: tls),
+                certificate: try leaf.toDERBytes(),
+                serial: IssuedCertificate.serial(leaf.serialNumber),
+                notBefore: Timestamp(seconds: Int64(leaf.notValidBefore)),
+                notAfter: Timestamp(seconds: Int64(leaf.notValidAfter)),
+                file: isOwn ? path : nil
+            )
         } catch {
             throw StartError(
-                "TLS cannot start with \(certificatePath) and \(keyPath): \(error); "
+                "TLS cannot start with \(path) and \(keyPath): \(error); "
                     + "expected a PEM certificate chain and its unencrypted PEM key"
             )
         }
     }
 
-    private static func prepareBuiltIn(in folder: DataFolder, names: [String], at now: Date) throws(StartError) {
-        let authority = try ServerTLS.authority(in: folder, at: now)
+    /// Whether a key is its certificate's: a crash may have left the next key beside it.
+    private static func isPair(_ pem: String, _ key: [UInt8]) -> Bool {
+        guard let certificate = try? CertificateAuthority.certificates(pem: pem).first,
+            let key = try? Certificate.PrivateKey(pemEncoded: String(decoding: key, as: UTF8.self))
+        else { return false }
+        return key.publicKey == certificate.publicKey
+    }
+
+    private static func prepareBuiltIn(
+        in folder: DataFolder,
+        _ succession: AuthoritySuccession,
+        names: [String],
+        isRenewal: Bool,
+        at now: Date
+    ) throws(StartError) {
+        let authority = succession.current
         let reachable = names + ["localhost", "127.0.0.1"].filter { !names.contains($0) }
-        if let pem = try folder.read("tls/server.pem"), try folder.read("tls/server-key.pem") != nil,
-            authority.accepts(
-                serverCertificatePEM: String(decoding: pem, as: UTF8.self),
-                names: reachable,
-                at: now
-            )
-        {
-            return
+        if !isRenewal, let pem = try folder.read("tls/server.pem"), let key = try folder.read("tls/server-key.pem") {
+            let text = String(decoding: pem, as: UTF8.self)
+            let isGood = authority.accepts(serverCertificatePEM: text, names: reachable, at: now)
+            if isGood, self.isPair(text, key) { return }
         }
         let issued: (certificatePEM: String, keyPEM: String)
+        let links: String
         do {
             issued = try authority.issueServer(names: reachable, at: now)
+            links = try CertificateAuthority.pem(succession.pruned(at: now).links)
         } catch {
             throw StartError("the built-in CA cannot issue a certificate for \(reachable): \(error)")
         }
         try folder.replace("tls/server-key.pem", with: issued.keyPEM.utf8)
-        try folder.replace("tls/server.pem", with: issued.certificatePEM.utf8, mode: 0o644)
-    }
-
-    private static func authority(in folder: DataFolder, at now: Date) throws(StartError) -> CertificateAuthority {
-        let certificate = try folder.read("tls/ca.pem")
-        let key = try folder.read("tls/ca-key.pem")
-        if let certificate, let key {
-            do {
-                return try CertificateAuthority(
-                    certificatePEM: String(decoding: certificate, as: UTF8.self),
-                    keyPEM: String(decoding: key, as: UTF8.self)
-                )
-            } catch {
-                throw StartError(
-                    "the built-in CA in \(folder.file("tls")) cannot be read: \(error); restore ca.pem and ca-key.pem"
-                )
-            }
-        }
-        // The certificate is written last: with the key alone no client trusts anything yet, so it is made again.
-        guard certificate == nil else {
-            throw StartError("\(folder.file("tls/ca-key.pem")) is missing beside ca.pem; restore it from a backup")
-        }
-        do {
-            let authority = try CertificateAuthority(makingAt: now)
-            try folder.replace("tls/ca-key.pem", with: try authority.keyPEM.utf8)
-            try folder.replace(
-                "tls/ca.pem",
-                with: try authority.certificate.serializeAsPEM().pemString.utf8,
-                mode: 0o644
-            )
-            return authority
-        } catch let error as StartError {
-            throw error
-        } catch {
-            throw StartError("the built-in CA cannot be made: \(error)")
-        }
+        try folder.replace("tls/server.pem", with: "\(issued.certificatePEM)\n\(links)".utf8, mode: 0o644)
     }
 }

@@ -60,6 +60,8 @@ struct APIParameter: Sendable {
             case "configuration": (APISchema.name, "the configuration")
             case "job": (APISchema.name, "the job")
             case "enrollment": (APISchema.name, "the enrollment")
+            case "serial":
+                (APISchema.raw(#"{"type":"string","pattern":"^[0-9A-Fa-f]{2,40}$"}"#), "the certificate's serial, hex")
             case "registration": (APISchema.name, "the registration id, or the enrollment group")
             case "component": (APISchema.name, "the component of the device's model")
             case "command": (APISchema.name, "the command of the device's model")

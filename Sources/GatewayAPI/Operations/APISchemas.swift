@@ -111,6 +111,55 @@ enum APISchemas {
             #"{"type":"object","required":["jobId","type","status"],"properties":{"jobId":{"type":"string"}}}"#
         ),
         (
+            "Authority",
+            #"""
+            {"type":"object","required":["authorities","devices","trust","faults","warnings"],"properties":{
+            "authorities":{"type":"array","items":{"type":"object","required":["serial","notAfter","state","inUse"]},
+            "description":"the one in use first, then those that are trusted still"},
+            "server":{"type":"object","required":["serial","notAfter","state"]},"devices":{"type":"object"},
+            "trust":{"type":"string","description":"what clients trust, PEM"},
+            "faults":{"type":"array","items":{"type":"string"}},"warnings":{"type":"array","items":{"type":"string"}}}}
+            """#
+        ),
+        (
+            "AuthorityBody",
+            #"""
+            {"type":"object","properties":{
+            "replaces":{"type":"string","description":"serial of the CA in use; without it there must be none",
+            "pattern":"^[0-9A-Fa-f]{2,40}$"},
+            "trustsFormer":{"type":"boolean","default":true,
+            "description":"whether what the CAs until now have signed stays good"}}}
+            """#
+        ),
+        (
+            "Certificate",
+            #"""
+            {"type":"object","required":["deviceId","serial","thumbprint","state","notBefore","notAfter"],"properties":{
+            "deviceId":{"type":"string"},"moduleId":{"type":"string"},"serial":{"type":"string"},
+            "state":{"enum":["valid","ending","expired","revoked"]},
+            "certificate":{"type":"string","description":"PEM"},"trust":{"type":"string","description":"what clients trust, PEM"}}}
+            """#
+        ),
+        (
+            "CertificateBody",
+            #"""
+            {"type":"object","required":["deviceId","certificateRequest"],"properties":{
+            "deviceId":{"$ref":"#/components/schemas/Id"},"moduleId":{"$ref":"#/components/schemas/Id"},
+            "certificateRequest":{"type":"string","description":"PKCS #10, PEM"},
+            "validDays":{"type":"integer","minimum":1,"maximum":3650,"default":365}}}
+            """#
+        ),
+        (
+            "RevocationBody",
+            #"""
+            {"type":"object","properties":{
+            "serial":{"type":"string","pattern":"^[0-9A-Fa-f]{2,40}$"},"deviceId":{"$ref":"#/components/schemas/Id"},
+            "moduleId":{"$ref":"#/components/schemas/Id"},
+            "reason":{"enum":["unspecified","keyCompromise","superseded","cessationOfOperation","privilegeWithdrawn",
+            "cACompromise"]}},"description":"the serial of one, or whose"}
+            """#
+        ),
+        (
             "TopicSettings",
             #"""
             {"type":"object","additionalProperties":false,"properties":{

@@ -6,8 +6,8 @@ import LogFormat
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import ServerTestSupport
+import TLSTransport
 import Testing
 
 /// A real server on loopback over a real log in a folder of its own.
@@ -33,7 +33,7 @@ struct TestKafka: Sendable {
         _ settings: [Setting] = [],
         in folder: String? = nil,
         authenticator: FakeKafkaAuthenticator = FakeKafkaAuthenticator(),
-        tls: NIOSSLContext? = nil,
+        tls: TLSContextSource? = nil,
         threads: Int = 2,
         _ body: (TestKafka) async throws -> Void
     ) async throws {

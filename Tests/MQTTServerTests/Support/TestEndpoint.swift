@@ -7,9 +7,9 @@ import MQTTCodec
 import MQTTServer
 import NIOCore
 import NIOPosix
-import NIOSSL
 import ReadingNumbers
 import ServerTestSupport
+import TLSTransport
 import Testing
 
 /// A real server on loopback over a real log in a folder of its own.
@@ -34,7 +34,7 @@ struct TestEndpoint: Sendable {
         hub: (any HubServing)? = nil,
         provisioning: (any RegistrationServing)? = nil,
         numbers: ((LogTopic) -> ReceivedNumbers)? = nil,
-        tls: NIOSSLContext? = nil,
+        tls: TLSContextSource? = nil,
         threads: Int = 1,
         pendingBytesMax: Int = 64 << 20,
         configuration: MQTTServer.Configuration = MQTTServer.Configuration(),
