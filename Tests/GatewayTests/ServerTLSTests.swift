@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Gateway
+import TelemetryModel
 import Testing
 
 @Suite("the built-in CA and the server's certificate")

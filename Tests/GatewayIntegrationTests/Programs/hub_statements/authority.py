@@ -9,17 +9,19 @@ from hub_statements.connections import watched
 
 @statement
 def certificate_of_a_device(scene):
-    """weir ca issue, revoke and list: a certificate made by the gateway opens the device until it is revoked."""
+    """weir ca issue, revoke and list: a certificate made by the gateway opens the device until it is revoked, which ends
+    a connection by it at once."""
     name = scene.unique()
     scene.registry.create_device_with_certificate_authority(name, "enabled")
     identity = scene.registry.get_device(name)
     folder = scene.hub.folder
     scene.weir("ca", "issue", name, "--out", folder)
     files = f"{folder}/{name}.pem", f"{folder}/{name}-key.pem"
-    device = scene.client(identity, certificate=files, key=None)
+    device, changes = watched(scene, identity, certificate=files, key=None)
     device.send("{}")
     scene.true("it is listed", name in scene.weir("ca", "list", "--json"))
     scene.weir("ca", "revoke", name)
+    scene.wait("the connection to end", lambda: False in changes)
     wrong = scene.client(identity, connect=False, certificate=files, key=None)
     scene.raises("a revoked certificate", "CredentialError", wrong.client.connect)
 
