@@ -50,6 +50,6 @@ struct AuthorityInitCommand: AsyncParsableCommand {
         if known != nil, !self.distrustOld {
             console.note("the old CA is trusted still: `weir ca retire` when devices and clients have what is new")
         }
-        console.note("clients trust tls/ca.pem of the data folder")
+        if !AuthorityText.text(made, "trust").isEmpty { console.note("clients trust tls/ca.pem of the data folder") }
     }
 }

@@ -8,9 +8,10 @@ struct AuthorityIssueCommand: AsyncParsableCommand {
         commandName: "issue",
         abstract: "Give a device a certificate of the gateway's CA.",
         discussion: """
-            Writes NAME.pem, NAME-key.pem (mode 0600) and NAME-ca.pem, what the device trusts. The key is made on this \
-            machine and never sent; with --csr it is the device's own. The certificate opens a device that is registered \
-            with --auth x509-ca, or with this certificate's thumbprint; --register does that, too.
+            Writes NAME.pem, NAME-key.pem (mode 0600) and NAME-ca.pem, what the device trusts (unless the server \
+            certificate is your own). The key is made on this machine and never sent; with --csr it is the device's own. \
+            The certificate opens a device that is registered with --auth x509-ca, or with this certificate's \
+            thumbprint; --register does that, too.
 
             Examples:
               weir ca issue sensor-7 --out certificates --register x509-ca

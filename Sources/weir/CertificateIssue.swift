@@ -49,7 +49,7 @@ struct CertificateIssue: ParsableArguments {
             try files.write(
                 certificate: AuthorityText.text(document, "certificate"),
                 key: try key?.pem,
-                trust: AuthorityText.text(document, "trust")
+                trust: self.hasTrust(document) ? AuthorityText.text(document, "trust") : nil
             )
         } catch let failure as CommandFailure {
             let serial = AuthorityText.text(document, "serial")
@@ -67,7 +67,7 @@ struct CertificateIssue: ParsableArguments {
             line["trust"] = nil
             line.set("certificateFile", to: .string(files.certificate))
             if self.csr == nil { line.set("keyFile", to: .string(files.key)) }
-            line.set("trustFile", to: .string(files.trust))
+            if self.hasTrust(document) { line.set("trustFile", to: .string(files.trust)) }
             return try console.print(line.description)
         }
         var lines = [
@@ -77,8 +77,13 @@ struct CertificateIssue: ParsableArguments {
             ("ends", AuthorityText.text(document, "notAfter")), ("certificate", files.certificate),
         ]
         if self.csr == nil { lines.append(("key", files.key)) }
-        lines.append(("trust", files.trust))
+        if self.hasTrust(document) { lines.append(("trust", files.trust)) }
         for line in AccessText.aligned(lines, for: console) { try console.print(line) }
+    }
+
+    /// Whether the gateway's own CA signed its server certificate.
+    private func hasTrust(_ document: JSONObject) -> Bool {
+        !AuthorityText.text(document, "trust").isEmpty
     }
 
     private func givenRequest() throws -> String {

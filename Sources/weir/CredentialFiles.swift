@@ -5,7 +5,7 @@ import Glibc
 ///
 ///     NAME.pem       its certificate
 ///     NAME-key.pem   its private key, mode 0600; not there when the key was made elsewhere
-///     NAME-ca.pem    what it trusts: the CA of the gateway
+///     NAME-ca.pem    what it trusts: the CA of the gateway; not there when that has a server certificate of another CA
 struct CredentialFiles {
     let certificate: String
     let key: String
@@ -43,12 +43,11 @@ struct CredentialFiles {
     /// - Parameters:
     ///   - certificate: PEM.
     ///   - key: PEM; `nil` leaves the file alone.
-    ///   - trust: PEM.
+    ///   - trust: PEM; `nil` leaves the file alone.
     /// - Throws: `CommandFailure`.
-    func write(certificate: String, key: String?, trust: String) throws(CommandFailure) {
-        var files: [(path: String, text: String, mode: mode_t)] = [
-            (self.certificate, certificate, 0o644), (self.trust, trust, 0o644),
-        ]
+    func write(certificate: String, key: String?, trust: String?) throws(CommandFailure) {
+        var files: [(path: String, text: String, mode: mode_t)] = [(self.certificate, certificate, 0o644)]
+        if let trust { files.append((self.trust, trust, 0o644)) }
         if let key { files.append((self.key, key, 0o600)) }
         for file in files {
             unlink("\(file.path).new")

@@ -15,7 +15,8 @@ struct DoctorAllCommand: AsyncParsableCommand {
         var isWell = true
         let client = try? self.connection.client()  // without one the log's own check says what is missing
         do {
-            if let client { isWell = try await self.checkGateway(client) }
+            guard let client else { throw GatewayClientError.notRunning(address: "") }
+            isWell = try await self.checkGateway(client)
         } catch GatewayClientError.notRunning {
             Console.current.note("the gateway does not run: its health and certificates are not looked at")
         }

@@ -19,7 +19,7 @@ package struct IssuedCertificate: Equatable, Sendable {
 
     /// Its place in the order in which certificates were issued, from 1; 0 before it is stored.
     package var number: Int64
-    /// Hex digits in capitals, two for each byte: 160 random bits, so that it names one certificate of all authorities.
+    /// Hex digits in capitals, two for each byte: 158 random bits, so that it names one certificate of all authorities.
     package var serial: String
     /// Whom it names.
     package var subject: IdentityID

@@ -82,7 +82,7 @@ package struct CertificateAuthority: Sendable {
         }
         return try Certificate(
             version: .v3,
-            serialNumber: Certificate.SerialNumber(),
+            serialNumber: CertificateAuthority.makeSerial(),
             publicKey: key,
             notValidBefore: now - CertificateAuthority.backdated,
             notValidAfter: end,
@@ -158,7 +158,7 @@ package struct CertificateAuthority: Sendable {
     ) throws -> Certificate {
         try Certificate(
             version: .v3,
-            serialNumber: Certificate.SerialNumber(),
+            serialNumber: CertificateAuthority.makeSerial(),
             publicKey: key,
             notValidBefore: max(now - CertificateAuthority.backdated, self.certificate.notValidBefore),
             notValidAfter: min(end, self.certificate.notValidAfter),
@@ -177,6 +177,14 @@ package struct CertificateAuthority: Sendable {
             },
             issuerPrivateKey: self.key
         )
+    }
+
+    /// 20 bytes of a positive number, so that none goes before them: more than 20 are not allowed. Source: RFC 5280 section
+    /// 4.1.2.2.
+    private static func makeSerial() -> Certificate.SerialNumber {
+        var bytes = (0..<20).map { _ in UInt8.random(in: 0...255) }
+        bytes[0] = bytes[0] & 0x7F | 0x40
+        return Certificate.SerialNumber(bytes: bytes)
     }
 
     /// Whether a server certificate of this CA is still good: issued by it, for these names, not near its end.

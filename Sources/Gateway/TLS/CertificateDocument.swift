@@ -32,7 +32,7 @@ enum CertificateDocument {
         return document
     }
 
-    /// The CA and what hangs on it.
+    /// The CA and what hangs on it, without `trust`.
     static func make(
         _ succession: AuthoritySuccession?,
         _ server: ServerTLS.Identity?,
@@ -53,7 +53,6 @@ enum CertificateDocument {
                 "expired": .integer(Int64(counts.expired)), "revoked": .integer(Int64(counts.revoked)),
             ])
         )
-        document.set("trust", to: .string(try CertificateAuthority.pem(trusted)))
         document.set("faults", to: .array(warnings.faults.map { .string($0) }))
         document.set("warnings", to: .array(warnings.warnings.map { .string($0) }))
         return document

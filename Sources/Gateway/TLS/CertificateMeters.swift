@@ -5,7 +5,7 @@ import DeviceRegistry
 ///
 /// | name | labels | what |
 /// | --- | --- | --- |
-/// | `weir_certificate_expiry_seconds` | `certificate`: server, authority, former-authority | seconds until its end, negative behind it; of several former authorities the first to end |
+/// | `weir_certificate_expiry_seconds` | `certificate`: server, authority | seconds until its end, negative behind it |
 /// | `weir_device_certificates` | `state`: valid, ending, expired, revoked | certificates that the built-in CA gave to devices; those ending without a later one count as valid, too |
 struct CertificateMeters: Sendable {
     private let factory: any MetricsFactory

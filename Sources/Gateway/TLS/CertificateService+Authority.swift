@@ -55,7 +55,7 @@ extension CertificateService: AuthorityServing {
             try self.adopt(succession, in: files)
             if known != nil, !trustsFormer { try self.revokeOthers(than: succession, .caCompromise, author) }
             self.logger.notice(
-                "the built-in CA is another one",
+                known == nil ? "there is a built-in CA" : "the built-in CA is another one",
                 metadata: ["serial": "\(succession.current.serial)", "by": "\(author)"]
             )
             return try self.document()
@@ -65,7 +65,7 @@ extension CertificateService: AuthorityServing {
     package func retireFormerAuthorities(author: String) async throws -> JSONObject {
         try await self.operate {
             guard let known = self.state.withLock({ $0.succession }) else {
-                throw HubError(.authorityNotFound, "there is no CA: weir ca init makes one")
+                throw HubError(.authorityNotFound, "there is no CA")
             }
             if !known.former.isEmpty {
                 try self.adopt(known.withoutFormer, in: AuthorityFiles(folder: self.folder))
@@ -79,7 +79,7 @@ extension CertificateService: AuthorityServing {
     package func renewServer() async throws -> JSONObject {
         try await self.operate {
             guard self.contexts != nil else {
-                throw HubError(.authorityNotFound, "no listener has TLS, so there is no server certificate")
+                throw HubError(.resourceNotFound, "no listener has TLS, so there is no server certificate")
             }
             do {
                 try self.refresh(isRenewal: true)
@@ -98,7 +98,7 @@ extension CertificateService: AuthorityServing {
     ) async throws -> JSONObject {
         try await self.operate {
             guard let succession = self.state.withLock({ $0.succession }) else {
-                throw HubError(.authorityNotFound, "there is no CA: weir ca init makes one")
+                throw HubError(.authorityNotFound, "there is no CA")
             }
             guard subject.description.utf8.count <= CertificateService.commonNameMax else {
                 throw HubError(
@@ -127,7 +127,7 @@ extension CertificateService: AuthorityServing {
             try self.store.add(issued)
             var document = CertificateDocument.make(issued, at: now)
             document.set("certificate", to: .string(try CertificateAuthority.pem([certificate])))
-            document.set("trust", to: .string(try CertificateAuthority.pem(succession.trusted)))
+            document.set("trust", to: .string(try self.trust(succession)))
             return document
         }
     }
@@ -200,8 +200,14 @@ extension CertificateService: AuthorityServing {
 
     private func document() throws -> JSONObject {
         let (succession, server, counts) = self.state.withLock { ($0.succession, $0.server, $0.counts) }
-        let warnings = self.warnings
-        return try CertificateDocument.make(succession, server, counts, warnings, at: self.now())
+        var document = try CertificateDocument.make(succession, server, counts, self.warnings, at: self.now())
+        document.set("trust", to: .string(try succession.map(self.trust) ?? ""))
+        return document
+    }
+
+    /// What clients trust, PEM; empty when the server's certificate is the operator's own: who signed that, they know.
+    private func trust(_ succession: AuthoritySuccession) throws -> String {
+        self.configuration.certificateFile == nil ? try CertificateAuthority.pem(succession.trusted) : ""
     }
 
     /// The public key of a request whose signature proves that the private one exists.

@@ -160,8 +160,6 @@ package final class CertificateService: Service {
         if let server { self.meters.expiry("server", server.notAfter - now) }
         if let succession {
             self.meters.expiry("authority", Timestamp(succession.current.certificate.notValidAfter) - now)
-            let former = succession.former.map { Timestamp($0.notValidAfter) }.min()
-            if let former { self.meters.expiry("former-authority", former - now) }
         }
         self.meters.devices(counts)
     }

@@ -117,7 +117,7 @@ enum APISchemas {
             "authorities":{"type":"array","items":{"type":"object","required":["serial","notAfter","state","inUse"]},
             "description":"the one in use first, then those that are trusted still"},
             "server":{"type":"object","required":["serial","notAfter","state"]},"devices":{"type":"object"},
-            "trust":{"type":"string","description":"what clients trust, PEM"},
+            "trust":{"type":"string","description":"what clients trust, PEM; empty with an own server certificate"},
             "faults":{"type":"array","items":{"type":"string"}},"warnings":{"type":"array","items":{"type":"string"}}}}
             """#
         ),
@@ -137,7 +137,7 @@ enum APISchemas {
             {"type":"object","required":["deviceId","serial","thumbprint","state","notBefore","notAfter"],"properties":{
             "deviceId":{"type":"string"},"moduleId":{"type":"string"},"serial":{"type":"string"},
             "state":{"enum":["valid","ending","expired","revoked"]},
-            "certificate":{"type":"string","description":"PEM"},"trust":{"type":"string","description":"what clients trust, PEM"}}}
+            "certificate":{"type":"string","description":"PEM"},"trust":{"type":"string","description":"what clients trust, PEM; empty with an own server certificate"}}}
             """#
         ),
         (
