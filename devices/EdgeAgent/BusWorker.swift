@@ -12,14 +12,24 @@ struct BusWorker: Sendable {
 
     /// The thread's body.
     func run() {
-        var group = SensorFactory.group(of: self.sensors, clock: self.clock)
+        let serial = SerialBus(self.sensors, waitsForLines: false, clock: self.clock)
+        var group =
+            serial.map { SensorGroup($0.drivers, clock: self.clock) }
+            ?? SensorFactory.group(of: self.sensors, clock: self.clock)
         var schedule = SampleSchedule(
             intervals: self.sensors.map { .milliseconds($0.intervalMilliseconds) },
+            areSending: serial?.isSending == true,
             start: self.clock.now
         )
         while let nextDue = schedule.nextDue {
-            if self.stop.wait(atMost: nextDue - self.clock.now) { return }
-            let due = schedule.takeDue(at: self.clock.now)
+            let wakeAt = min(nextDue, serial?.serviceAt ?? nextDue)
+            let woken = self.stop.wait(
+                atMost: wakeAt - self.clock.now,
+                or: serial?.descriptor,
+                events: serial?.events ?? 0
+            )
+            if woken.isSignalled { return }
+            let due = serial?.takeDue(&schedule, &group) ?? schedule.takeDue(at: self.clock.now)
             guard !due.isEmpty else { continue }
             let instant = self.clock.instant  // once per cycle, as the conversions start
             let outcomes = group.sample(due)

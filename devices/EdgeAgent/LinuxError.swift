@@ -39,6 +39,22 @@ enum LinuxError {
         }
     }
 
+    /// A failed opening, reading or writing of a serial port.
+    static func serial(_ number: Int32, port: String) -> SensorFault {
+        switch number {
+        case ENOENT, ENXIO, ENODEV, EIO:
+            return SensorFault(.unplugged, "there is no \(port); it is looked for")
+        case EBUSY:
+            return SensorFault(.claimed, "another program has \(port) open")
+        case EACCES, EPERM:
+            return SensorFault(.permission, "no access to \(port); add the agent's user to the group dialout")
+        case ENOTTY:
+            return SensorFault(.busError, "\(port) is no serial port", retry: .afterRepair)
+        default:
+            return SensorFault(.busError, "\(port): \(self.text(number))")
+        }
+    }
+
     /// A failed read of a kernel driver's file.
     static func sysfs(_ number: Int32, path: String) -> SensorFault {
         switch number {

@@ -93,6 +93,17 @@ struct MappingReader {
         return value
     }
 
+    /// A decimal number.
+    mutating func number(_ key: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
+        guard let node = self.node(key) else { return fallback }
+        let expected = "expected a number from \(range.lowerBound) to \(range.upperBound)"
+        guard case .scalar(let text, _) = node.value, let value = Self.number(text), range.contains(value) else {
+            self.faults.add(line: node.line, key: self.name(key), "is \(node.kind); \(expected)")
+            return fallback
+        }
+        return value
+    }
+
     mutating func flag(_ key: String, default fallback: Bool) -> Bool {
         guard let node = self.node(key) else { return fallback }
         switch node.value {
@@ -115,13 +126,16 @@ struct MappingReader {
     }
 
     /// Reports the keys that nobody asked for; call it last.
-    func finish() {
+    ///
+    /// `others` are keys that could be there and were not asked for, since they are not.
+    func finish(alsoKnown others: [String] = []) {
+        let names = self.known + others.filter { !self.known.contains($0) }
         for member in self.members where !self.known.contains(member.key) {
             let hint: String
-            if let near = NearestName.of(member.key, among: self.known) {
+            if let near = NearestName.of(member.key, among: names) {
                 hint = "did you mean '\(near)'?"
             } else {
-                hint = "known here: \(self.known.joined(separator: ", "))"
+                hint = "known here: \(names.joined(separator: ", "))"
             }
             self.faults.add(line: member.line, key: self.name(member.key), "is not a known key; \(hint)")
         }
@@ -131,6 +145,14 @@ struct MappingReader {
         self.known.append(key)
         guard let node = self.members.first(where: { $0.key == key })?.node, !node.isNull else { return nil }
         return node
+    }
+
+    /// Digits with a sign, a point and an exponent, as far as they are there.
+    private static func number(_ text: String) -> Double? {
+        let isDecimal = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte)
+        }
+        return isDecimal && text.utf8.count <= 32 ? Double(text) : nil
     }
 
     /// Decimal digits with an optional sign, or hexadecimal ones after `0x`.

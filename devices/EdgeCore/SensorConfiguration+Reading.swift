@@ -6,7 +6,7 @@ extension SensorConfiguration {
     /// 100 ms to a day; faster heats the chips, and their noise is not news.
     package static let intervalRange = 100...86_400_000
 
-    private static let builtInTypes = ["hwmon", "iio", "simulated"]
+    private static let builtInTypes = ["hwmon", "iio", "simulated"] + SerialSource.types
 
     /// Reads the list and checks it as a whole: no name twice, no channel name twice.
     static func list(
@@ -33,6 +33,7 @@ extension SensorConfiguration {
                     )
                 }
             }
+            if let fault = sensor.conflict(with: sensors) { reader.fault("port", fault) }
             sensors.append(sensor)
         }
         return sensors
@@ -62,6 +63,8 @@ extension SensorConfiguration {
             (source, quantities) = self.sysfs(.hwmon, &reader)
         case "iio":
             (source, quantities) = self.sysfs(.iio, &reader)
+        case .some(let text) where SerialSource.types.contains(text):
+            (source, quantities) = SerialSource.read(text, &reader)
         case .some(let text):
             guard let chip = ChipCatalog.entry(named: text) else {
                 reader.fault("type", "is '\(text)'; expected one of \(types.joined(separator: ", "))")

@@ -6,6 +6,10 @@ package struct SensorConfiguration: Equatable, Sendable {
         /// A chip of ``ChipCatalog`` at an address of an adapter such as `/dev/i2c-1`.
         case i2c(chip: String, adapter: String, address: UInt8)
         case sysfs(SysfsSubsystem, SysfsLocation, inputs: [SysfsAttribute])
+        /// Registers of a unit on a Modbus line.
+        case modbus(SerialLine, unit: UInt8, ModbusMap)
+        /// Lines of text, sent by themselves or when asked.
+        case lines(SerialLine, LineFormat, LineConversation)
         case simulated(seed: UInt64)
     }
 
@@ -28,6 +32,7 @@ package struct SensorConfiguration: Equatable, Sendable {
         switch self.source {
         case .i2c(_, let adapter, _): "i2c \(adapter)"
         case .sysfs(let subsystem, let location, _): "\(subsystem.rawValue) \(location)"
+        case .modbus(let line, _, _), .lines(let line, _, _): "serial \(line.port)"
         case .simulated: "simulated"
         }
     }
@@ -39,6 +44,8 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .sysfs(let subsystem, .named(let name, let device), _):
             "\(subsystem.rawValue) '\(name)'\(device.map { " on \($0)" } ?? "")"
         case .sysfs(let subsystem, .folder(let path), _): "\(subsystem.rawValue) \(path)"
+        case .modbus(let line, let unit, _): "unit \(unit) on \(line.port)"
+        case .lines(let line, let format, _): "\(format.name) on \(line.port)"
         case .simulated: "simulated"
         }
     }
