@@ -120,10 +120,10 @@ struct SerialProcessTests {
     )
     func lines(sensor: String, line: String) async throws {
         let device = try PseudoTerminal(at: self.port) { _ in
-            // In two pieces, with the tail of an older line before.
+            // In two pieces, after the end of the one before.
             let bytes = Array(line.utf8)
             return [
-                Piece(bytes: Array("9.9\n".utf8) + bytes.prefix(7)),
+                Piece(bytes: Array("\n".utf8) + bytes.prefix(7)),
                 Piece(after: .milliseconds(10), bytes: Array(bytes.dropFirst(7))),
             ]
         }

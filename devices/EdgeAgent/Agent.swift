@@ -4,7 +4,7 @@ import TelemetryModel
 
 /// The running agent: one thread per bus, one for the connection, and the main thread that waits for a signal.
 struct Agent {
-    private let settings: GatewayLink.Settings
+    private let logins: LoginSource
     private let configuration: AgentConfiguration
     private let journal: Journal
 
@@ -16,22 +16,14 @@ struct Agent {
             file: configurationFile,
             variable: ProcessEnvironment.value(of: AgentConfiguration.connectionStringVariable)
         )
-        let signer: TokenSigner
+        let address = try GatewayAddress(configuration, connection: connection, file: configurationFile)
         do throws(TokenSigner.Fault) {
-            signer = try TokenSigner(base64Key: connection.sharedAccessKey)
+            self.logins = .fixed(try Login(connection, address: address))
         } catch {
             throw ConfigurationFaults([ConfigurationFault(file: configurationFile, message: error.message)])
         }
         self.configuration = configuration
         self.journal = journal
-        self.settings = GatewayLink.Settings(
-            names: HubNames(hostName: connection.hostName, identity: connection.identity),
-            address: try GatewayAddress(configuration, connection: connection, file: configurationFile),
-            signer: signer,
-            policy: connection.sharedAccessKeyName,
-            mqtt: configuration.mqtt,
-            stopWaitSeconds: configuration.stopWaitSeconds
-        )
     }
 
     /// Runs until SIGTERM or SIGINT; then stops sampling, sees the last readings home and disconnects.
@@ -46,10 +38,24 @@ struct Agent {
         let count = self.configuration.sensors.count
         self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
 
-        let settings = self.settings
-        let journal = self.journal
+        let (settings, logins, journal) = (self.configuration, self.logins, self.journal)
+        let wallClock = WallClock(
+            system: clock,
+            // Without TLS the gateway is on this machine, and has the same clock.
+            trustsSystem: settings.clock.trustsSystem || !settings.tls.enabled,
+            memory: nil,
+            journal: journal
+        )
         let uplink = NamedThread("uplink") {
-            GatewayLink(settings, outbox: outbox, clock: clock, journal: journal).run()
+            GatewayLink(
+                settings,
+                logins: logins,
+                outbox: outbox,
+                clock: clock,
+                wallClock: wallClock,
+                journal: journal
+            )
+            .run()
         }
         let workers = SensorFactory.buses(of: self.configuration.sensors).enumerated().map { index, sensors in
             let worker = BusWorker(sensors: sensors, outbox: outbox, clock: clock, journal: journal, stop: stop)
@@ -70,6 +76,7 @@ struct Agent {
                 self.journal(.warning, "the connection did not end in time; \(left) readings are lost")
             }
         }
+        wallClock.remember()
         return outbox.summary
     }
 }

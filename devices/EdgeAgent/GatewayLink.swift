@@ -8,25 +8,22 @@ import TelemetryModel
 ///
 /// Made and run on its own thread, `uplink`; blocks nobody but itself.
 final class GatewayLink {
-    struct Settings: Sendable {
-        var names: HubNames
-        var address: GatewayAddress
-        var signer: TokenSigner
-        var policy: String?
-        var mqtt: AgentConfiguration.MQTT
-        var stopWaitSeconds: Int
-    }
-
+    /// How long readings wait for their time on a connection that needs none, before they go without.
+    private static let undatedAfter: Duration = .seconds(600)
     /// How often the library looks at its keep-alive clock.
     private static let housekeepingInterval: Duration = .seconds(1)
 
-    private let settings: Settings
     private let outbox: Outbox
     private let clock: SystemClock
+    private let wallClock: WallClock
+    private let connector: Connector
     private let journal: Journal
     private var uplink: Uplink
     private var window: PublishWindow
     private var client: MosquittoClient?
+    /// Who the client connects as.
+    private var login: Login?
+    private var connectedAt: Duration = .zero
     private var lastHousekeeping: Duration = .zero
     /// A parcel that the library did not take; the connection ends with it.
     private var unpublished: Parcel?
@@ -35,12 +32,26 @@ final class GatewayLink {
     /// What was last logged about a connection that does not come about, so that repeats are not.
     private var loggedTrouble = ""
 
-    init(_ settings: Settings, outbox: Outbox, clock: SystemClock, journal: Journal) {
+    init(
+        _ settings: AgentConfiguration,
+        logins: LoginSource,
+        outbox: Outbox,
+        clock: SystemClock,
+        wallClock: WallClock,
+        journal: Journal
+    ) {
         var timing = Uplink.Timing()
         timing.stopMax = .seconds(settings.stopWaitSeconds)
-        self.settings = settings
         self.outbox = outbox
         self.clock = clock
+        self.wallClock = wallClock
+        self.connector = Connector(
+            settings,
+            logins: logins,
+            clock: clock,
+            wallClock: wallClock,
+            journal: journal
+        )
         self.journal = journal
         self.window = PublishWindow(limit: settings.mqtt.windowMessages)
         self.uplink = Uplink(
@@ -75,20 +86,10 @@ final class GatewayLink {
     }
 
     private func connect() {
-        let expiry = self.clock.wallTime + .seconds(self.settings.mqtt.tokenLifeSeconds)
-        let resource = self.settings.names.resource
-        let options = MosquittoClient.Options(
-            clientID: self.settings.names.clientID,
-            userName: self.settings.names.userName,
-            password: self.settings.signer.token(resource: resource, expiry: expiry, policy: self.settings.policy),
-            address: self.settings.address,
-            keepAliveSeconds: self.settings.mqtt.keepAliveSeconds,
-            windowMessages: self.settings.mqtt.windowMessages
-        )
         do throws(MosquittoClient.Fault) {
-            let client = try MosquittoClient(options)
-            try client.connect()
+            let (client, login) = try self.connector.connect()
             self.client = client
+            self.login = login
             self.uplink.connecting(at: self.clock.now)
         } catch {
             self.lost(error.message)
@@ -100,7 +101,7 @@ final class GatewayLink {
             return self.lost("the connection is gone")
         }
         do throws(MosquittoClient.Fault) {
-            if mayPublish { try self.publishWaiting(client) }
+            if mayPublish, self.mayDateOrNot { try self.publishWaiting(client) }
             var entries = [
                 pollfd(fd: self.outbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(client.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
@@ -116,6 +117,7 @@ final class GatewayLink {
             if now - self.lastHousekeeping >= Self.housekeepingInterval {
                 self.lastHousekeeping = now
                 try client.keepAlive()
+                self.connector.tick()
             }
             self.handleEvents(of: client)
         } catch {
@@ -124,15 +126,19 @@ final class GatewayLink {
         }
     }
 
+    /// A device with a certificate may be connected before the time is known: its readings wait for it, not for ever.
+    private var mayDateOrNot: Bool {
+        self.wallClock.trustedOffset != nil || self.clock.now - self.connectedAt >= Self.undatedAfter
+    }
+
     private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
-        let offset = self.clock.trustedOffset
+        guard let topicBase = self.login?.names.telemetryTopic else { return }
+        let offset = self.wallClock.trustedOffset
         while self.window.hasRoom, var parcel = self.outbox.takeFirst() {
             do throws(MosquittoClient.Fault) {
                 self.body.removeAll(keepingCapacity: true)
                 ParcelMessage.appendBody(of: parcel, offset: offset, to: &self.body)
-                let topic =
-                    self.settings.names.telemetryTopic
-                    + ParcelMessage.properties(of: parcel, isDated: offset != nil)
+                let topic = topicBase + ParcelMessage.properties(of: parcel, isDated: offset != nil)
                 let messageID = try client.publish(self.body, to: topic)
                 self.outbox.countSent(parcel)
                 parcel.wasSent = true
@@ -151,13 +157,15 @@ final class GatewayLink {
             switch event {
             case .accepted:
                 self.uplink.accepted(at: self.clock.now)
+                self.connectedAt = self.clock.now
                 self.window.connected()
                 self.loggedTrouble = ""
-                let address = self.settings.address
-                let name = self.settings.names.clientID
-                self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                if let login = self.login {
+                    let (address, name) = (login.address, login.names.clientID)
+                    self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                }
                 if let gap = self.outbox.takeGap() {
-                    let span = "\(self.clock.text(of: gap.first)) to \(self.clock.text(of: gap.last))"
+                    let span = "\(self.wallClock.text(of: gap.first)) to \(self.wallClock.text(of: gap.last))"
                     self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
@@ -171,16 +179,17 @@ final class GatewayLink {
     }
 
     private func explanation(ofRefusal code: Int32) -> String {
-        let name = self.settings.names.clientID
+        let name = self.login?.names.clientID ?? ""
         switch code {
         case 1: return "the gateway refuses MQTT 3.1.1 (code 1)"
         case 2: return "the gateway refuses the client id '\(name)' (code 2)"
         case 3: return "the gateway is not available yet (code 3)"
         case 4: return "the gateway cannot read the user name (code 4)"
         case 5:
+            let time = self.wallClock.now.map { "\($0)" } ?? "not known"
             return
                 "the gateway does not authorise '\(name)' (code 5): check that the device exists and is enabled, its "
-                + "key, and this clock (\(self.clock.wallTime))"
+                + "key or certificate, and the time (\(time))"
         default: return "the gateway refuses the connection (code \(code))"
         }
     }

@@ -14,8 +14,8 @@ package enum SensorFactory {
         return order.compactMap { buses[$0] }
     }
 
-    /// The drivers of sensors that share a bus, in their order, for who asks them now and then: a sensor that sends by
-    /// itself is waited for. Call it on the thread that uses them.
+    /// The drivers of sensors that share a bus, in their order, for who asks them now and then. Call it on the thread that
+    /// uses them.
     package static func group(of sensors: [SensorConfiguration], clock: SystemClock) -> SensorGroup {
         if let serial = SerialBus(sensors, waitsForLines: true, clock: clock) {
             return SensorGroup(serial.drivers, clock: clock)
@@ -50,7 +50,7 @@ package enum SensorFactory {
         outcomes.flatMap { outcome in
             outcome.readings.compactMap { reading in
                 sensors[outcome.sensor].channels[reading.quantity]
-                    .map { TelemetryBody.Channel(name: $0, reading: reading) }
+                    .map { TelemetryBody.Channel(name: $0, reading: reading.calibrated()) }
             }
         }
     }

@@ -5,8 +5,8 @@ import SensorKit
 /// A serial port with its sensors, as a worker's bus: besides time, the port itself says when there is something to do.
 /// Used by one thread only, the port's worker.
 final class SerialBus {
-    /// Longest wait for a line of a sensor that sends by itself, when somebody waits at all.
-    private static let patienceMax: Duration = .seconds(10)
+    /// How long somebody waits for a line who looks only once.
+    private static let silenceMax: Duration = .seconds(10)
 
     /// In the order of the configuration.
     private(set) var drivers: [any SensorDriver] = []
@@ -19,7 +19,7 @@ final class SerialBus {
     ///
     /// - Parameters:
     ///   - sensors: All sensors of a bus.
-    ///   - waitsForLines: Whether a sensor that sends by itself is waited for, or is asked only when it has sent.
+    ///   - waitsForLines: Whether somebody waits for a sensor that sends by itself, and not for days.
     ///   - clock: The worker's.
     init?(_ sensors: [SensorConfiguration], waitsForLines: Bool, clock: SystemClock) {
         guard let line = sensors.first?.serialLine else { return nil }
@@ -46,8 +46,8 @@ final class SerialBus {
                 let shared = self.feed ?? LineFeed(port: port, greeting: Array(greeting.utf8), clock: clock)
                 self.feed = shared
                 let silence = Duration.milliseconds(sensor.intervalMilliseconds) * SampleSchedule.silentIntervals
-                let patience = waitsForLines ? min(silence, Self.patienceMax) : .zero
-                self.drivers.append(LineSensor(format, feed: shared, patience: patience, clock: clock))
+                let silenceMax = waitsForLines ? min(silence, Self.silenceMax) : silence
+                self.drivers.append(LineSensor(format, feed: shared, silenceMax: silenceMax))
             case .i2c, .sysfs, .simulated:
                 preconditionFailure("a serial port's sensors share no bus with others")
             }

@@ -47,6 +47,7 @@ package struct SensorHealth: Sendable {
     private var state = State.working(failedSamples: 0, prepared: false)
     private var hasWorked = false
     private var isReported = false
+    private var isReportedUnavailable = false
 
     package init() {}
 
@@ -66,10 +67,19 @@ package struct SensorHealth: Sendable {
         }
     }
 
+    /// The sensor answers, and has nothing new yet: a probe goes on with measuring, not with preparing it again.
+    package mutating func waiting() {
+        switch self.state {
+        case .working: break
+        case .unavailable: self.state = .working(failedSamples: Self.unavailableAfter - 1, prepared: true)
+        }
+    }
+
     /// A sample gave at least one value.
     package mutating func succeeded() -> Change {
         self.state = .working(failedSamples: 0, prepared: true)
         self.hasWorked = true
+        self.isReportedUnavailable = false
         defer { self.isReported = false }
         return self.isReported ? .recovered : .none
     }
@@ -96,7 +106,8 @@ package struct SensorHealth: Sendable {
             if failedSamples >= Self.unavailableAfter || fault.retry == .afterRepair {
                 self.state = .unavailable(probeAt: now + Self.probeInterval(after: fault, probes: 0), probes: 1)
                 self.isReported = true
-                return .unavailable
+                defer { self.isReportedUnavailable = true }
+                return self.isReportedUnavailable ? .none : .unavailable
             }
             let again = failedSamples % Self.reinitialiseAfter == 0
             self.state = .working(failedSamples: failedSamples, prepared: prepared && !again)

@@ -1,4 +1,5 @@
 import SensorKit
+import SensorTestSupport
 
 /// A port in memory with a device behind it, on a clock turned by hand.
 final class FakeSerialPort: SerialPort {

@@ -1,4 +1,5 @@
 import SensorKit
+import SensorTestSupport
 import Testing
 
 @Suite("a Modbus line with several units, sensors contract section 5.1")
