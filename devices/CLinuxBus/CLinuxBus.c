@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <linux/serial.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/timex.h>
 #include <termios.h>
+#include <unistd.h>
 
 int weir_i2c_transfer(int descriptor, struct i2c_msg *messages, uint32_t count) {
     struct i2c_rdwr_ioctl_data data = {.msgs = messages, .nmsgs = count};
@@ -79,6 +82,20 @@ int weir_serial_rs485(int descriptor) {
 int weir_event_descriptor(void) {
     int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return descriptor < 0 ? -errno : descriptor;
+}
+
+int weir_signal_descriptor(int first, int second) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, first);
+    sigaddset(&signals, second);
+    int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int weir_read_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
 }
 
 void weir_name_thread(const char *name) {

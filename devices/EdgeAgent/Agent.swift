@@ -2,7 +2,7 @@ import EdgeCore
 import Glibc
 import TelemetryModel
 
-/// The running agent: one thread per bus, one for the connection, and the main thread that waits for a signal.
+/// The running agent: one thread per bus, one for the connection, and the main thread for signals and the hub's wishes.
 struct Agent {
     private let logins: LoginSource
     private let configuration: AgentConfiguration
@@ -26,18 +26,18 @@ struct Agent {
         self.journal = journal
     }
 
-    /// Runs until SIGTERM or SIGINT; then stops sampling, sees the last readings home and disconnects.
-    func run() -> AgentSummary {
+    /// Runs until SIGTERM, SIGINT or the method `restart`; then stops sampling, sees the last readings home and disconnects.
+    ///
+    /// - Returns: What the run did, and whether the program is to start again.
+    func run() -> (summary: AgentSummary, restarts: Bool) {
         let signals = StopSignals()  // before the first thread, which inherits the mask
         ConnectLimit.install()
+        let count = self.configuration.sensors.count
+        self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
         let clock = SystemClock()
         // Seconds grow from start to start.
         let epoch = UInt32(clamping: clock.wallTime.milliseconds / 1_000)
         let outbox = Outbox(epoch: epoch, sizeMaxBytes: self.configuration.bufferSizeMaxBytes)
-        let stop = WakeEvent()
-        let count = self.configuration.sensors.count
-        self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
-
         let (settings, logins, journal) = (self.configuration, self.logins, self.journal)
         let wallClock = WallClock(
             system: clock,
@@ -46,25 +46,53 @@ struct Agent {
             memory: nil,
             journal: journal
         )
+        let controlWake = WakeEvent()
+        let desk = RemoteDesk(controlWake: controlWake, uplinkWake: outbox.wake)
+        let board = SensorBoard(count: self.configuration.sensors.count, changed: controlWake)
+        let buses = SensorFactory.busNumbers(of: self.configuration.sensors).map { numbers in
+            ControlLoop.Bus(port: BusPort(), numbers: numbers)
+        }
+        let control = ControlLoop(
+            ControlLoop.Parts(
+                configuration: self.configuration,
+                buses: buses,
+                board: board,
+                desk: desk,
+                outbox: outbox,
+                clock: clock,
+                wallClock: wallClock,
+                journal: self.journal,
+                desiredFile: nil
+            )
+        )
         let uplink = NamedThread("uplink") {
             GatewayLink(
                 settings,
                 logins: logins,
                 outbox: outbox,
+                desk: desk,
                 clock: clock,
                 wallClock: wallClock,
                 journal: journal
             )
             .run()
         }
-        let workers = SensorFactory.buses(of: self.configuration.sensors).enumerated().map { index, sensors in
-            let worker = BusWorker(sensors: sensors, outbox: outbox, clock: clock, journal: journal, stop: stop)
+        let workers = buses.enumerated().map { index, bus in
+            let worker = BusWorker(
+                sensors: bus.numbers.map { control.configuration.sensors[$0] },
+                numbers: bus.numbers,
+                outbox: outbox,
+                board: board,
+                clock: clock,
+                journal: journal,
+                port: bus.port
+            )
             return NamedThread("bus-\(index)") { worker.run() }
         }
 
-        let signal = signals.wait()
-        self.journal(.notice, "stopping on \(signal)")
-        stop.signal()
+        let end = control.run(signals)
+        if case .signal(let name) = end { self.journal(.notice, "stopping on \(name)") }
+        for bus in buses { bus.port.stop() }
         // A bus that hangs in the kernel must not hold up the end; its reading would come too late anyway.
         for worker in workers { _ = worker.wait(atMost: .seconds(1)) }
         outbox.finish()
@@ -77,6 +105,6 @@ struct Agent {
             }
         }
         wallClock.remember()
-        return outbox.summary
+        return (outbox.summary, end == .restart)
     }
 }

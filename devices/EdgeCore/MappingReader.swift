@@ -93,15 +93,24 @@ struct MappingReader {
         return value
     }
 
-    /// A decimal number.
-    mutating func number(_ key: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
+    /// A number with or without decimals.
+    mutating func decimal(_ key: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
         guard let node = self.node(key) else { return fallback }
-        let expected = "expected a number from \(range.lowerBound) to \(range.upperBound)"
-        guard case .scalar(let text, _) = node.value, let value = Self.number(text), range.contains(value) else {
+        guard case .scalar(let text, _) = node.value, Self.isDecimal(text), let value = Double(text),
+            range.contains(value)
+        else {
+            let expected = "expected a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
             self.faults.add(line: node.line, key: self.name(key), "is \(node.kind); \(expected)")
             return fallback
         }
         return value
+    }
+
+    /// Whether a key has a section of its own, where a plain value would do, too.
+    func isSection(_ key: String) -> Bool {
+        guard let node = self.members.first(where: { $0.key == key })?.node else { return false }
+        guard case .mapping = node.value else { return false }
+        return true
     }
 
     mutating func flag(_ key: String, default fallback: Bool) -> Bool {
@@ -147,12 +156,15 @@ struct MappingReader {
         return node
     }
 
-    /// Digits with a sign, a point and an exponent, as far as they are there.
-    private static func number(_ text: String) -> Double? {
-        let isDecimal = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte)
-        }
-        return isDecimal && text.utf8.count <= 32 ? Double(text) : nil
+    /// A limit as people write it: `10` and not `10.0`.
+    private static func text(_ limit: Double) -> String {
+        limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
+    }
+
+    /// Digits with an optional sign and point; neither `nan` nor `0x1p4`, which Swift would read.
+    private static func isDecimal(_ text: String) -> Bool {
+        (1...32).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D || $0 == 0x2B }
     }
 
     /// Decimal digits with an optional sign, or hexadecimal ones after `0x`.

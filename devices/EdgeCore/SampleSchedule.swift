@@ -6,7 +6,7 @@
 /// Sensors that send by themselves are due when something of theirs has come, once an interval; and when nothing has come
 /// for three intervals, so that their silence is noticed.
 package struct SampleSchedule: Sendable {
-    private let intervals: [Duration]
+    private var intervals: [Duration]
     private var dueAt: [Duration]
     /// The first interval of a sensor that sends by itself and has not sent in it yet begins here.
     private var openAt: [Duration]
@@ -25,6 +25,19 @@ package struct SampleSchedule: Sendable {
         self.dueAt = intervals.map { _ in start }
         self.openAt = self.dueAt
         self.areSending = areSending
+    }
+
+    /// Other intervals for the same sensors. One that has changed is due at once, and from then on.
+    package mutating func change(intervals: [Duration], at now: Duration) {
+        precondition(intervals.count == self.intervals.count, "a schedule keeps its sensors")
+        precondition(intervals.allSatisfy { $0 > .zero }, "an interval of nothing is always due")
+        for sensor in intervals.indices where intervals[sensor] != self.intervals[sensor] {
+            // In step with those that have the same interval already, so that they share messages.
+            let peer = intervals.indices.first { $0 != sensor && self.intervals[$0] == intervals[sensor] }
+            self.intervals[sensor] = intervals[sensor]
+            self.dueAt[sensor] = peer.map { self.dueAt[$0] } ?? now
+            self.openAt[sensor] = now
+        }
     }
 
     /// The next instant at which something is due; `nil` without sensors.

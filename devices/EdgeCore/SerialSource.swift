@@ -56,7 +56,7 @@ enum SerialSource {
     ) -> (SensorConfiguration.Source?, [Quantity]) {
         let unit = UInt8(reader.integer("unit", default: 1, in: ModbusRequest.unitRange))
         guard type == "modbus" else {
-            let divisor = reader.number("divisor", default: 10, in: 1...1_000)
+            let divisor = reader.decimal("divisor", default: 10, in: 1...1_000)
             return (.modbus(line, unit: unit, .transmitter(divisor: divisor)), self.usual)
         }
         let name = reader.text("function", lengthMax: 16) ?? "input"
@@ -96,8 +96,8 @@ enum SerialSource {
             address: 0,
             format: format ?? .int16,
             isLowWordFirst: order == "lowFirst",
-            divisor: section.number("divisor", default: 1, in: 1e-6...1e6),
-            offset: section.number("offset", default: 0, in: -1e6...1e6)
+            divisor: section.decimal("divisor", default: 1, in: 0.001...1_000_000),
+            offset: section.decimal("offset", default: 0, in: -1_000_000...1_000_000)
         )
         if !section.keys.contains("address") {
             section.fault("address", "is missing; expected the register's address as on the wire, from 0")
