@@ -48,7 +48,7 @@ final class SerialBus {
                 let silence = Duration.milliseconds(sensor.intervalMilliseconds) * SampleSchedule.silentIntervals
                 let silenceMax = waitsForLines ? min(silence, Self.silenceMax) : silence
                 self.drivers.append(LineSensor(format, feed: shared, silenceMax: silenceMax))
-            case .i2c, .sysfs, .simulated:
+            case .i2c, .sysfs, .oneWire, .dht22, .simulated:
                 preconditionFailure("a serial port's sensors share no bus with others")
             }
         }

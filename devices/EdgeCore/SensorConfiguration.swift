@@ -6,6 +6,10 @@ package struct SensorConfiguration: Equatable, Sendable {
         /// A chip of ``ChipCatalog`` at an address of an adapter such as `/dev/i2c-1`.
         case i2c(chip: String, adapter: String, address: UInt8)
         case sysfs(SysfsSubsystem, SysfsLocation, inputs: [SysfsAttribute])
+        /// A DS18B20 by its serial number, or the only one there is.
+        case oneWire(device: String?)
+        /// A DHT22 through the kernel's driver.
+        case dht22(SysfsLocation)
         /// Registers of a unit on a Modbus line.
         case modbus(SerialLine, unit: UInt8, ModbusMap)
         /// Lines of text, sent by themselves or when asked.
@@ -57,6 +61,8 @@ package struct SensorConfiguration: Equatable, Sendable {
         switch self.source {
         case .i2c(_, let adapter, _): "i2c \(adapter)"
         case .sysfs(let subsystem, let location, _): "\(subsystem.rawValue) \(location)"
+        case .oneWire: "w1"
+        case .dht22(let location): "dht22 \(location)"
         case .modbus(let line, _, _), .lines(let line, _, _): "serial \(line.port)"
         case .simulated: "simulated"
         }
@@ -69,6 +75,9 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .sysfs(let subsystem, .named(let name, let device), _):
             "\(subsystem.rawValue) '\(name)'\(device.map { " on \($0)" } ?? "")"
         case .sysfs(let subsystem, .folder(let path), _): "\(subsystem.rawValue) \(path)"
+        case .oneWire(let device): device.map { "DS18B20 \($0)" } ?? "DS18B20"
+        case .dht22(.named(let name, let device)): "DHT22, iio '\(name)'\(device.map { " on \($0)" } ?? "")"
+        case .dht22(.folder(let path)): "DHT22, iio \(path)"
         case .modbus(let line, let unit, _): "unit \(unit) on \(line.port)"
         case .lines(let line, let format, _): "\(format.name) on \(line.port)"
         case .simulated: "simulated"
