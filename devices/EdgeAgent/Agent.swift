@@ -1,10 +1,13 @@
 import EdgeCore
 import Glibc
-import TelemetryModel
 
 /// The running agent: one thread per bus, one for the connection, and the main thread that waits for a signal.
 struct Agent {
+    /// How long the end waits for the disk. An SD card may need seconds for a sync.
+    private static let spoolWaitMax: Duration = .seconds(20)
+
     private let settings: GatewayLink.Settings
+    private let folder: StateFolder?
     private let configuration: AgentConfiguration
     private let journal: Journal
 
@@ -22,6 +25,7 @@ struct Agent {
         } catch {
             throw ConfigurationFaults([ConfigurationFault(file: configurationFile, message: error.message)])
         }
+        self.folder = try Self.stateFolder(of: configuration, file: configurationFile)
         self.configuration = configuration
         self.journal = journal
         self.settings = GatewayLink.Settings(
@@ -39,15 +43,34 @@ struct Agent {
         let signals = StopSignals()  // before the first thread, which inherits the mask
         ConnectLimit.install()
         let clock = SystemClock()
-        // Seconds grow from start to start.
-        let epoch = UInt32(clamping: clock.wallTime.milliseconds / 1_000)
-        let outbox = Outbox(epoch: epoch, sizeMaxBytes: self.configuration.bufferSizeMaxBytes)
-        let stop = WakeEvent()
         let count = self.configuration.sensors.count
         self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
+        if self.folder == nil {
+            let path = AgentConfiguration.stateFolderDefault
+            self.journal(.warning, "there is no state folder \(path): readings are kept in memory only")
+        }
+        let epoch = StateFolder.nextEpoch(in: self.folder, clock: clock, journal: self.journal)
+        let outbox = Outbox(
+            epoch: epoch,
+            settings: self.deliverySettings,
+            hasSpool: self.folder != nil,
+            clock: clock
+        )
+        let stop = WakeEvent()
 
         let settings = self.settings
         let journal = self.journal
+        let spool = self.folder.map { folder in
+            SpoolWorker(
+                folder: folder.path(of: StateFolder.spoolFolder),
+                settings: self.configuration.spool,
+                epoch: epoch,
+                outbox: outbox,
+                clock: clock,
+                journal: journal
+            )
+        }
+        let spoolThread = spool.map { spool in NamedThread("spool") { spool.run() } }
         let uplink = NamedThread("uplink") {
             GatewayLink(settings, outbox: outbox, clock: clock, journal: journal).run()
         }
@@ -65,11 +88,39 @@ struct Agent {
         uplink.interrupt()  // an attempt to connect that is under way
         if !uplink.wait(atMost: .seconds(settings.stopWaitSeconds + 1)) {
             uplink.interrupt()  // the last attempt, made for the end
-            if !uplink.wait(atMost: .seconds(1)) {
-                let left = outbox.abandonWaiting()
-                self.journal(.warning, "the connection did not end in time; \(left) readings are lost")
-            }
+            if !uplink.wait(atMost: .seconds(1)) { self.journal(.warning, "the connection did not end in time") }
+        }
+        let lost = outbox.endUplink(hasSpool: spool != nil)
+        if lost > 0 { self.journal(.warning, "stopped with \(lost) readings that no gateway acknowledged") }
+        spool?.finish()
+        if let spoolThread, !spoolThread.wait(atMost: Self.spoolWaitMax) {
+            self.journal(.error, "the disk did not take the last readings in time")
         }
         return outbox.summary
+    }
+
+    private var deliverySettings: Delivery.Settings {
+        var settings = Delivery.Settings()
+        settings.bufferSizeMaxBytes = self.configuration.bufferSizeMaxBytes
+        settings.windowMessages = self.configuration.mqtt.windowMessages
+        settings.drainReadingsPerSecond = self.configuration.spool.drainReadingsPerSecond
+        settings.stallMilliseconds = Int64(self.configuration.spool.windowSeconds) * 1_000
+        return settings
+    }
+
+    /// The configured folder, or the default one when it exists.
+    private static func stateFolder(
+        of configuration: AgentConfiguration,
+        file: String
+    ) throws(ConfigurationFaults) -> StateFolder? {
+        let path = configuration.stateFolder ?? AgentConfiguration.stateFolderDefault
+        if configuration.stateFolder == nil, access(path, F_OK) != 0 {
+            return nil
+        }
+        do throws(SpoolFault) {
+            return try StateFolder(path, isMade: configuration.stateFolder != nil)
+        } catch {
+            throw ConfigurationFaults([ConfigurationFault(file: file, message: error.message)])
+        }
     }
 }

@@ -25,11 +25,8 @@ final class GatewayLink {
     private let clock: SystemClock
     private let journal: Journal
     private var uplink: Uplink
-    private var window: PublishWindow
     private var client: MosquittoClient?
     private var lastHousekeeping: Duration = .zero
-    /// A parcel that the library did not take; the connection ends with it.
-    private var unpublished: Parcel?
     /// The body of the message being published; kept for its memory.
     private var body: [UInt8] = []
     /// What was last logged about a connection that does not come about, so that repeats are not.
@@ -42,7 +39,6 @@ final class GatewayLink {
         self.outbox = outbox
         self.clock = clock
         self.journal = journal
-        self.window = PublishWindow(limit: settings.mqtt.windowMessages)
         self.uplink = Uplink(
             timing: timing,
             tokenLife: TokenLife(.seconds(settings.mqtt.tokenLifeSeconds)),
@@ -60,16 +56,12 @@ final class GatewayLink {
         while true {
             let now = self.clock.now
             if self.outbox.isFinished { self.uplink.stop(at: now) }
-            let backlog = Uplink.Backlog(waiting: self.outbox.waitingCount, inFlight: self.window.inFlightCount)
-            switch self.uplink.next(at: now, backlog: backlog) {
+            switch self.uplink.next(at: now, backlog: self.outbox.backlog) {
             case .rest(let until): self.wait(until: until)
             case .connect: self.connect()
             case .serve(let mayPublish, let until): self.serve(mayPublish: mayPublish, until: until)
             case .close(let reason): self.close(reason)
-            case .finish:
-                let left = self.outbox.abandonWaiting()
-                if left > 0 { self.journal(.warning, "stopped with \(left) readings that no gateway acknowledged") }
-                return
+            case .finish: return
             }
         }
     }
@@ -100,12 +92,12 @@ final class GatewayLink {
             return self.lost("the connection is gone")
         }
         do throws(MosquittoClient.Fault) {
-            if mayPublish { try self.publishWaiting(client) }
+            let publishAt = mayPublish ? try self.publishWaiting(client) : nil
             var entries = [
                 pollfd(fd: self.outbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(client.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
             ]
-            let limit = min(until - self.clock.now, Self.housekeepingInterval)
+            let limit = min(until - self.clock.now, publishAt ?? Self.housekeepingInterval, Self.housekeepingInterval)
             let count = poll(&entries, 2, WakeEvent.milliseconds(limit))
             if count > 0, entries[0].revents != 0 { self.outbox.wake.clear() }
             if count > 0, entries[1].revents != 0 {
@@ -118,31 +110,44 @@ final class GatewayLink {
                 try client.keepAlive()
             }
             self.handleEvents(of: client)
+            if self.outbox.isSilent, self.client != nil { self.lost("nothing was acknowledged for half a minute") }
         } catch {
             self.handleEvents(of: client)  // acknowledgements that came before the end count
             if self.client != nil { self.lost(error.message) }
         }
     }
 
-    private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
+    /// Publishes what may be; returns how long until there may be more, when that is known.
+    private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) -> Duration? {
         let offset = self.clock.trustedOffset
-        while self.window.hasRoom, var parcel = self.outbox.takeFirst() {
-            do throws(MosquittoClient.Fault) {
-                self.body.removeAll(keepingCapacity: true)
-                ParcelMessage.appendBody(of: parcel, offset: offset, to: &self.body)
-                let topic =
-                    self.settings.names.telemetryTopic
-                    + ParcelMessage.properties(of: parcel, isDated: offset != nil)
-                let messageID = try client.publish(self.body, to: topic)
-                self.outbox.countSent(parcel)
-                parcel.wasSent = true
-                guard self.window.sent(parcel, as: messageID) else {
-                    throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
-                }
-            } catch {
-                self.unpublished = parcel
-                throw error
+        while true {
+            switch self.outbox.next(isDated: offset != nil) {
+            case .wait(let until):
+                return until.map { .milliseconds($0.milliseconds - self.clock.instant.milliseconds) }
+            case .publish(let message):
+                try self.publish(message, offset: offset, client)
             }
+        }
+    }
+
+    private func publish(
+        _ message: Outgoing,
+        offset: Int64?,
+        _ client: MosquittoClient
+    ) throws(MosquittoClient.Fault) {
+        let parcel = message.parcel
+        let itsOffset: Int64? =
+            switch parcel.dating {
+            case .clock: offset
+            case .offset(let offset): offset
+            case .unknown: nil
+            }
+        self.body.removeAll(keepingCapacity: true)
+        ParcelMessage.appendBody(of: parcel, offset: itsOffset, to: &self.body)
+        let properties = ParcelMessage.properties(of: parcel, isDated: itsOffset != nil, dropped: message.dropped)
+        let messageID = try client.publish(self.body, to: self.settings.names.telemetryTopic + properties)
+        guard self.outbox.published(as: messageID) else {
+            throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
         }
     }
 
@@ -151,20 +156,20 @@ final class GatewayLink {
             switch event {
             case .accepted:
                 self.uplink.accepted(at: self.clock.now)
-                self.window.connected()
+                let loss = self.outbox.connected()
                 self.loggedTrouble = ""
                 let address = self.settings.address
                 let name = self.settings.names.clientID
                 self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
-                if let gap = self.outbox.takeGap() {
-                    let span = "\(self.clock.text(of: gap.first)) to \(self.clock.text(of: gap.last))"
-                    self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
+                if let loss {
+                    let span = "\(self.clock.text(of: loss.first)) to \(self.clock.text(of: loss.last))"
+                    self.journal(.warning, "\(loss.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
                 self.lost(self.explanation(ofRefusal: code))
                 return
             case .acknowledged(let messageID):
-                if let parcel = self.window.acknowledged(messageID) { self.outbox.countAcknowledged(parcel) }
+                self.outbox.acknowledged(messageID)
             case .subscribed, .received: break
             }
         }
@@ -186,7 +191,7 @@ final class GatewayLink {
     }
 
     private func close(_ reason: Uplink.CloseReason) {
-        self.returnUnacknowledged()
+        self.outbox.disconnected(isRenewal: reason == .tokenRenewal)
         switch reason {
         case .noConnack:
             self.logTrouble("the gateway did not answer CONNECT in time")
@@ -202,7 +207,7 @@ final class GatewayLink {
 
     private func lost(_ why: String) {
         let wasOnline = self.uplink.isOnline
-        let count = self.returnUnacknowledged()
+        let count = self.outbox.disconnected()
         self.client = nil
         // An attempt that was under way when the end came was the last one.
         if self.outbox.isFinished { self.uplink.stop(at: self.clock.now) }
@@ -213,16 +218,6 @@ final class GatewayLink {
         } else {
             self.logTrouble(why)
         }
-    }
-
-    /// Puts what the gateway has not acknowledged back into the outbox, in order; returns how many.
-    @discardableResult
-    private func returnUnacknowledged() -> Int {
-        var parcels = self.window.disconnected()
-        if let unpublished = self.unpublished { parcels.append(unpublished) }
-        self.unpublished = nil
-        self.outbox.putBack(parcels)
-        return parcels.reduce(0) { $0 + $1.count }
     }
 
     private func logTrouble(_ why: String) {

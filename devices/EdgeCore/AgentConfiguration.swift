@@ -31,9 +31,16 @@ package struct AgentConfiguration: Equatable, Sendable {
     package var intervalMilliseconds = 10_000
     package var bufferSizeMaxBytes = 4_194_304
     package var stopWaitSeconds = 5
+    /// Where epoch, spool and what the twin set are kept; made when it is missing. `nil`: ``stateFolderDefault``, when it
+    /// exists.
+    package var stateFolder: String?
+    package var spool = SpoolSettings()
     package var sensors: [SensorConfiguration] = []
 
     package init() {}
+
+    /// The state folder that the package's unit makes.
+    package static let stateFolderDefault = "/var/lib/weir-agent"
 
     /// The environment variable that carries the connection string, the only key the environment may set.
     package static let connectionStringVariable = "WEIR_AGENT_CONNECTION_STRING"
