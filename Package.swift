@@ -218,7 +218,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CYAML", path: "devices/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLinuxBus", path: "devices/CLinuxBus"),
-        target("SensorKit", ["TelemetryModel"], in: "devices"),
+        target("SensorKit", ["TelemetryModel", "TelemetryJSON"], in: "devices"),
         target("EdgeCore", ["SensorKit", "TelemetryModel", "TelemetryJSON"], in: "devices"),
         target(
             "EdgeAgent",
@@ -253,6 +253,7 @@ let package = Package(
         // Tests
         target("TestSupport", in: "Tests"),
         target("LogTestSupport", ["LogFormat"], in: "Tests"),
+        target("SensorTestSupport", ["SensorKit"], in: "Tests"),
         target("ServerTestSupport", ["EventLog", .nioCore, .nioPosix, .nioSSL, .coreMetrics], in: "Tests"),
         tests("TelemetryModelTests", ["TelemetryModel"]),
         tests("TelemetryJSONTests", ["TestSupport", "TelemetryJSON", "TelemetryModel"]),
@@ -371,10 +372,13 @@ let package = Package(
                 .nioCore, .nioPosix, .coreMetrics, .logging, .lifecycle,
             ]
         ),
-        tests("SensorKitTests", ["SensorKit", "TelemetryModel"]),
+        tests("SensorKitTests", ["SensorTestSupport", "SensorKit", "TelemetryModel"]),
         tests("EdgeCoreTests", ["EdgeCore", "SensorKit", "TelemetryModel"]),
         // weir-agent only so that it is built: the tests run the binary.
-        tests("EdgeAgentTests", ["weir-agent", "EdgeAgent", "EdgeCore", "SensorKit", "TelemetryModel"]),
+        tests(
+            "EdgeAgentTests",
+            ["SensorTestSupport", "weir-agent", "EdgeAgent", "EdgeCore", "SensorKit", "TelemetryModel"]
+        ),
         tests("FleetModelTests", ["FleetModel", "TelemetryJSON", "TelemetryModel"]),
         tests(
             "WeirSimTests",

@@ -40,6 +40,12 @@ final class AgentProcess {
     var outputText: String { (try? String(contentsOf: self.output, encoding: .utf8)) ?? "" }
     var logText: String { (try? String(contentsOf: self.log, encoding: .utf8)) ?? "" }
 
+    /// Descriptors the process has open.
+    var descriptorCount: Int {
+        let folder = "/proc/\(self.process.processIdentifier)/fd"
+        return (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? 0
+    }
+
     /// Waits for the end; kills it and returns `nil` when it does not come in time.
     func exitStatus(within limit: Duration = .seconds(30)) async -> Int32? {
         guard await eventually(within: limit, { !self.process.isRunning }) else {

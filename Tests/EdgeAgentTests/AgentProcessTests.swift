@@ -17,6 +17,7 @@ struct AgentProcessTests {
             """
             mqtt: {port: \(self.broker.port), reconnectMaxSeconds: 1\(mqtt.isEmpty ? "" : ", \(mqtt)")}
             tls: {\(tls)}
+            clock: {trustSystem: true}
             sampling: {intervalMilliseconds: 100}
             sensors: [{type: simulated}]
             \(extra)

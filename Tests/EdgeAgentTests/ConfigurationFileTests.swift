@@ -26,6 +26,7 @@ struct ConfigurationFileTests {
         let defaults = AgentConfiguration()
         #expect(shipped.mqtt == defaults.mqtt)
         #expect(shipped.tls == defaults.tls)
+        #expect(shipped.clock == defaults.clock)
         #expect(shipped.intervalMilliseconds == defaults.intervalMilliseconds)
         #expect(shipped.bufferSizeMaxBytes == defaults.bufferSizeMaxBytes)
         #expect(shipped.stopWaitSeconds == defaults.stopWaitSeconds)
@@ -81,10 +82,16 @@ struct ConfigurationFileTests {
     @Test("relative paths are relative to the file, absolute ones are not")
     func paths() throws {
         let configuration = try self.load(
-            "connection: {connectionStringFile: secret}\ntls: {caFile: /ca.pem}\nsensors: [{type: simulated}]"
+            """
+            connection: {connectionStringFile: secret}
+            tls: {caFile: /ca.pem, certificateFile: device.pem, keyFile: ../device.key}
+            sensors: [{type: simulated}]
+            """
         )
+        #expect(configuration.tls.files.certificateFile == "dir/device.pem")
+        #expect(configuration.tls.files.keyFile == "dir/../device.key")
         #expect(configuration.connection.file == "dir/secret")
-        #expect(configuration.tls.caFile == "/ca.pem")
+        #expect(configuration.tls.files.caFile == "/ca.pem")
     }
 
     @Test("an unknown key names file, line, section and the nearest known key")
@@ -115,6 +122,7 @@ struct ConfigurationFileTests {
             ("spool", "windowSeconds", 1, 300), ("spool", "windowReadings", 1, 10_000),
             ("spool", "sizeMaxBytes", 1_048_576, 17_179_869_184), ("spool", "ageMaxSeconds", 60, 315_360_000),
             ("spool", "freeDiskMinBytes", 0, 1_099_511_627_776), ("spool", "drainReadingsPerSecond", 64, 1_000_000),
+            ("clock", "gatewayPort", 1, 65_535), ("clock", "gatewayIntervalSeconds", 60, 604_800),
         ]
     )
     func ranges(section: String, key: String, least: Int, most: Int) throws {
@@ -130,9 +138,39 @@ struct ConfigurationFileTests {
     }
 
     @Test(
+        "a chip's own least interval is kept: below it is a fault, and a shorter usual interval gives way",
+        arguments: [("sht3x", 100), ("aht20", 2_000), ("scd4x", 6_000)]
+    )
+    func leastInterval(type: String, least: Int) throws {
+        func text(_ interval: String) -> String {
+            "sampling: {intervalMilliseconds: 100}\nsensors: [{type: \(type), bus: b\(interval)}]"
+        }
+        #expect(try self.load(text("")).sensors[0].intervalMilliseconds == least)
+        #expect(try self.load(text(", intervalMilliseconds: \(least)")).sensors[0].intervalMilliseconds == least)
+        let fault = self.faults(text(", intervalMilliseconds: \(least - 1)")).first ?? ""
+        #expect(fault.contains("intervalMilliseconds: is '\(least - 1)'; expected a whole number from \(least) "))
+    }
+
+    @Test("every chip of the catalog can be configured at each of its addresses and nowhere else")
+    func chips() throws {
+        for chip in ChipCatalog.entries {
+            for address in 0x08...0x77 {
+                let text = "sensors: [{type: \(chip.name), bus: /dev/i2c-1, address: \(address)}]"
+                if chip.addresses.contains(UInt8(address)) {
+                    let sensor = try self.load(text).sensors[0]
+                    #expect(sensor.source == .i2c(chip: chip.name, adapter: "/dev/i2c-1", address: UInt8(address)))
+                    #expect(Set(sensor.channels.keys) == Set(chip.quantities))
+                } else {
+                    #expect(self.faults(text).first?.contains("a \(chip.name) can be at 0x") == true)
+                }
+            }
+        }
+    }
+
+    @Test(
         "each fault is a sentence with its line",
         arguments: [
-            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of sht3x, hwmon, iio, simulated"),
+            ("sensors: [{type: sht4}]", "1: sensors[0].type: is 'sht4'; expected one of aht20, bme280, "),
             ("sensors: [{name: x}]", "sensors[0].type: is missing"),
             ("mqtt: 3\nsensors: [{type: simulated}]", "1: mqtt: is '3'"),
             ("{}", "sensors: is missing"), ("sensors: []", "lists 0 sensors"),
@@ -155,6 +193,15 @@ struct ConfigurationFileTests {
             ("sensors: [{type: simulated, channels: {temperature: ts}}]", "not 'ts'"),
             ("sensors: [{type: simulated}]\nsensors: []", "2: sensors: is written twice"),
             ("tls: {enabled: yes}\nsensors: [{type: simulated}]", "tls.enabled: is 'yes'; expected true or false"),
+            (
+                "tls: {certificateFile: a}\nsensors: [{type: simulated}]",
+                "tls.certificateFile: is set without keyFile; expected both or none"
+            ),
+            ("tls: {keyFile: a}\nsensors: [{type: simulated}]", "tls.keyFile: is set without certificateFile"),
+            (
+                "clock: {trustSystem: 1}\nsensors: [{type: simulated}]",
+                "clock.trustSystem: is '1'; expected true or false"
+            ),
             ("mqtt: {port: [1]}\nsensors: [{type: simulated}]", "mqtt.port: is a list"),
             ("mqtt: {port: 0x}\nsensors: [{type: simulated}]", "mqtt.port: is '0x'"),
             ("mqtt: {host: ''}\nsensors: [{type: simulated}]", "mqtt.host: is no usable text"),

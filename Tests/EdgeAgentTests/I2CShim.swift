@@ -1,10 +1,10 @@
 import Foundation
 
-/// A library to preload into the agent that answers `/dev/i2c-9` as an adapter with one SHT3x at 0x44, so that the real
-/// program and its real system calls are tested without hardware.
+/// A library to preload into the agent that forwards all that it does with `/dev/i2c-*` to a ``I2CEmulator``, so that the
+/// real program and its real system calls are tested without hardware. With a speed, the program's clocks run faster:
+/// what takes ten minutes then takes seconds.
 ///
-/// The file named by `WEIR_SHIM_FAULT` says what is wrong with it now: `nack`, `crc`, `timeout`, `busy`, `gone`,
-/// `wrong`; empty: nothing. Compiled with the C compiler of the Swift toolchain or the system.
+/// Compiled with the C compiler of the Swift toolchain or the system.
 enum I2CShim {
     struct CompileError: Error {
         var message: String
@@ -31,48 +31,129 @@ enum I2CShim {
         try Data(self.source.utf8).write(to: source)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: self.compiler ?? "/nonexistent/cc")
-        process.arguments = ["-shared", "-fPIC", "-O1", "-o", library.path, source.path, "-ldl"]
+        process.arguments = ["-shared", "-fPIC", "-O1", "-Wall", "-o", library.path, source.path, "-ldl"]
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw CompileError(message: "the I2C shim does not compile") }
         return library.path
     }
 
-    private static let source = #"""
+    /// Requests to the emulator and its answers, both with the machine's byte order:
+    ///
+    /// ```
+    /// request │ kind 1 │ length 4 │ payload │        answer │ result 4: ≥ 0, or −errno │ length 4 │ payload │
+    /// open: the path · slave: address 2 · functions · transfer: count 2, then each address 2, flags 2, length 2, bytes of a write
+    /// answers: functions 8 · transfer: the bytes of its reads
+    /// ```
+    /// One connection is one open descriptor, and the descriptor is the connection: what leaks is seen on both sides.
+    static let source = #"""
         #define _GNU_SOURCE
         #include <dlfcn.h>
         #include <errno.h>
         #include <fcntl.h>
         #include <linux/i2c-dev.h>
         #include <linux/i2c.h>
+        #include <poll.h>
         #include <stdarg.h>
+        #include <stdint.h>
         #include <stdio.h>
         #include <stdlib.h>
         #include <string.h>
+        #include <sys/socket.h>
+        #include <sys/un.h>
         #include <time.h>
         #include <unistd.h>
 
-        static int adapter = -1;
-        static unsigned char answer[6];
-        static int answer_length = 0;
-        static struct timespec ready;
+        enum { OPEN = 1, SLAVE, FUNCTIONS, TRANSFER };
+        enum { FD_MAX = 4096 };
 
-        static int fault_is(const char *name) {
-            const char *path = getenv("WEIR_SHIM_FAULT");
-            char text[32] = "";
-            FILE *file = path ? fopen(path, "r") : NULL;
-            if (!file) return 0;
-            if (!fgets(text, sizeof text, file)) text[0] = 0;
-            fclose(file);
-            text[strcspn(text, "\n")] = 0;
-            return strcmp(text, name) == 0;
+        // Descriptors that stand for an adapter, and the address last named by I2C_SLAVE.
+        static unsigned char ours[FD_MAX];
+        static unsigned short slaves[FD_MAX];
+
+        static int is_ours(int fd) { return fd >= 0 && fd < FD_MAX && ours[fd]; }
+
+        static ssize_t real_read(int fd, void *data, size_t length) {
+            static ssize_t (*real)(int, void *, size_t);
+            if (!real) real = dlsym(RTLD_NEXT, "read");
+            return real(fd, data, length);
+        }
+
+        static ssize_t real_write(int fd, const void *data, size_t length) {
+            static ssize_t (*real)(int, const void *, size_t);
+            if (!real) real = dlsym(RTLD_NEXT, "write");
+            return real(fd, data, length);
+        }
+
+        static int real_close(int fd) {
+            static int (*real)(int);
+            if (!real) real = dlsym(RTLD_NEXT, "close");
+            return real(fd);
+        }
+
+        static int give(int fd, const void *data, size_t length) {
+            while (length > 0) {
+                ssize_t done = send(fd, data, length, MSG_NOSIGNAL);
+                if (done < 0 && errno == EINTR) continue;
+                if (done <= 0) return -1;
+                data = (const char *)data + done;
+                length -= done;
+            }
+            return 0;
+        }
+
+        static int take(int fd, void *data, size_t length) {
+            while (length > 0) {
+                ssize_t done = real_read(fd, data, length);
+                if (done < 0 && errno == EINTR) continue;
+                if (done <= 0) return -1;
+                data = (char *)data + done;
+                length -= done;
+            }
+            return 0;
+        }
+
+        // Asks the emulator; `answer` gets at most `capacity` bytes. Without an emulator there is no adapter.
+        static int ask(int fd, unsigned char kind, const void *payload, uint32_t length, void *answer, uint32_t capacity) {
+            unsigned char head[5];
+            head[0] = kind;
+            memcpy(head + 1, &length, 4);
+            int32_t result;
+            uint32_t count;
+            if (give(fd, head, 5) || give(fd, payload, length) || take(fd, &result, 4) || take(fd, &count, 4)) return -ENODEV;
+            if (count > capacity || take(fd, answer, count)) return -EIO;
+            return result;
+        }
+
+        static int finish(int result) {
+            if (result >= 0) return result;
+            errno = -result;
+            return -1;
+        }
+
+        static int open_adapter(const char *path, int flags) {
+            const char *place = getenv("WEIR_I2C_SOCKET");
+            struct sockaddr_un address = {.sun_family = AF_UNIX};
+            if (!place || strlen(place) >= sizeof address.sun_path) return finish(-ENOENT);
+            strcpy(address.sun_path, place);
+            int fd = socket(AF_UNIX, SOCK_STREAM | (flags & O_CLOEXEC ? SOCK_CLOEXEC : 0), 0);
+            if (fd < 0) return -1;
+            int result = -ENOENT;
+            if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+                result = ask(fd, OPEN, path, strlen(path), NULL, 0);
+            if (result < 0 || fd >= FD_MAX) {
+                real_close(fd);
+                return finish(result < 0 ? result : -EMFILE);
+            }
+            ours[fd] = 1;
+            slaves[fd] = 0;
+            return fd;
         }
 
         static int open_any(const char *symbol, const char *path, int flags, mode_t mode) {
+            if (strncmp(path, "/dev/i2c-", 9) == 0) return open_adapter(path, flags);
             int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, symbol);
-            if (strcmp(path, "/dev/i2c-9") != 0) return real(path, flags, mode);
-            if (fault_is("gone")) { errno = ENOENT; return -1; }
-            return adapter = real("/dev/null", O_RDWR | O_CLOEXEC);
+            return real(path, flags, mode);
         }
 
         int open(const char *path, int flags, ...) {
@@ -85,70 +166,125 @@ enum I2CShim {
             return open_any("open64", path, flags, mode);
         }
 
-        static void word(unsigned char *out, unsigned value) {
-            out[0] = value >> 8; out[1] = value;
-            unsigned char crc = 0xFF;
-            for (int i = 0; i < 2; i++) {
-                crc ^= out[i];
-                for (int bit = 0; bit < 8; bit++) crc = crc & 0x80 ? crc << 1 ^ 0x31 : crc << 1;
-            }
-            out[2] = crc;
+        int close(int fd) {
+            if (is_ours(fd)) ours[fd] = 0;
+            return real_close(fd);
         }
 
-        static int message(struct i2c_msg *m) {
-            if (m->addr != 0x44 || fault_is("nack")) return EREMOTEIO;
-            if (fault_is("timeout")) return ETIMEDOUT;
-            if (fault_is("gone")) return ENODEV;
-            struct timespec now;
-            clock_gettime(CLOCK_MONOTONIC, &now);
-            if (m->flags & I2C_M_RD) {
-                long early = (ready.tv_sec - now.tv_sec) * 1000000000L + ready.tv_nsec - now.tv_nsec;
-                if (answer_length == 0 || early > 0) return EREMOTEIO;
-                memcpy(m->buf, answer, m->len < 6 ? m->len : 6);
-                answer_length = 0;
-                return 0;
+        static int transfer(int fd, struct i2c_msg *messages, unsigned count) {
+            static __thread unsigned char request[16384], answer[8192];
+            uint16_t number = count;
+            uint32_t length = 2, wanted = 0;
+            if (count > I2C_RDWR_IOCTL_MAX_MSGS) return -EINVAL;
+            memcpy(request, &number, 2);
+            for (unsigned i = 0; i < count; i++) {
+                struct i2c_msg *m = &messages[i];
+                int reads = m->flags & I2C_M_RD;
+                if (m->len > 8192 || length + 6 + m->len > sizeof request || wanted + m->len > sizeof answer) return -EINVAL;
+                memcpy(request + length, &m->addr, 2);
+                memcpy(request + length + 2, &m->flags, 2);
+                memcpy(request + length + 4, &m->len, 2);
+                length += 6;
+                if (reads) wanted += m->len; else { memcpy(request + length, m->buf, m->len); length += m->len; }
             }
-            unsigned command = m->len >= 2 ? m->buf[0] << 8 | m->buf[1] : m->buf[0];
-            answer_length = 0;
-            ready = now;
-            if (fault_is("wrong")) {
-                if (command != 0x89) return EREMOTEIO;
-                word(answer, 0x1234); word(answer + 3, 0x5678); answer_length = 6;
-                return 0;
+            int result = ask(fd, TRANSFER, request, length, answer, sizeof answer);
+            if (result < 0) return result;
+            unsigned char *next = answer;
+            for (unsigned i = 0; i < count; i++) {
+                if (!(messages[i].flags & I2C_M_RD)) continue;
+                memcpy(messages[i].buf, next, messages[i].len);
+                next += messages[i].len;
             }
-            switch (command) {
-            case 0xF32D: word(answer, 0x8010); answer_length = 3; return 0;
-            case 0x30A2: case 0x3041: case 0x3066: return 0;
-            case 0x2400:
-                word(answer, 0x6666); word(answer + 3, 0x8000); answer_length = 6;
-                if (fault_is("crc")) answer[2] ^= 1;
-                ready.tv_nsec += 15500000;
-                if (ready.tv_nsec >= 1000000000) { ready.tv_nsec -= 1000000000; ready.tv_sec++; }
-                return 0;
-            default: return EREMOTEIO;
-            }
+            return result;
+        }
+
+        ssize_t read(int fd, void *data, size_t length) {
+            if (!is_ours(fd)) return real_read(fd, data, length);
+            struct i2c_msg message = {.addr = slaves[fd], .flags = I2C_M_RD, .len = length, .buf = data};
+            int result = finish(transfer(fd, &message, 1));
+            return result < 0 ? -1 : (ssize_t)length;
+        }
+
+        ssize_t write(int fd, const void *data, size_t length) {
+            if (!is_ours(fd)) return real_write(fd, data, length);
+            struct i2c_msg message = {.addr = slaves[fd], .len = length, .buf = (unsigned char *)data};
+            int result = finish(transfer(fd, &message, 1));
+            return result < 0 ? -1 : (ssize_t)length;
         }
 
         int ioctl(int fd, unsigned long request, ...) {
             va_list list; va_start(list, request); void *argument = va_arg(list, void *); va_end(list);
-            int (*real)(int, unsigned long, ...) = dlsym(RTLD_NEXT, "ioctl");
-            if (fd != adapter || fd < 0) return real(fd, request, argument);
+            if (!is_ours(fd)) {
+                int (*real)(int, unsigned long, ...) = dlsym(RTLD_NEXT, "ioctl");
+                return real(fd, request, argument);
+            }
             switch (request) {
-            case I2C_FUNCS: *(unsigned long *)argument = I2C_FUNC_I2C; return 0;
-            case I2C_TIMEOUT: return 0;
-            case I2C_SLAVE:
-                if (fault_is("busy")) { errno = EBUSY; return -1; }
-                return 0;
+            case I2C_FUNCS: return finish(ask(fd, FUNCTIONS, NULL, 0, argument, sizeof(unsigned long)));
+            case I2C_TIMEOUT: case I2C_RETRIES: return 0;
+            case I2C_SLAVE: {
+                uint16_t address = (uintptr_t)argument;
+                slaves[fd] = address;
+                return finish(ask(fd, SLAVE, &address, 2, NULL, 0));
+            }
             case I2C_RDWR: {
                 struct i2c_rdwr_ioctl_data *data = argument;
-                for (unsigned i = 0; i < data->nmsgs; i++) {
-                    int result = message(&data->msgs[i]);
-                    if (result) { errno = result; return -1; }
-                }
-                return data->nmsgs;
+                return finish(transfer(fd, data->msgs, data->nmsgs));
             }
-            default: errno = ENOTTY; return -1;
+            default: return finish(-ENOTTY);
             }
         }
+
+        // Faster clocks: every clock of the program runs `speed` times as fast from its start on, and waits are as much
+        // shorter. Clocks of processes and threads stay true.
+        static long long speed(void) {
+            static long long value;
+            if (!value) { const char *text = getenv("WEIR_SHIM_SPEED"); value = text ? atoll(text) : 1; }
+            return value > 0 ? value : 1;
+        }
+
+        static long long nanoseconds(const struct timespec *t) { return t->tv_sec * 1000000000LL + t->tv_nsec; }
+
+        static int real_clock(clockid_t clock, struct timespec *time) {
+            static int (*real)(clockid_t, struct timespec *);
+            if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
+            return real(clock, time);
+        }
+
+        static long long starts[16];
+
+        __attribute__((constructor)) static void remember(void) {
+            clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME};
+            for (int i = 0; i < 3; i++) {
+                struct timespec now;
+                real_clock(clocks[i], &now);
+                starts[clocks[i]] = nanoseconds(&now);
+            }
+        }
+
+        static int is_fast(clockid_t clock) { return speed() > 1 && clock >= 0 && clock < 16 && starts[clock]; }
+
+        int clock_gettime(clockid_t clock, struct timespec *time) {
+            int result = real_clock(clock, time);
+            if (result != 0 || !is_fast(clock)) return result;
+            long long now = starts[clock] + (nanoseconds(time) - starts[clock]) * speed();
+            time->tv_sec = now / 1000000000LL;
+            time->tv_nsec = now % 1000000000LL;
+            return 0;
+        }
+
+        int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted, struct timespec *rest) {
+            int (*real)(clockid_t, int, const struct timespec *, struct timespec *) = dlsym(RTLD_NEXT, "clock_nanosleep");
+            if (!is_fast(clock) || flags != TIMER_ABSTIME) return real(clock, flags, wanted, rest);
+            long long until = starts[clock] + (nanoseconds(wanted) - starts[clock] + speed() - 1) / speed();
+            struct timespec deadline = {.tv_sec = until / 1000000000LL, .tv_nsec = until % 1000000000LL};
+            return real(clock, flags, &deadline, rest);
+        }
+
+        int poll(struct pollfd *entries, nfds_t count, int timeout) {
+            int (*real)(struct pollfd *, nfds_t, int) = dlsym(RTLD_NEXT, "poll");
+            if (timeout > 0 && speed() > 1) timeout = (timeout + speed() - 1) / speed();
+            return real(entries, count, timeout);
+        }
+
         """#
 }

@@ -17,6 +17,7 @@ struct SpoolProcessTests {
             """
             mqtt: {port: \(self.broker.port), reconnectMaxSeconds: 1}
             tls: {caFile: ca.pem}
+            clock: {trustSystem: true}
             sampling: {intervalMilliseconds: 100}
             sensors: [{type: simulated}]
             spool: {directory: state, freeDiskMinBytes: 0}

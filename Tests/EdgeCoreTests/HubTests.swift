@@ -60,12 +60,24 @@ struct DeviceConnectionStringTests {
         )
         #expect(parsed.hostName == "hub.example.org")
         #expect(parsed.identity.description == "dev1")
-        #expect(parsed.sharedAccessKey == "a2V5PT0=")
+        #expect(parsed.proof == .key("a2V5PT0=", policy: nil))
         #expect(parsed.gatewayHostName == "gw.local")
-        #expect(parsed.sharedAccessKeyName == nil)
         let module = try DeviceConnectionString(parsing: "HostName=h;DeviceId=d;ModuleId=m;SharedAccessKey=k")
         #expect(module.identity.description == "d/m")
         #expect(module.gatewayHostName == nil)
+    }
+
+    @Test(
+        "written again it is the same",
+        arguments: [
+            "HostName=h;DeviceId=d;x509=true", "HostName=h;DeviceId=d;ModuleId=m;SharedAccessKey=a2V5PT0=",
+            "HostName=h;DeviceId=d;SharedAccessKeyName=device;SharedAccessKey=k;GatewayHostName=gw",
+        ]
+    )
+    func roundTrip(text: String) throws {
+        let parsed = try DeviceConnectionString(parsing: text)
+        #expect(parsed.text == text)
+        #expect((parsed.proof == .certificate) == text.hasSuffix("x509=true"))
     }
 
     @Test(
@@ -80,6 +92,10 @@ struct DeviceConnectionStringTests {
             ("HostName=h;DeviceId=d/e;SharedAccessKey=SECRET", "no valid id"),
             ("HostName=h;DeviceId=d+e;SharedAccessKey=SECRET", "+ or #"),
             ("HostName=h;DeviceId=;SharedAccessKey=SECRET", "no DeviceId"),
+            ("HostName=h;DeviceId=d;SharedAccessKey=", "no SharedAccessKey and no x509=true"),
+            ("HostName=h;DeviceId=d;x509=false", "no SharedAccessKey and no x509=true"),
+            ("HostName=h;DeviceId=d;SharedAccessKey=SECRET;x509=true", "both"),
+            ("HostName=h;DeviceId=d;x509=SECRETyes", "neither true nor false"),
         ]
     )
     func faults(text: String, says: String) {
@@ -101,7 +117,7 @@ struct DeviceConnectionStringTests {
             }
             .joined()
             guard let parsed = try? DeviceConnectionString(parsing: text) else { continue }
-            #expect(!parsed.hostName.isEmpty && !parsed.sharedAccessKey.isEmpty, "seed \(seed): \(text)")
+            #expect(!parsed.hostName.isEmpty && parsed.proof != .key("", policy: nil), "seed \(seed): \(text)")
         }
     }
 }
@@ -122,6 +138,23 @@ struct GatewayAddressTests {
         #expect(try self.address(host: "a", gateway: "b").host == "a")
         #expect(try self.address(host: nil, gateway: "b").host == "b")
         #expect(try self.address(host: nil, gateway: nil).host == "hub")
+    }
+
+    @Test(
+        "a device that proves itself by a certificate needs TLS and one",
+        arguments: [(true, true, true), (true, false, false), (false, true, false)]
+    )
+    func certificate(tls: Bool, hasCertificate: Bool, isTaken: Bool) throws {
+        var configuration = AgentConfiguration()
+        configuration.tls.enabled = tls
+        if hasCertificate { configuration.tls.files = TLSFiles(certificateFile: "c", keyFile: "k") }
+        let connection = try DeviceConnectionString(parsing: "HostName=localhost;DeviceId=d;x509=true")
+        do throws(ConfigurationFaults) {
+            let address = try GatewayAddress(configuration, connection: connection, file: "agent.yaml")
+            #expect(isTaken && address.files.hasCertificate)
+        } catch {
+            #expect(!isTaken && error.faults.first?.key == "tls.certificateFile")
+        }
     }
 
     @Test("without TLS only to this machine", arguments: ["127.0.0.1", "127.9.9.9", "localhost", "LOCALHOST", "::1"])

@@ -1,4 +1,5 @@
 import SensorKit
+import SensorTestSupport
 import Testing
 
 @Suite("care for every chip: ownership, heater, lost power, stuck values")
@@ -11,7 +12,8 @@ struct I2CSensorTests {
     init() {
         self.bus = FakeI2CBus(clock: self.clock)
         self.bus.chips[0x44] = self.chip
-        self.sensor = I2CSensor(ChipCatalog.entries[0], link: I2CLink(address: 0x44, bus: self.bus, clock: self.clock))
+        let link = I2CLink(address: 0x44, bus: self.bus, clock: self.clock)
+        self.sensor = I2CSensor(FakeChips.named("sht3x").entry, link: link)
     }
 
     private mutating func measure() throws(SensorFault) -> [ChannelReading] {

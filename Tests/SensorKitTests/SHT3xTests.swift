@@ -1,4 +1,5 @@
 import SensorKit
+import SensorTestSupport
 import Testing
 
 @Suite("SHT3x, sensors contract 2.1")
@@ -95,7 +96,7 @@ struct SHT3xTests {
         arguments: [
             ([[0x37, 0x81]: FakeSHT3x.word(0x3000), [0xF3, 0x2D]: FakeSHT3x.word(0x8010)], "HDC302x"),
             ([[0x89]: FakeSHT3x.measurement(0x1234, 0x5678)], "SHT4x"),
-            ([[0x37, 0x81]: [1, 2, 3], [0xF3, 0x2D]: [1, 2, 3], [0x89]: [1, 2, 3, 4, 5, 6]], "no SHT3x"),
+            ([[0x37, 0x81]: [1, 2, 3], [0xF3, 0x2D]: [1, 2, 3], [0x89]: [1, 2, 3, 4, 5, 6]], "is no SHT3x"),
         ] as [([[UInt8]: [UInt8]], String)]
     )
     func wrongChip(answers: [[UInt8]: [UInt8]], named: String) {
@@ -132,6 +133,6 @@ struct SHT3xTests {
     static func make() -> (FakeI2CBus, I2CSensor) {
         let clock = ManualClock()
         let bus = FakeI2CBus(clock: clock)
-        return (bus, I2CSensor(ChipCatalog.entries[0], link: I2CLink(address: 0x44, bus: bus, clock: clock)))
+        return (bus, I2CSensor(FakeChips.named("sht3x").entry, link: I2CLink(address: 0x44, bus: bus, clock: clock)))
     }
 }

@@ -53,9 +53,9 @@ struct SensorHealthTests {
     }
 
     @Test(
-        "what only a person can mend is unavailable at once; a missing adapter is looked for every 5 s",
+        "what only a person can mend is unavailable at once; a missing adapter is looked for after 5 s, a port after 1 s",
         arguments: [
-            (SensorFault.Reason.wrongChip, 30), (.permission, 30), (.claimed, 30), (.unplugged, 30), (.adapterGone, 5),
+            (SensorFault.Reason.wrongChip, 30), (.permission, 30), (.claimed, 30), (.unplugged, 1), (.adapterGone, 5),
         ]
     )
     func personalFaults(reason: SensorFault.Reason, probeSeconds: Int) {

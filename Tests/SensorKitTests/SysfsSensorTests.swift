@@ -1,4 +1,5 @@
 import SensorKit
+import SensorTestSupport
 import Testing
 
 @Suite("sensors through kernel drivers, sensors contract 3")

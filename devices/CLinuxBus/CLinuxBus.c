@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/timex.h>
 
 int weir_i2c_transfer(int descriptor, struct i2c_msg *messages, uint32_t count) {
     struct i2c_rdwr_ioctl_data data = {.msgs = messages, .nmsgs = count};
@@ -30,4 +31,10 @@ int weir_event_descriptor(void) {
 
 void weir_name_thread(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+int weir_clock_state(void) {
+    struct timex state = {.modes = 0};
+    if (adjtimex(&state) < 0) return -errno;
+    return state.status & STA_UNSYNC ? 0 : 1;
 }

@@ -6,8 +6,8 @@ struct Agent {
     /// How long the end waits for the disk. An SD card may need seconds for a sync.
     private static let spoolWaitMax: Duration = .seconds(20)
 
-    private let settings: GatewayLink.Settings
     private let folder: StateFolder?
+    private let logins: LoginSource
     private let configuration: AgentConfiguration
     private let journal: Journal
 
@@ -19,23 +19,15 @@ struct Agent {
             file: configurationFile,
             variable: ProcessEnvironment.value(of: AgentConfiguration.connectionStringVariable)
         )
-        let signer: TokenSigner
+        let address = try GatewayAddress(configuration, connection: connection, file: configurationFile)
         do throws(TokenSigner.Fault) {
-            signer = try TokenSigner(base64Key: connection.sharedAccessKey)
+            self.logins = .fixed(try Login(connection, address: address))
         } catch {
             throw ConfigurationFaults([ConfigurationFault(file: configurationFile, message: error.message)])
         }
         self.folder = try Self.stateFolder(of: configuration, file: configurationFile)
         self.configuration = configuration
         self.journal = journal
-        self.settings = GatewayLink.Settings(
-            names: HubNames(hostName: connection.hostName, identity: connection.identity),
-            address: try GatewayAddress(configuration, connection: connection, file: configurationFile),
-            signer: signer,
-            policy: connection.sharedAccessKeyName,
-            mqtt: configuration.mqtt,
-            stopWaitSeconds: configuration.stopWaitSeconds
-        )
     }
 
     /// Runs until SIGTERM or SIGINT; then stops sampling, sees the last readings home and disconnects.
@@ -49,7 +41,15 @@ struct Agent {
             let path = AgentConfiguration.stateFolderDefault
             self.journal(.warning, "there is no state folder \(path): readings are kept in memory only")
         }
-        let epoch = StateFolder.nextEpoch(in: self.folder, clock: clock, journal: self.journal)
+        let (settings, logins, journal) = (self.configuration, self.logins, self.journal)
+        let wallClock = WallClock(
+            system: clock,
+            // Without TLS the gateway is on this machine, and has the same clock.
+            trustsSystem: settings.clock.trustsSystem || !settings.tls.enabled,
+            memory: self.folder.map { TimeMemory(folder: $0.path) },
+            journal: journal
+        )
+        let epoch = StateFolder.nextEpoch(in: self.folder, clock: clock, wallClock: wallClock, journal: journal)
         let outbox = Outbox(
             epoch: epoch,
             settings: self.deliverySettings,
@@ -58,21 +58,28 @@ struct Agent {
         )
         let stop = WakeEvent()
 
-        let settings = self.settings
-        let journal = self.journal
         let spool = self.folder.map { folder in
             SpoolWorker(
                 folder: folder.path(of: StateFolder.spoolFolder),
-                settings: self.configuration.spool,
+                settings: settings.spool,
                 epoch: epoch,
                 outbox: outbox,
                 clock: clock,
+                wallClock: wallClock,
                 journal: journal
             )
         }
         let spoolThread = spool.map { spool in NamedThread("spool") { spool.run() } }
         let uplink = NamedThread("uplink") {
-            GatewayLink(settings, outbox: outbox, clock: clock, journal: journal).run()
+            GatewayLink(
+                settings,
+                logins: logins,
+                outbox: outbox,
+                clock: clock,
+                wallClock: wallClock,
+                journal: journal
+            )
+            .run()
         }
         let workers = SensorFactory.buses(of: self.configuration.sensors).enumerated().map { index, sensors in
             let worker = BusWorker(sensors: sensors, outbox: outbox, clock: clock, journal: journal, stop: stop)
@@ -96,6 +103,7 @@ struct Agent {
         if let spoolThread, !spoolThread.wait(atMost: Self.spoolWaitMax) {
             self.journal(.error, "the disk did not take the last readings in time")
         }
+        wallClock.remember()
         return outbox.summary
     }
 

@@ -8,36 +8,44 @@ import TelemetryModel
 ///
 /// Made and run on its own thread, `uplink`; blocks nobody but itself.
 final class GatewayLink {
-    struct Settings: Sendable {
-        var names: HubNames
-        var address: GatewayAddress
-        var signer: TokenSigner
-        var policy: String?
-        var mqtt: AgentConfiguration.MQTT
-        var stopWaitSeconds: Int
-    }
-
     /// How often the library looks at its keep-alive clock.
     private static let housekeepingInterval: Duration = .seconds(1)
 
-    private let settings: Settings
     private let outbox: Outbox
     private let clock: SystemClock
+    private let wallClock: WallClock
+    private let connector: Connector
     private let journal: Journal
     private var uplink: Uplink
     private var client: MosquittoClient?
+    /// Who the client connects as.
+    private var login: Login?
     private var lastHousekeeping: Duration = .zero
     /// The body of the message being published; kept for its memory.
     private var body: [UInt8] = []
     /// What was last logged about a connection that does not come about, so that repeats are not.
     private var loggedTrouble = ""
 
-    init(_ settings: Settings, outbox: Outbox, clock: SystemClock, journal: Journal) {
+    init(
+        _ settings: AgentConfiguration,
+        logins: LoginSource,
+        outbox: Outbox,
+        clock: SystemClock,
+        wallClock: WallClock,
+        journal: Journal
+    ) {
         var timing = Uplink.Timing()
         timing.stopMax = .seconds(settings.stopWaitSeconds)
-        self.settings = settings
         self.outbox = outbox
         self.clock = clock
+        self.wallClock = wallClock
+        self.connector = Connector(
+            settings,
+            logins: logins,
+            clock: clock,
+            wallClock: wallClock,
+            journal: journal
+        )
         self.journal = journal
         self.uplink = Uplink(
             timing: timing,
@@ -67,20 +75,10 @@ final class GatewayLink {
     }
 
     private func connect() {
-        let expiry = self.clock.wallTime + .seconds(self.settings.mqtt.tokenLifeSeconds)
-        let resource = self.settings.names.resource
-        let options = MosquittoClient.Options(
-            clientID: self.settings.names.clientID,
-            userName: self.settings.names.userName,
-            password: self.settings.signer.token(resource: resource, expiry: expiry, policy: self.settings.policy),
-            address: self.settings.address,
-            keepAliveSeconds: self.settings.mqtt.keepAliveSeconds,
-            windowMessages: self.settings.mqtt.windowMessages
-        )
         do throws(MosquittoClient.Fault) {
-            let client = try MosquittoClient(options)
-            try client.connect()
+            let (client, login) = try self.connector.connect()
             self.client = client
+            self.login = login
             self.uplink.connecting(at: self.clock.now)
         } catch {
             self.lost(error.message)
@@ -108,6 +106,7 @@ final class GatewayLink {
             if now - self.lastHousekeeping >= Self.housekeepingInterval {
                 self.lastHousekeeping = now
                 try client.keepAlive()
+                self.connector.tick()
             }
             self.handleEvents(of: client)
             if self.outbox.isSilent, self.client != nil { self.lost("nothing was acknowledged for half a minute") }
@@ -119,19 +118,21 @@ final class GatewayLink {
 
     /// Publishes what may be; returns how long until there may be more, when that is known.
     private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) -> Duration? {
-        let offset = self.clock.trustedOffset
+        guard let topic = self.login?.names.telemetryTopic else { return nil }
+        let offset = self.wallClock.trustedOffset
         while true {
             switch self.outbox.next(isDated: offset != nil) {
             case .wait(let until):
                 return until.map { .milliseconds($0.milliseconds - self.clock.instant.milliseconds) }
             case .publish(let message):
-                try self.publish(message, offset: offset, client)
+                try self.publish(message, to: topic, offset: offset, client)
             }
         }
     }
 
     private func publish(
         _ message: Outgoing,
+        to topic: String,
         offset: Int64?,
         _ client: MosquittoClient
     ) throws(MosquittoClient.Fault) {
@@ -145,7 +146,7 @@ final class GatewayLink {
         self.body.removeAll(keepingCapacity: true)
         ParcelMessage.appendBody(of: parcel, offset: itsOffset, to: &self.body)
         let properties = ParcelMessage.properties(of: parcel, isDated: itsOffset != nil, dropped: message.dropped)
-        let messageID = try client.publish(self.body, to: self.settings.names.telemetryTopic + properties)
+        let messageID = try client.publish(self.body, to: topic + properties)
         guard self.outbox.published(as: messageID) else {
             throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
         }
@@ -158,11 +159,12 @@ final class GatewayLink {
                 self.uplink.accepted(at: self.clock.now)
                 let loss = self.outbox.connected()
                 self.loggedTrouble = ""
-                let address = self.settings.address
-                let name = self.settings.names.clientID
-                self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                if let login = self.login {
+                    let (address, name) = (login.address, login.names.clientID)
+                    self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
+                }
                 if let loss {
-                    let span = "\(self.clock.text(of: loss.first)) to \(self.clock.text(of: loss.last))"
+                    let span = "\(self.wallClock.text(of: loss.first)) to \(self.wallClock.text(of: loss.last))"
                     self.journal(.warning, "\(loss.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
@@ -176,16 +178,17 @@ final class GatewayLink {
     }
 
     private func explanation(ofRefusal code: Int32) -> String {
-        let name = self.settings.names.clientID
+        let name = self.login?.names.clientID ?? ""
         switch code {
         case 1: return "the gateway refuses MQTT 3.1.1 (code 1)"
         case 2: return "the gateway refuses the client id '\(name)' (code 2)"
         case 3: return "the gateway is not available yet (code 3)"
         case 4: return "the gateway cannot read the user name (code 4)"
         case 5:
+            let time = self.wallClock.now.map { "\($0)" } ?? "not known"
             return
                 "the gateway does not authorise '\(name)' (code 5): check that the device exists and is enabled, its "
-                + "key, and this clock (\(self.clock.wallTime))"
+                + "key or certificate, and the time (\(time))"
         default: return "the gateway refuses the connection (code \(code))"
         }
     }

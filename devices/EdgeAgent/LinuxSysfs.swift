@@ -31,6 +31,15 @@ package final class LinuxSysfs: SysfsFiles {
         return Array(buffer.prefix(count))
     }
 
+    package func write(_ bytes: [UInt8], to path: String) throws(SensorFault) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw LinuxError.sysfs(errno, path: path) }
+        defer { close(descriptor) }
+        let count = Glibc.write(descriptor, bytes, bytes.count)
+        guard count >= 0 else { throw LinuxError.sysfs(errno, path: path) }
+        guard count == bytes.count else { throw SensorFault(.busError, "\(path) took only a part of the setting") }
+    }
+
     package func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }

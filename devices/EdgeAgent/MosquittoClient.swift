@@ -8,7 +8,7 @@ import Glibc
 /// Invariants:
 /// - The handle is used by one thread, and freed on every failing path and in `deinit`. With it goes whatever the
 ///   library still wanted to send again by itself: what is sent again, and in which order, is the window's business.
-/// - Certificates are verified against the CA and the host name. There is no way to switch that off.
+/// - Certificates are verified, by ``TLSContext``. There is no way to switch that off.
 /// - Callbacks only copy into the mailbox; the owner takes the events after each call.
 final class MosquittoClient {
     enum Event: Equatable {
@@ -27,8 +27,11 @@ final class MosquittoClient {
     struct Options {
         var clientID: String
         var userName: String
-        var password: String
+        /// `nil` for a device that proves itself by its certificate.
+        var password: String?
         var address: GatewayAddress
+        /// Prepared for this connection; `nil` for none, which only this machine is.
+        var tls: TLSContext?
         var keepAliveSeconds: Int
         var windowMessages: Int
     }
@@ -61,7 +64,11 @@ final class MosquittoClient {
         mosquitto_max_inflight_messages_set(handle, UInt32(options.windowMessages))
         mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1)
         Self.setCallbacks(handle)
-        if options.address.usesTLS { try self.prepareTLS() }
+        if let tls = options.tls {
+            // "Defaults" would be the library's own authorities, on top of ours.
+            try self.check(mosquitto_int_option(handle, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0))
+            try self.check(mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, UnsafeMutableRawPointer(tls.context)))
+        }
     }
 
     deinit {
@@ -150,18 +157,6 @@ final class MosquittoClient {
         return SSL_pending(OpaquePointer(ssl)) > 0
     }
 
-    private func prepareTLS() throws(Fault) {
-        if let file = self.options.address.caFile {
-            guard access(file, R_OK) == 0 else {
-                throw Fault(message: "cannot read tls.caFile \(file): \(LinuxError.text(errno))")
-            }
-            try self.check(mosquitto_tls_set(self.handle, file, nil, nil, nil, nil))
-        } else {
-            try self.check(mosquitto_int_option(self.handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1))
-        }
-        try self.check(mosquitto_tls_opts_set(self.handle, SSL_VERIFY_PEER, nil, nil))  // and TLS 1.2 or later
-    }
-
     private static func setCallbacks(_ handle: OpaquePointer) {
         mosquitto_connect_callback_set(handle) { _, context, code in
             MosquittoClient.mailbox(context)?.events.append(code == 0 ? .accepted : .refused(code: code))
@@ -201,8 +196,8 @@ final class MosquittoClient {
         case MOSQ_ERR_EAI.code:
             throw Fault(message: "the host name '\(self.options.address.host)' cannot be resolved")
         case MOSQ_ERR_TLS.code:
-            let complaint = self.mailbox.complaint
-            throw Fault(message: "TLS with \(address) failed: \(complaint.isEmpty ? "no reason given" : complaint)")
+            let complaint = self.mailbox.complaint.isEmpty ? "no reason given" : self.mailbox.complaint
+            throw Fault(message: "TLS with \(address) failed: \(self.options.tls?.refusal ?? complaint)")
         case MOSQ_ERR_CONN_LOST.code:
             throw Fault(message: "\(address) closed the connection")
         default:

@@ -68,7 +68,7 @@ struct SensorCheck {
             )
             let address = try GatewayAddress(configuration, connection: connection, file: self.configurationFile)
             do throws(TokenSigner.Fault) {
-                _ = try TokenSigner(base64Key: connection.sharedAccessKey)
+                _ = try Login(connection, address: address)
             } catch {
                 return Finding(check: "connection", status: .failure, detail: error.message)
             }
@@ -91,7 +91,7 @@ struct SensorCheck {
     }
 
     private func authorities(_ configuration: AgentConfiguration) -> Finding {
-        guard let file = configuration.tls.caFile else {
+        guard let file = configuration.tls.files.caFile else {
             return Finding(check: "tls", status: .pass, detail: "trusts the operating system's authorities")
         }
         guard access(file, R_OK) == 0 else {
@@ -101,9 +101,25 @@ struct SensorCheck {
         return Finding(check: "tls", status: .pass, detail: "trusts \(file)")
     }
 
+    /// How long sensors that measure by themselves are waited for.
+    private static let patience: Duration = .seconds(12)
+
+    /// Samples once; sensors that measure by themselves and had nothing yet again, until each has said something.
+    private func outcomes(of sensors: [SensorConfiguration]) -> [SensorGroup.Outcome] {
+        let clock = SystemClock()
+        var group = SensorFactory.group(of: sensors, clock: clock)
+        var outcomes = group.sample(Array(sensors.indices))
+        let deadline = clock.now + Self.patience
+        while outcomes.count < sensors.count, clock.now < deadline {
+            clock.sleep(for: .milliseconds(250))
+            let silent = sensors.indices.filter { sensor in !outcomes.contains { $0.sensor == sensor } }
+            outcomes += group.sample(silent)
+        }
+        return outcomes.sorted { $0.sensor < $1.sensor }
+    }
+
     private func findings(of sensors: [SensorConfiguration]) -> [Finding] {
-        var group = SensorFactory.group(of: sensors, clock: SystemClock())
-        return group.sample(Array(sensors.indices)).map { outcome in
+        self.outcomes(of: sensors).map { outcome in
             let sensor = sensors[outcome.sensor]
             let channels = SensorFactory.channels(of: [outcome], sensors: sensors)
             var finding = Finding(

@@ -44,7 +44,7 @@ package enum SensorFactory {
         outcomes.flatMap { outcome in
             outcome.readings.compactMap { reading in
                 sensors[outcome.sensor].channels[reading.quantity]
-                    .map { TelemetryBody.Channel(name: $0, reading: reading) }
+                    .map { TelemetryBody.Channel(name: $0, reading: reading.calibrated()) }
             }
         }
     }

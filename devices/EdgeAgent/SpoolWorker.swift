@@ -16,6 +16,7 @@ final class SpoolWorker: Sendable {
     private let boot: BootID
     private let outbox: Outbox
     private let clock: SystemClock
+    private let wallClock: WallClock
     private let journal: Journal
     private let isEnding = Atomic(false)
 
@@ -25,6 +26,7 @@ final class SpoolWorker: Sendable {
     ///   - epoch: Of this run.
     ///   - outbox: Made with a spool.
     ///   - clock: The time.
+    ///   - wallClock: Dates what is spooled, for a later boot.
     ///   - journal: The log.
     init(
         folder: String,
@@ -32,6 +34,7 @@ final class SpoolWorker: Sendable {
         epoch: UInt32,
         outbox: Outbox,
         clock: SystemClock,
+        wallClock: WallClock,
         journal: Journal
     ) {
         self.folder = folder
@@ -40,6 +43,7 @@ final class SpoolWorker: Sendable {
         self.boot = clock.bootID
         self.outbox = outbox
         self.clock = clock
+        self.wallClock = wallClock
         self.journal = journal
     }
 
@@ -121,7 +125,7 @@ final class SpoolWorker: Sendable {
         /// Returns how many parcels were appended.
         private mutating func work(at now: BootInstant, isEnd: Bool) throws(SpoolFault) -> Int {
             let outbox = self.worker.outbox
-            let offset = self.worker.clock.trustedOffset
+            let offset = self.worker.wallClock.trustedOffset
             if let offset { try self.log?.note(offset: offset, at: now) }
             let work = outbox.takeSpoolWork(isEnd: isEnd)
             if !work.parcels.isEmpty {

@@ -11,10 +11,16 @@ extension StateFolder {
     ///
     /// - Parameters:
     ///   - folder: `nil` when there is none; the clock alone has then to do.
-    ///   - clock: The time.
+    ///   - clock: The system's clocks.
+    ///   - wallClock: Whether they are to be trusted.
     ///   - journal: Where faults of the folder are logged; none of them stops the start.
     /// - Returns: The epoch of all readings of this run.
-    package static func nextEpoch(in folder: StateFolder?, clock: SystemClock, journal: Journal) -> UInt32 {
+    package static func nextEpoch(
+        in folder: StateFolder?,
+        clock: SystemClock,
+        wallClock: WallClock,
+        journal: Journal
+    ) -> UInt32 {
         var stored: UInt32?
         var spooled: UInt32?
         do throws(SpoolFault) {
@@ -30,8 +36,8 @@ extension StateFolder {
             stored: stored,
             spooled: spooled,
             clockSeconds: clock.wallTime.milliseconds / 1_000,
-            floorSeconds: AgentVersion.builtAfterSeconds,
-            isClockTrusted: clock.trustedOffset != nil,
+            floorSeconds: (AgentVersion.released.milliseconds / 1_000),
+            isClockTrusted: wallClock.trustedOffset != nil,
             random: UInt16.random(in: .min ... .max)
         )
         do throws(SpoolFault) {
@@ -39,7 +45,7 @@ extension StateFolder {
         } catch {
             // The next start must not count the same number again, which it would if it were small.
             journal(.error, "the start cannot be counted: \(error.message)")
-            let seconds = max(clock.wallTime.milliseconds / 1_000, AgentVersion.builtAfterSeconds)
+            let seconds = max(clock.wallTime.milliseconds / 1_000, (AgentVersion.released.milliseconds / 1_000))
             return max(epoch, UInt32(clamping: seconds + Int64(UInt16.random(in: .min ... .max))))
         }
         return epoch

@@ -1,20 +1,22 @@
+import CLinuxBus
 package import EdgeCore
 import Glibc
 import SensorKit
 package import TelemetryModel
 
-/// The system's clocks: CLOCK_BOOTTIME, which also counts suspended time, for schedules; CLOCK_REALTIME for stamps.
+/// The system's clocks: CLOCK_BOOTTIME, which also counts suspended time, for schedules and stamps; CLOCK_REALTIME,
+/// which may be anything until somebody says that it is right.
 package final class SystemClock: BusClock, Sendable {
+    /// What systemd-timesyncd leaves behind when it has set the clock; looked at where a sandbox forbids adjtimex.
+    private static let timesyncMark = "/run/systemd/timesync/synchronized"
+    /// Two clocks that were read within this belong together.
+    private static let lookSpanMax: Duration = .microseconds(100)
+
     package init() {}
 
     package var now: Duration {
         let time = Self.read(CLOCK_BOOTTIME)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-
-    package var wallTime: Timestamp {
-        let time = Self.read(CLOCK_REALTIME)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// The boot that this is; all zero when the kernel does not tell.
@@ -26,13 +28,29 @@ package final class SystemClock: BusClock, Sendable {
         return BootInstant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Milliseconds from boot time to wall time; `nil` while nobody knows the wall time.
-    package var trustedOffset: Int64? { self.wallTime.milliseconds - self.instant.milliseconds }
+    package var wallTime: Timestamp {
+        let time = Self.read(CLOCK_REALTIME)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
 
-    /// An instant of this boot for a person: its wall time, or the seconds since the boot.
-    package func text(of instant: BootInstant) -> String {
-        guard let offset = self.trustedOffset else { return "\(instant.milliseconds / 1_000) s after the boot" }
-        return Timestamp(milliseconds: instant.milliseconds &+ offset).description
+    /// Both clocks at one moment, and what the kernel thinks of the second.
+    package func look() -> BootClock.Look {
+        let isSynchronised = self.isSynchronised
+        var best: (span: Duration, middle: Duration, wall: Timestamp)?
+        // A thread that is put aside between the two readings must not look like a clock that was set.
+        for _ in 0..<16 {
+            let before = self.now
+            let wall = self.wallTime
+            let span = self.now - before
+            if best.map({ span < $0.span }) ?? true { best = (span, before + span / 2, wall) }
+            if span <= Self.lookSpanMax { break }
+        }
+        let middle = best?.middle ?? self.now
+        return BootClock.Look(
+            instant: BootInstant(milliseconds: middle.wholeMilliseconds),
+            wall: best?.wall ?? self.wallTime,
+            isSynchronised: isSynchronised
+        )
     }
 
     /// Sleeps uninterruptibly; for the milliseconds of a conversion, not for intervals.
@@ -49,6 +67,11 @@ package final class SystemClock: BusClock, Sendable {
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = max(LinuxFile.read(file, into: &bytes, at: 0), 0)
         return BootID(String(decoding: bytes.prefix(count), as: UTF8.self)) ?? BootID(high: 0, low: 0)
+    }
+
+    private var isSynchronised: Bool {
+        let state = weir_clock_state()
+        return state < 0 ? access(Self.timesyncMark, F_OK) == 0 : state == 1
     }
 
     private static func read(_ clock: clockid_t) -> timespec {

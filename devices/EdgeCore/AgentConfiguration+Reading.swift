@@ -12,6 +12,7 @@ extension AgentConfiguration {
         self.readConnection(top.section("connection"), file: file)
         self.readMQTT(top.section("mqtt"))
         self.readTLS(top.section("tls"), file: file)
+        self.readClock(top.section("clock"))
 
         var sampling = top.section("sampling")
         self.intervalMilliseconds = sampling.integer(
@@ -140,7 +141,28 @@ extension AgentConfiguration {
     private mutating func readTLS(_ section: MappingReader, file: String) {
         var section = section
         self.tls.enabled = section.flag("enabled", default: true)
-        self.tls.caFile = section.text("caFile").map { Self.path($0, besides: file) }
+        self.tls.files.caFile = section.text("caFile").map { Self.path($0, besides: file) }
+        self.tls.files.certificateFile = section.text("certificateFile").map { Self.path($0, besides: file) }
+        self.tls.files.keyFile = section.text("keyFile").map { Self.path($0, besides: file) }
+        if self.tls.files.certificateFile != nil, self.tls.files.keyFile == nil {
+            section.fault("certificateFile", "is set without keyFile; expected both or none")
+        }
+        if self.tls.files.keyFile != nil, self.tls.files.certificateFile == nil {
+            section.fault("keyFile", "is set without certificateFile; expected both or none")
+        }
+        section.finish()
+    }
+
+    private mutating func readClock(_ section: MappingReader) {
+        var section = section
+        self.clock.trustsSystem = section.flag("trustSystem", default: self.clock.trustsSystem)
+        self.clock.gatewayPort = section.integer("gatewayPort", default: self.clock.gatewayPort, in: 1...65_535)
+        self.clock.gatewayIntervalSeconds = section.integer(
+            "gatewayIntervalSeconds",
+            default: self.clock.gatewayIntervalSeconds,
+            in: 60...604_800,
+            unit: "(seconds)"
+        )
         section.finish()
     }
 

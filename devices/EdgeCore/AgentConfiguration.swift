@@ -21,13 +21,21 @@ package struct AgentConfiguration: Equatable, Sendable {
 
     package struct TLS: Equatable, Sendable {
         package var enabled = true
-        /// `nil`: the authorities that the operating system trusts.
-        package var caFile: String?
+        package var files = TLSFiles()
+    }
+
+    package struct Clock: Equatable, Sendable {
+        /// Whether the system's clock is right whatever the kernel says.
+        package var trustsSystem = false
+        /// Where the gateway answers `GET /time` over TLS.
+        package var gatewayPort = 8_443
+        package var gatewayIntervalSeconds = 21_600
     }
 
     package var connection = Connection()
     package var mqtt = MQTT()
     package var tls = TLS()
+    package var clock = Clock()
     package var intervalMilliseconds = 10_000
     package var bufferSizeMaxBytes = 4_194_304
     package var stopWaitSeconds = 5

@@ -1,6 +1,7 @@
 package import TelemetryModel
 
-/// A device's connection string: `HostName=…;DeviceId=…[;ModuleId=…];SharedAccessKey=…[;GatewayHostName=…]`.
+/// A device's connection string: `HostName=…;DeviceId=…[;ModuleId=…];SharedAccessKey=…[;GatewayHostName=…]`, or with
+/// `x509=true` in place of the key.
 ///
 /// Keys are compared without case; a value may hold `=`. The key is a secret: no error and no description shows it.
 package struct DeviceConnectionString: Equatable, Sendable {
@@ -9,17 +10,23 @@ package struct DeviceConnectionString: Equatable, Sendable {
         package var message: String
     }
 
+    /// How the device proves who it is.
+    package enum Proof: Equatable, Sendable {
+        /// By tokens signed with a key, base64 as it was written; with the policy's name when it is a policy's.
+        case key(String, policy: String?)
+        /// By the certificate of its TLS connection.
+        case certificate
+    }
+
     /// The hub's name, in user name and token.
     package let hostName: String
     package let identity: IdentityID
-    /// The identity's key, base64 as it was written.
-    package let sharedAccessKey: String
-    package let sharedAccessKeyName: String?
+    package let proof: Proof
     /// The host to connect to when it is not the hub's name.
     package let gatewayHostName: String?
 
     private static let knownKeys = [
-        "HostName", "DeviceId", "ModuleId", "SharedAccessKey", "SharedAccessKeyName", "GatewayHostName",
+        "HostName", "DeviceId", "ModuleId", "SharedAccessKey", "SharedAccessKeyName", "GatewayHostName", "x509",
     ]
 
     package init(parsing text: String) throws(Fault) {
@@ -56,9 +63,45 @@ package struct DeviceConnectionString: Equatable, Sendable {
             throw Fault(message: "the id '\(identity)' holds + or #, which no MQTT client can publish under")
         }
         self.identity = identity
-        self.sharedAccessKey = try required("SharedAccessKey")
-        self.sharedAccessKeyName = values["SharedAccessKeyName"]
+        self.proof = try Self.proof(of: values)
         self.gatewayHostName = values["GatewayHostName"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A device of its own by its parts, checked by whoever has them.
+    package init(hostName: String, identity: IdentityID, proof: Proof) {
+        self.hostName = hostName
+        self.identity = identity
+        self.proof = proof
+        self.gatewayHostName = nil
+    }
+
+    /// The connection string, with the key in it.
+    package var text: String {
+        var parts = ["HostName=\(self.hostName)", "DeviceId=\(self.identity.device)"]
+        if let module = self.identity.module { parts.append("ModuleId=\(module)") }
+        switch self.proof {
+        case .key(let key, let policy):
+            if let policy { parts.append("SharedAccessKeyName=\(policy)") }
+            parts.append("SharedAccessKey=\(key)")
+        case .certificate: parts.append("x509=true")
+        }
+        if let gateway = self.gatewayHostName { parts.append("GatewayHostName=\(gateway)") }
+        return parts.joined(separator: ";")
+    }
+
+    private static func proof(of values: [String: String]) throws(Fault) -> Proof {
+        let key = values["SharedAccessKey"].flatMap { $0.isEmpty ? nil : $0 }
+        switch values["x509"]?.lowercased() {
+        case nil, "false":
+            guard let key else { throw Fault(message: "the connection string has no SharedAccessKey and no x509=true") }
+            return .key(key, policy: values["SharedAccessKeyName"])
+        case "true":
+            guard key == nil else {
+                throw Fault(message: "the connection string has both a SharedAccessKey and x509=true")
+            }
+            return .certificate
+        default: throw Fault(message: "the connection string has an x509 that is neither true nor false")
+        }
     }
 
     private static func isHost(_ text: String) -> Bool {

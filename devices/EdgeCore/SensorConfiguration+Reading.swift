@@ -43,13 +43,14 @@ extension SensorConfiguration {
         index: Int,
         intervalMilliseconds: Int
     ) -> SensorConfiguration? {
-        let types = ChipCatalog.entries.map(\.name) + self.builtInTypes
+        let types = ChipCatalog.entries.map(\.name).sorted() + self.builtInTypes
         let type = reader.text("type", lengthMax: 64)
         let name = reader.text("name", lengthMax: 64) ?? type ?? "sensor\(index)"
+        let intervalMin = type.map { self.intervalMinMilliseconds(of: $0) } ?? self.intervalRange.lowerBound
         let interval = reader.integer(
             "intervalMilliseconds",
-            default: intervalMilliseconds,
-            in: self.intervalRange,
+            default: max(intervalMilliseconds, intervalMin),
+            in: intervalMin...self.intervalRange.upperBound,
             unit: "(milliseconds)"
         )
         let source: Source?
@@ -76,6 +77,11 @@ extension SensorConfiguration {
         let channels = self.channels(&reader, quantities: quantities)
         guard let source else { return nil }
         return SensorConfiguration(name: name, source: source, intervalMilliseconds: interval, channels: channels)
+    }
+
+    /// The shortest interval at which a type of sensor gives fresh and true values, milliseconds.
+    package static func intervalMinMilliseconds(of type: String) -> Int {
+        ChipCatalog.entry(named: type)?.intervalMinMilliseconds ?? self.intervalRange.lowerBound
     }
 
     private static func i2c(_ chip: ChipCatalog.Entry, _ reader: inout MappingReader) -> Source? {

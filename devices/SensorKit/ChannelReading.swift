@@ -38,4 +38,21 @@ package struct ChannelReading: Equatable, Sendable {
     ) -> ChannelReading {
         ChannelReading(quantity, range.contains(value) ? .good(value) : .bad(.outOfRange), raw: raw)
     }
+    /// The reading with a calibration offset added; humidity is clipped to 0…100 %RH after that.
+    ///
+    /// The formulas of several chips leave that range a little in very dry or very damp air, which is no fault: sensors
+    /// contract, rules 10 and 11.
+    package func calibrated(by offset: Double = 0) -> ChannelReading {
+        func corrected(_ value: Double) -> Double {
+            let sum = value + offset
+            return self.quantity == .humidity ? min(max(sum, 0), 100) : sum
+        }
+        var reading = self
+        switch self.outcome {
+        case .good(let value): reading.outcome = .good(corrected(value))
+        case .suspect(let value, let reason): reading.outcome = .suspect(corrected(value), reason)
+        case .bad: break
+        }
+        return reading
+    }
 }

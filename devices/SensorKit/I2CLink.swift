@@ -22,16 +22,32 @@ package struct I2CLink {
     }
 
     /// Writes a command which the chip may refuse in its present state.
-    package func writeIgnoringNack(_ bytes: UInt8...) throws(SensorFault) {
+    ///
+    /// - Returns: Whether it was acknowledged.
+    @discardableResult
+    package func writeIgnoringNack(_ bytes: UInt8...) throws(SensorFault) -> Bool {
         do throws(SensorFault) {
             try self.bus.write(bytes, to: self.address)
+            return true
         } catch {
             guard error.reason == .nack else { throw error }
+            return false
         }
     }
 
     package func read(_ count: Int) throws(SensorFault) -> [UInt8] {
         try self.bus.read(count, from: self.address)
+    }
+
+    /// Reads a register, or several that follow each other: its number, a repeated start, the bytes.
+    package func register(_ number: UInt8, _ count: Int) throws(SensorFault) -> [UInt8] {
+        try self.bus.writeRead([number], count, at: self.address)
+    }
+
+    /// Reads a big-endian register of 16 bits.
+    package func register16(_ number: UInt8) throws(SensorFault) -> UInt16 {
+        let bytes = try self.register(number, 2)
+        return UInt16(bytes[0]) << 8 | UInt16(bytes[1])
     }
 
     /// Reads a result. A chip that does not answer here is still converting, which is `not_ready` and not `nack`.
@@ -46,5 +62,35 @@ package struct I2CLink {
 
     package func pause(_ duration: Duration) {
         self.clock.sleep(for: duration)
+    }
+
+    /// Finds out which of the candidates is at the address; faults of the bus itself are thrown.
+    package func identify(among candidates: [ChipSignature]) throws(SensorFault) -> ChipIdentification.Verdict {
+        var identification = ChipIdentification(among: candidates)
+        while true {
+            switch identification.next {
+            case .done(let verdict): return verdict
+            case .ask(let question): identification.received(try self.ask(question))
+            }
+        }
+    }
+
+    /// Asks one question of an identification; no acknowledge is an answer, other faults are thrown.
+    private func ask(_ question: ChipSignature.Question) throws(SensorFault) -> ChipSignature.Answer {
+        var isAcknowledged = false
+        do throws(SensorFault) {
+            if question.isCombined {
+                return .bytes(try self.bus.writeRead(question.command, question.count, at: self.address))
+            }
+            if !question.command.isEmpty {
+                try self.bus.write(question.command, to: self.address)
+                isAcknowledged = true
+            }
+            if question.wait > .zero { self.clock.sleep(for: question.wait) }
+            return .bytes(question.count == 0 ? [] : try self.bus.read(question.count, from: self.address))
+        } catch {
+            guard error.reason == .nack else { throw error }
+            return isAcknowledged ? .mute : .refused
+        }
     }
 }

@@ -6,6 +6,8 @@ package struct I2CSensor: SensorDriver {
     private static let heaterCooling: Duration = .seconds(60)
 
     private var chip: any I2CChip
+    private let title: String
+    private let signatures: [ChipSignature]
     private let link: I2CLink
     private var stuck: StuckDetector?
     private var inspectAt: Duration = .zero
@@ -14,13 +16,16 @@ package struct I2CSensor: SensorDriver {
 
     package init(_ entry: ChipCatalog.Entry, link: I2CLink) {
         self.chip = entry.make()
+        self.title = entry.title
+        self.signatures = ChipCatalog.signatures(at: link.address)
         self.link = link
         self.stuck = entry.flickers ? StuckDetector() : nil
     }
 
     package mutating func prepare() throws(SensorFault) {
         try self.link.claim()
-        try self.chip.identify(self.link)
+        try self.chip.rouse(self.link)
+        try self.identify()
         if try self.chip.inspect(self.link) == .heaterWasOn {
             self.coolAt = self.link.now + Self.heaterCooling
         }
@@ -48,7 +53,9 @@ package struct I2CSensor: SensorDriver {
     package mutating func collect() throws(SensorFault) -> [ChannelReading] {
         var readings = try self.chip.collect(self.link)
         guard var detector = self.stuck else { return readings }
-        switch detector.measured(readings.map(\.raw), at: self.link.now) {
+        guard !readings.isEmpty else { return readings }
+        let raw = readings.filter { $0.quantity == .temperature || $0.quantity == .humidity }.map(\.raw)
+        switch detector.measured(raw, at: self.link.now) {
         case .changing: break
         case .becameStuck:
             self.mustPrepare = true  // once; a chip that stays stuck after it is flagged and left alone
@@ -57,6 +64,21 @@ package struct I2CSensor: SensorDriver {
         }
         self.stuck = detector
         return readings
+    }
+
+    /// Makes sure that the chip is the configured one before anything is written to it.
+    private func identify() throws(SensorFault) {
+        let place = "0x\(String(self.link.address, radix: 16))"
+        switch try self.link.identify(among: self.signatures) {
+        case .chip(self.title): break
+        case .chip(let other):
+            let remark = StrangeChips.remark(on: other).map { "; \($0)" } ?? ""
+            throw SensorFault(.wrongChip, "found \(other) where \(self.title) is configured\(remark)")
+        case .stranger:
+            throw SensorFault(.wrongChip, "what answers at \(place) is no \(self.title) and no other known chip")
+        case .silent:
+            throw SensorFault(.nack, "nothing answers at \(place); check wiring, power and address")
+        }
     }
 
     private static func suspected(_ reading: ChannelReading) -> ChannelReading {

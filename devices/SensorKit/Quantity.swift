@@ -6,13 +6,18 @@ package enum Quantity: String, CaseIterable, Hashable, Sendable {
     case humidity
     /// Air pressure in hPa.
     case pressure
+    /// Carbon dioxide in parts per million of the air's volume.
+    case carbonDioxide = "co2"
+    /// Dew point in °C: computed, no sensor measures it.
+    case dewPoint
 
     /// The unit as people write it.
     package var unit: String {
         switch self {
-        case .temperature: "°C"
+        case .temperature, .dewPoint: "°C"
         case .humidity: "%RH"
         case .pressure: "hPa"
+        case .carbonDioxide: "ppm"
         }
     }
 
@@ -22,6 +27,8 @@ package enum Quantity: String, CaseIterable, Hashable, Sendable {
     package var plausibleRange: ClosedRange<Double> {
         switch self {
         case .temperature: -55...150
+        case .dewPoint: -80...100
+        case .carbonDioxide: 1...40_000
         case .humidity: 0...100
         case .pressure: 300...1_100
         }

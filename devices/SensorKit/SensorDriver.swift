@@ -7,6 +7,27 @@ package protocol SensorDriver {
     mutating func prepare() throws(SensorFault)
     /// Starts a measurement; returns how long to wait before ``collect()``.
     mutating func start() throws(SensorFault) -> Duration
-    /// The measurement's channels, in a fixed order.
+    /// The measurement's channels, in a fixed order; empty when a sensor that measures by itself has nothing new yet,
+    /// which is neither a failure nor a success. One that stays silent too long throws.
     mutating func collect() throws(SensorFault) -> [ChannelReading]
+    /// How a failed measurement is repeated within one sampling period.
+    var repetition: Repetition { get }
+}
+
+extension SensorDriver {
+    package var repetition: Repetition { Repetition() }
+}
+
+/// How often a sensor is measured in one sampling period until it succeeds, and how long it rests in between.
+package struct Repetition: Equatable, Sendable {
+    package var attemptsMax: Int
+    package var pause: Duration
+
+    /// - Parameters:
+    ///   - attemptsMax: The first and two more: sensors contract, rule 3.
+    ///   - pause: At least 10 ms.
+    package init(attemptsMax: Int = 3, pause: Duration = .milliseconds(10)) {
+        self.attemptsMax = attemptsMax
+        self.pause = pause
+    }
 }

@@ -24,22 +24,34 @@ package struct SensorFault: Error, Equatable, Sendable {
         case parse
     }
 
+    /// When measuring again can help.
+    package enum Retry: Equatable, Sendable {
+        case atOnce
+        /// Not in this sampling period: the time is needed for others, or nothing has changed yet.
+        case nextSample
+        /// When a person has mended something; until then it is reported once and probed rarely.
+        case afterRepair
+    }
+
     package var reason: Reason
     /// What was seen and what to do about it; empty when the reason says it all.
     package var detail: String
+    package var retry: Retry
 
-    package init(_ reason: Reason, _ detail: String = "") {
+    /// `retry` is what is usual for the reason when it is `nil`.
+    package init(_ reason: Reason, _ detail: String = "", retry: Retry? = nil) {
         self.reason = reason
         self.detail = detail
+        self.retry = retry ?? Self.retry(after: reason)
     }
 
-    /// Whether measuring again at once can help. What a person has to fix is reported instead and probed rarely.
-    package var isRetryable: Bool {
-        switch self.reason {
-        case .wrongChip, .claimed, .permission, .adapterGone, .unplugged, .heaterOn: false
+    private static func retry(after reason: Reason) -> Retry {
+        switch reason {
+        case .wrongChip, .claimed, .permission, .adapterGone, .unplugged: .afterRepair
+        case .heaterOn: .nextSample
         case .nack, .notReady, .crc, .timeout, .arbitration, .busError, .notCalibrated, .outOfRange, .stuck, .noReply,
             .badFrame, .exception, .wrongUnit, .parse:
-            true
+            .atOnce
         }
     }
 }

@@ -33,9 +33,6 @@ package struct SensorGroup {
         var isSettled: Bool { self.fault == nil || self.attemptsLeft == 0 }
     }
 
-    /// Least time between two measurements of one sensor.
-    private static let retryPause: Duration = .milliseconds(10)
-
     private var slots: [Slot]
     private var lock = BusLock()
     private let clock: any BusClock
@@ -50,7 +47,8 @@ package struct SensorGroup {
     /// Measures the given sensors once, with retries.
     ///
     /// - Parameter due: indices of the sensors whose interval has come.
-    /// - Returns: an outcome for every sensor that was asked; sensors that are only probed rarely are left out.
+    /// - Returns: an outcome for every sensor that was asked and had something to say; sensors that are only probed
+    ///   rarely, and sensors that measure by themselves and have nothing new, are left out.
     package mutating func sample(_ due: [Int]) -> [Outcome] {
         self.busChange = .none
         let isProbe = self.lock.isLocked
@@ -58,9 +56,15 @@ package struct SensorGroup {
         while attempts.contains(where: { !$0.isSettled }) {
             self.startAll(&attempts, isProbe: isProbe)
             self.collectAll(&attempts)
-            if attempts.contains(where: { !$0.isSettled }) { self.clock.sleep(for: Self.retryPause) }
+            let pauses = attempts.filter { !$0.isSettled }.map { self.slots[$0.sensor].driver.repetition.pause }
+            if let pause = pauses.max() { self.clock.sleep(for: pause) }
         }
-        return attempts.map { self.settle($0) }
+        return attempts.compactMap { self.settle($0) }
+    }
+
+    /// Lets an unavailable sensor be asked with the next sample, instead of when its probe is due.
+    package mutating func probeSoon(_ sensor: Int) {
+        self.slots[sensor].health.probeSoon()
     }
 
     private static let notTried = SensorFault(.notReady)
@@ -70,13 +74,16 @@ package struct SensorGroup {
         var attempts: [Attempt] = []
         for sensor in due {
             guard attempts.count < self.lock.allowance(at: now) else { break }
+            let attemptsMax = self.slots[sensor].driver.repetition.attemptsMax
+            let (attemptsLeft, prepares): (Int, Bool)
             switch self.slots[sensor].health.plan(at: now) {
             case .skip: continue
-            case .prepare(let count):
-                attempts.append(Attempt(sensor: sensor, attemptsLeft: count, prepares: true, fault: Self.notTried))
-            case .measure(let count):
-                attempts.append(Attempt(sensor: sensor, attemptsLeft: count, prepares: false, fault: Self.notTried))
+            case .prepare(let count): (attemptsLeft, prepares) = (min(count, attemptsMax), true)
+            case .measure(let count): (attemptsLeft, prepares) = (min(count, attemptsMax), false)
             }
+            attempts.append(
+                Attempt(sensor: sensor, attemptsLeft: attemptsLeft, prepares: prepares, fault: Self.notTried)
+            )
         }
         return attempts
     }
@@ -123,7 +130,7 @@ package struct SensorGroup {
     private mutating func record(_ fault: SensorFault, in attempt: inout Attempt) {
         attempt.readings = []
         attempt.fault = fault
-        if !fault.isRetryable { attempt.attemptsLeft = 0 }
+        if fault.retry != .atOnce { attempt.attemptsLeft = 0 }
         self.note(fault.reason == .timeout ? self.lock.timedOut(at: self.clock.now) : self.lock.answered())
         // A locked bus is left alone at once: each further try would cost its whole time limit.
         if self.lock.isLocked { attempt.attemptsLeft = 0 }
@@ -133,7 +140,11 @@ package struct SensorGroup {
         if change != .none { self.busChange = change }
     }
 
-    private mutating func settle(_ attempt: Attempt) -> Outcome {
+    private mutating func settle(_ attempt: Attempt) -> Outcome? {
+        if attempt.readings.isEmpty, attempt.fault == nil {
+            self.slots[attempt.sensor].health.waiting()
+            return nil
+        }
         let change: SensorHealth.Change
         if attempt.readings.contains(where: { $0.value != nil }) {
             change = self.slots[attempt.sensor].health.succeeded()
@@ -149,6 +160,6 @@ package struct SensorGroup {
                 return SensorFault(reason, "\(reading.quantity.rawValue) has no usable value")
             }
         }
-        return readings.isEmpty ? SensorFault(.noReply, "the sensor has no channel to read") : nil
+        return nil
     }
 }

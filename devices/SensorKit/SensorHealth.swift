@@ -16,6 +16,8 @@ package struct SensorHealth: Sendable {
     package static let probeInterval: Duration = .seconds(30)
     /// An adapter that was pulled out is looked for more often: opening costs nothing.
     package static let adapterProbeInterval: Duration = .seconds(5)
+    /// A serial port that was pulled out is looked for after these waits, and then after the last one again and again.
+    package static let replugIntervals: [Duration] = [.seconds(1), .seconds(2), .seconds(5), .seconds(10)]
 
     /// What the next sample should do.
     package enum Plan: Equatable, Sendable {
@@ -36,7 +38,7 @@ package struct SensorHealth: Sendable {
 
     private enum State: Equatable {
         case working(failedSamples: Int, prepared: Bool)
-        case unavailable(probeAt: Duration)
+        case unavailable(probeAt: Duration, probes: Int)
     }
 
     /// Measurements per sampling period: the first and two more.
@@ -45,6 +47,7 @@ package struct SensorHealth: Sendable {
     private var state = State.working(failedSamples: 0, prepared: false)
     private var hasWorked = false
     private var isReported = false
+    private var isReportedUnavailable = false
 
     package init() {}
 
@@ -52,7 +55,7 @@ package struct SensorHealth: Sendable {
         switch self.state {
         case .working(_, true): .measure(attempts: Self.attemptsMax)
         case .working(_, false): .prepare(attempts: Self.attemptsMax)
-        case .unavailable(let probeAt): now >= probeAt ? .prepare(attempts: 1) : .skip
+        case .unavailable(let probeAt, _): now >= probeAt ? .prepare(attempts: 1) : .skip
         }
     }
 
@@ -64,27 +67,47 @@ package struct SensorHealth: Sendable {
         }
     }
 
+    /// The sensor answers, and has nothing new yet: a probe goes on with measuring, not with preparing it again.
+    package mutating func waiting() {
+        switch self.state {
+        case .working: break
+        case .unavailable: self.state = .working(failedSamples: Self.unavailableAfter - 1, prepared: true)
+        }
+    }
+
     /// A sample gave at least one value.
     package mutating func succeeded() -> Change {
         self.state = .working(failedSamples: 0, prepared: true)
         self.hasWorked = true
+        self.isReportedUnavailable = false
         defer { self.isReported = false }
         return self.isReported ? .recovered : .none
     }
 
+    /// There is a sign of life, or somebody asks: the next sample probes.
+    package mutating func probeSoon() {
+        switch self.state {
+        case .working: break
+        case .unavailable(_, let probes): self.state = .unavailable(probeAt: .zero, probes: probes)
+        }
+    }
+
     /// A sample gave nothing after all its attempts.
     package mutating func failed(_ fault: SensorFault, at now: Duration) -> Change {
-        let interval = fault.reason == .adapterGone ? Self.adapterProbeInterval : Self.probeInterval
         switch self.state {
-        case .unavailable:
-            self.state = .unavailable(probeAt: now + interval)
+        case .unavailable(_, let probes):
+            self.state = .unavailable(
+                probeAt: now + Self.probeInterval(after: fault, probes: probes),
+                probes: probes + 1
+            )
             return .none
         case .working(let before, let prepared):
             let failedSamples = before + 1
-            if failedSamples >= Self.unavailableAfter || (!fault.isRetryable && fault.reason != .heaterOn) {
-                self.state = .unavailable(probeAt: now + interval)
+            if failedSamples >= Self.unavailableAfter || fault.retry == .afterRepair {
+                self.state = .unavailable(probeAt: now + Self.probeInterval(after: fault, probes: 0), probes: 1)
                 self.isReported = true
-                return .unavailable
+                defer { self.isReportedUnavailable = true }
+                return self.isReportedUnavailable ? .none : .unavailable
             }
             let again = failedSamples % Self.reinitialiseAfter == 0
             self.state = .working(failedSamples: failedSamples, prepared: prepared && !again)
@@ -92,6 +115,17 @@ package struct SensorHealth: Sendable {
             guard !self.isReported, again || !self.hasWorked else { return .none }
             self.isReported = true
             return .failing
+        }
+    }
+
+    /// The wait before the next probe; `probes` is how many there were since the sensor became unavailable.
+    package static func probeInterval(after fault: SensorFault, probes: Int) -> Duration {
+        switch fault.reason {
+        case .adapterGone: self.adapterProbeInterval
+        case .unplugged: self.replugIntervals[min(probes, self.replugIntervals.count - 1)]
+        case .nack, .notReady, .crc, .timeout, .arbitration, .busError, .claimed, .permission, .wrongChip,
+            .notCalibrated, .heaterOn, .outOfRange, .stuck, .noReply, .badFrame, .exception, .wrongUnit, .parse:
+            self.probeInterval
         }
     }
 }

@@ -20,6 +20,7 @@ package struct SysfsAttribute: Equatable, Sendable {
                 SysfsAttribute(.temperature, base: "in_temp"),
                 SysfsAttribute(.humidity, base: "in_humidityrelative"),
                 SysfsAttribute(.pressure, base: "in_pressure"),
+                SysfsAttribute(.carbonDioxide, base: "in_concentration_co2"),
             ]
         }
     }
@@ -44,11 +45,12 @@ package struct SysfsAttribute: Equatable, Sendable {
         return .checked(self.quantity, self.inUnit(value), in: self.quantity.plausibleRange)
     }
 
-    /// Kernel units to ours: milli °C → °C, milli %RH → %RH, kPa → hPa.
+    /// Kernel units to ours: milli °C → °C, milli %RH → %RH, kPa → hPa, percent → ppm.
     func inUnit(_ value: Double) -> Double {
         switch self.quantity {
-        case .temperature, .humidity: value / 1_000
+        case .temperature, .humidity, .dewPoint: value / 1_000
         case .pressure: value * 10
+        case .carbonDioxide: value * 10_000
         }
     }
 

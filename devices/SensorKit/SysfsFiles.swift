@@ -6,6 +6,8 @@ package protocol SysfsFiles: AnyObject {
     func list(_ folder: String) -> [String]
     /// The whole of a small file.
     func read(_ path: String) throws(SensorFault) -> [UInt8]
+    /// Writes a setting of a driver, which only some users may.
+    func write(_ bytes: [UInt8], to path: String) throws(SensorFault)
     func exists(_ path: String) -> Bool
     /// The path with every symbolic link followed; `nil` when it does not exist.
     func canonicalPath(_ path: String) -> String?

@@ -1,5 +1,6 @@
-// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a thread's name.
-// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst.
+// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a thread's name,
+// whether the clock is synchronised.
+// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; adjtimex(2).
 #ifndef WEIR_CLINUXBUS_H
 #define WEIR_CLINUXBUS_H
 
@@ -24,5 +25,9 @@ int weir_event_descriptor(void);
 
 /// Names the calling thread, for `top -H`; cut to 15 bytes.
 void weir_name_thread(const char *name);
+
+/// Whether the kernel holds its clock for synchronised (adjtimex without STA_UNSYNC): 1 or 0, or -errno: EPERM when a
+/// sandbox forbids even to ask. Changes nothing.
+int weir_clock_state(void);
 
 #endif

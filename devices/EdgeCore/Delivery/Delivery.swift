@@ -49,8 +49,9 @@ package struct Delivery: Sendable {
     package static let pendingMaxMilliseconds: Int64 = 5_000
     /// Readings that were measured no longer ago are news.
     package static let newsMilliseconds: Int64 = 30_000
-    /// How long readings wait online for the clock to be known.
-    package static let datingMaxMilliseconds: Int64 = 60_000
+    /// How long readings wait online for the time to be known, before they go without. Only a device with a certificate is
+    /// connected before that: a token needs the time.
+    package static let datingMaxMilliseconds: Int64 = 600_000
     /// Without an acknowledgement for so long the connection is no good.
     package static let silenceMaxMilliseconds: Int64 = 30_000
     /// Readings that go to the spool in one write.

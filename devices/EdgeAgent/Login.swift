@@ -1,0 +1,26 @@
+package import EdgeCore
+
+/// Everything that a CONNECT needs, and where it goes.
+package struct Login: Sendable {
+    /// How the device proves who it is.
+    package enum Credential: Sendable {
+        /// By tokens; `policy` names the policy whose key it is.
+        case key(TokenSigner, policy: String?)
+        /// By the certificate of the TLS connection.
+        case certificate
+    }
+
+    package var names: HubNames
+    package var address: GatewayAddress
+    package var credential: Credential
+
+    /// - Throws: When the connection string's key is none.
+    package init(_ connection: DeviceConnectionString, address: GatewayAddress) throws(TokenSigner.Fault) {
+        self.names = HubNames(hostName: connection.hostName, identity: connection.identity)
+        self.address = address
+        switch connection.proof {
+        case .key(let key, let policy): self.credential = .key(try TokenSigner(base64Key: key), policy: policy)
+        case .certificate: self.credential = .certificate
+        }
+    }
+}
