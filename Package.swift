@@ -373,7 +373,7 @@ let package = Package(
             ]
         ),
         tests("SensorKitTests", ["SensorTestSupport", "SensorKit", "TelemetryModel"]),
-        tests("EdgeCoreTests", ["EdgeCore", "SensorKit", "TelemetryModel"]),
+        tests("EdgeCoreTests", ["SensorTestSupport", "EdgeCore", "SensorKit", "TelemetryJSON", "TelemetryModel"]),
         // weir-agent only so that it is built: the tests run the binary.
         tests(
             "EdgeAgentTests",

@@ -190,7 +190,7 @@ struct ConfigurationFileTests {
                 "has the channel 'humidity', which sensor 'simulated'"
             ),
             ("sensors: [{type: simulated, prefix: 1}]", "expected a letter"),
-            ("sensors: [{type: simulated, channels: {temperature: ts}}]", "not 'ts'"),
+            ("sensors: [{type: simulated, channels: {temperature: ts}}]", "none of ts, suspect"),
             ("sensors: [{type: simulated}]\nsensors: []", "2: sensors: is written twice"),
             ("tls: {enabled: yes}\nsensors: [{type: simulated}]", "tls.enabled: is 'yes'; expected true or false"),
             (

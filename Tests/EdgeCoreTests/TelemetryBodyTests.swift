@@ -67,13 +67,13 @@ struct TelemetryBodyTests {
         #expect(body == #","humidity":50.00}"#)
     }
 
-    @Test("suspect channels are published and named")
+    @Test("suspect channels are published and named, with their reasons in the same order")
     func suspect() {
         let body = self.text([
-            self.channel("t", .temperature, .suspect(20, .stuck)), self.channel("h", .humidity, .suspect(40, .stuck)),
+            self.channel("t", .temperature, .suspect(20, .stuck)), self.channel("h", .humidity, .suspect(40, .crc)),
             self.channel("p", .pressure, .good(1_000)),
         ])
-        #expect(body == #","t":20.00,"h":40.00,"p":1000.00,"suspect":"t h"}"#)
+        #expect(body == #","t":20.00,"h":40.00,"p":1000.00,"suspect":"t h","suspectReason":"stuck crc"}"#)
     }
 
     @Test("the summary is one line of JSON")

@@ -1,7 +1,7 @@
 import EdgeCore
 import Glibc
 
-/// The running agent: one thread per bus, one for the connection, and the main thread that waits for a signal.
+/// The running agent: one thread per bus, one for the connection, and the main thread for signals and the hub's wishes.
 struct Agent {
     /// How long the end waits for the disk. An SD card may need seconds for a sync.
     private static let spoolWaitMax: Duration = .seconds(20)
@@ -30,13 +30,15 @@ struct Agent {
         self.journal = journal
     }
 
-    /// Runs until SIGTERM or SIGINT; then stops sampling, sees the last readings home and disconnects.
-    func run() -> AgentSummary {
+    /// Runs until SIGTERM, SIGINT or the method `restart`; then stops sampling, sees the last readings home and disconnects.
+    ///
+    /// - Returns: What the run did, and whether the program is to start again.
+    func run() -> (summary: AgentSummary, restarts: Bool) {
         let signals = StopSignals()  // before the first thread, which inherits the mask
         ConnectLimit.install()
-        let clock = SystemClock()
         let count = self.configuration.sensors.count
         self.journal(.notice, "weir-agent \(AgentVersion.text) starts with \(count) sensor\(count == 1 ? "" : "s")")
+        let clock = SystemClock()
         if self.folder == nil {
             let path = AgentConfiguration.stateFolderDefault
             self.journal(.warning, "there is no state folder \(path): readings are kept in memory only")
@@ -56,8 +58,6 @@ struct Agent {
             hasSpool: self.folder != nil,
             clock: clock
         )
-        let stop = WakeEvent()
-
         let spool = self.folder.map { folder in
             SpoolWorker(
                 folder: folder.path(of: StateFolder.spoolFolder),
@@ -70,25 +70,53 @@ struct Agent {
             )
         }
         let spoolThread = spool.map { spool in NamedThread("spool") { spool.run() } }
+        let controlWake = WakeEvent()
+        let desk = RemoteDesk(controlWake: controlWake, uplinkWake: outbox.wake)
+        let board = SensorBoard(count: self.configuration.sensors.count, changed: controlWake)
+        let buses = SensorFactory.busNumbers(of: self.configuration.sensors).map { numbers in
+            ControlLoop.Bus(port: BusPort(), numbers: numbers)
+        }
+        let control = ControlLoop(
+            ControlLoop.Parts(
+                configuration: self.configuration,
+                buses: buses,
+                board: board,
+                desk: desk,
+                outbox: outbox,
+                clock: clock,
+                wallClock: wallClock,
+                journal: self.journal,
+                desiredFile: self.folder.map { DesiredFile(in: $0.path) }
+            )
+        )
         let uplink = NamedThread("uplink") {
             GatewayLink(
                 settings,
                 logins: logins,
                 outbox: outbox,
+                desk: desk,
                 clock: clock,
                 wallClock: wallClock,
                 journal: journal
             )
             .run()
         }
-        let workers = SensorFactory.buses(of: self.configuration.sensors).enumerated().map { index, sensors in
-            let worker = BusWorker(sensors: sensors, outbox: outbox, clock: clock, journal: journal, stop: stop)
+        let workers = buses.enumerated().map { index, bus in
+            let worker = BusWorker(
+                sensors: bus.numbers.map { control.configuration.sensors[$0] },
+                numbers: bus.numbers,
+                outbox: outbox,
+                board: board,
+                clock: clock,
+                journal: journal,
+                port: bus.port
+            )
             return NamedThread("bus-\(index)") { worker.run() }
         }
 
-        let signal = signals.wait()
-        self.journal(.notice, "stopping on \(signal)")
-        stop.signal()
+        let end = control.run(signals)
+        if case .signal(let name) = end { self.journal(.notice, "stopping on \(name)") }
+        for bus in buses { bus.port.stop() }
         // A bus that hangs in the kernel must not hold up the end; its reading would come too late anyway.
         for worker in workers { _ = worker.wait(atMost: .seconds(1)) }
         outbox.finish()
@@ -104,7 +132,7 @@ struct Agent {
             self.journal(.error, "the disk did not take the last readings in time")
         }
         wallClock.remember()
-        return outbox.summary
+        return (outbox.summary, end == .restart)
     }
 
     private var deliverySettings: Delivery.Settings {

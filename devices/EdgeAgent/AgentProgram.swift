@@ -31,14 +31,27 @@ package enum AgentProgram {
             return isGood ? ExitStatus.done : ExitStatus.failed
         case .run(let file, let printsSummary):
             do throws(ConfigurationFaults) {
-                let summary = try Agent(configurationFile: file, journal: Journal()).run()
+                let (summary, restarts) = try Agent(configurationFile: file, journal: Journal()).run()
                 if printsSummary { StandardOutput.write(summary.json + [0x0A]) }
+                if restarts { self.startAgain(arguments) }
                 return ExitStatus.done
             } catch {
                 for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
                 return ExitStatus.failed
             }
         }
+    }
+
+    /// Becomes the program as it is on the disk now, with the same arguments; works with and without a supervisor.
+    private static func startAgain(_ arguments: [String]) {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        var path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // An update has replaced it: the new one has its place.
+        if path.hasSuffix(" (deleted)") { path.removeLast(10) }
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        execv(path, &words)
+        self.complain("weir-agent: cannot start again: \(path): \(LinuxError.text(errno))\n")
     }
 
     private static func complain(_ text: String) {

@@ -12,11 +12,13 @@ final class GatewayLink {
     private static let housekeepingInterval: Duration = .seconds(1)
 
     private let outbox: Outbox
+    private let desk: RemoteDesk
     private let clock: SystemClock
     private let wallClock: WallClock
     private let connector: Connector
     private let journal: Journal
     private var uplink: Uplink
+    private var conversation = DeviceConversation()
     private var client: MosquittoClient?
     /// Who the client connects as.
     private var login: Login?
@@ -30,6 +32,7 @@ final class GatewayLink {
         _ settings: AgentConfiguration,
         logins: LoginSource,
         outbox: Outbox,
+        desk: RemoteDesk,
         clock: SystemClock,
         wallClock: WallClock,
         journal: Journal
@@ -37,6 +40,7 @@ final class GatewayLink {
         var timing = Uplink.Timing()
         timing.stopMax = .seconds(settings.stopWaitSeconds)
         self.outbox = outbox
+        self.desk = desk
         self.clock = clock
         self.wallClock = wallClock
         self.connector = Connector(
@@ -90,12 +94,14 @@ final class GatewayLink {
             return self.lost("the connection is gone")
         }
         do throws(MosquittoClient.Fault) {
+            try self.converse(client)
             let publishAt = mayPublish ? try self.publishWaiting(client) : nil
             var entries = [
                 pollfd(fd: self.outbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(client.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
             ]
-            let limit = min(until - self.clock.now, publishAt ?? Self.housekeepingInterval, Self.housekeepingInterval)
+            let wakeAt = min(until, self.conversation.wakeAt ?? until) - self.clock.now
+            let limit = min(wakeAt, publishAt ?? Self.housekeepingInterval, Self.housekeepingInterval)
             let count = poll(&entries, 2, WakeEvent.milliseconds(limit))
             if count > 0, entries[0].revents != 0 { self.outbox.wake.clear() }
             if count > 0, entries[1].revents != 0 {
@@ -158,6 +164,8 @@ final class GatewayLink {
             case .accepted:
                 self.uplink.accepted(at: self.clock.now)
                 let loss = self.outbox.connected()
+                self.conversation.connected(at: self.clock.now)
+                self.desk.countConnection()
                 self.loggedTrouble = ""
                 if let login = self.login {
                     let (address, name) = (login.address, login.names.clientID)
@@ -172,7 +180,30 @@ final class GatewayLink {
                 return
             case .acknowledged(let messageID):
                 self.outbox.acknowledged(messageID)
-            case .subscribed, .received: break
+                self.desk.countAcknowledgement()
+            case .received(let topic, let payload):
+                self.conversation.received(topic: topic, payload: payload, at: self.clock.now)
+            case .subscribed: break
+            }
+        }
+    }
+
+    /// Twin and methods: gives the hub what waits for it, and the control loop what came.
+    private func converse(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
+        let now = self.clock.now
+        let (answers, reported) = self.desk.takeOutgoing()
+        for answer in answers {
+            self.conversation.answer(answer.call, status: answer.status, payload: answer.payload)
+        }
+        if let reported { self.conversation.wants(reported: reported, at: now) }
+        self.conversation.tick(at: now)
+        for action in self.conversation.takeActions() {
+            switch action {
+            case .subscribe(let filter): try client.subscribe(filter)
+            case .send(let topic, let payload): try client.send(payload, to: topic)
+            case .apply(let desired, let version): self.desk.leave(.desired(desired, version: version))
+            case .perform(let call): self.desk.leave(.call(call))
+            case .log(let level, let text): self.journal(level, text)
             }
         }
     }
@@ -195,6 +226,10 @@ final class GatewayLink {
 
     private func close(_ reason: Uplink.CloseReason) {
         self.outbox.disconnected(isRenewal: reason == .tokenRenewal)
+        if let client = self.client, self.uplink.isOnline || reason == .stopping {
+            try? self.converse(client)  // the last answers; who asked may see that they do not come
+        }
+        self.conversation.disconnected()
         switch reason {
         case .noConnack:
             self.logTrouble("the gateway did not answer CONNECT in time")
@@ -211,6 +246,7 @@ final class GatewayLink {
     private func lost(_ why: String) {
         let wasOnline = self.uplink.isOnline
         let count = self.outbox.disconnected()
+        self.conversation.disconnected()
         self.client = nil
         // An attempt that was under way when the end came was the last one.
         if self.outbox.isFinished { self.uplink.stop(at: self.clock.now) }

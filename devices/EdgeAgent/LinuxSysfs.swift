@@ -4,7 +4,7 @@ package import SensorKit
 /// The real sysfs.
 package final class LinuxSysfs: SysfsFiles {
     /// Attributes are short; what is longer is cut, and then fails to parse.
-    private static let readMax = 256
+    private static let readMax = 1_024
 
     package init() {}
 

@@ -5,11 +5,16 @@ package import SensorKit
 package enum SensorFactory {
     /// The sensors by bus, each bus in the order of its first sensor.
     package static func buses(of sensors: [SensorConfiguration]) -> [[SensorConfiguration]] {
+        self.busNumbers(of: sensors).map { numbers in numbers.map { sensors[$0] } }
+    }
+
+    /// The places of the sensors in the list, by bus.
+    package static func busNumbers(of sensors: [SensorConfiguration]) -> [[Int]] {
         var order: [String] = []
-        var buses: [String: [SensorConfiguration]] = [:]
-        for sensor in sensors {
+        var buses: [String: [Int]] = [:]
+        for (number, sensor) in sensors.enumerated() {
             if buses[sensor.busKey] == nil { order.append(sensor.busKey) }
-            buses[sensor.busKey, default: []].append(sensor)
+            buses[sensor.busKey, default: []].append(number)
         }
         return order.compactMap { buses[$0] }
     }

@@ -38,6 +38,20 @@ extension AgentConfiguration {
         self.stopWaitSeconds = stop.integer("waitSeconds", default: self.stopWaitSeconds, in: 0...60, unit: "(seconds)")
         stop.finish()
 
+        var log = top.section("log")
+        if let name = log.text("level", lengthMax: 16) {
+            if let level = LogLevel(name: name) {
+                self.logLevel = level
+            } else {
+                log.fault("level", "is '\(name)'; expected one of \(LogLevel.names)")
+            }
+        }
+        log.finish()
+
+        var identify = top.section("identify")
+        self.identifyLight = identify.text("light", lengthMax: 256)
+        identify.finish()
+
         let items = top.list("sensors")
         if let items, items.isEmpty || items.count > SensorConfiguration.countMax {
             top.fault("sensors", "lists \(items.count) sensors; expected 1 to \(SensorConfiguration.countMax)")

@@ -1,3 +1,5 @@
+package import SensorKit
+
 /// What the agent is told to do: the content of its configuration file, checked.
 ///
 /// Every key, its unit, range and reason are in `config/agent.yaml`.
@@ -43,12 +45,23 @@ package struct AgentConfiguration: Equatable, Sendable {
     /// exists.
     package var stateFolder: String?
     package var spool = SpoolSettings()
+    package var logLevel = LogLevel.info
+    /// The light that `identify` blinks: its name in /sys/class/leds, or its folder; `nil`: the board's usual one.
+    package var identifyLight: String?
     package var sensors: [SensorConfiguration] = []
 
     package init() {}
 
     /// The state folder that the package's unit makes.
     package static let stateFolderDefault = "/var/lib/weir-agent"
+
+    /// The sensor (its index) and the quantity that are published under a name.
+    package func channel(named name: String) -> (sensor: Int, quantity: Quantity)? {
+        for (index, sensor) in self.sensors.enumerated() {
+            if let quantity = sensor.channels.first(where: { $0.value == name })?.key { return (index, quantity) }
+        }
+        return nil
+    }
 
     /// The environment variable that carries the connection string, the only key the environment may set.
     package static let connectionStringVariable = "WEIR_AGENT_CONNECTION_STRING"

@@ -93,6 +93,26 @@ struct MappingReader {
         return value
     }
 
+    /// A number with or without decimals.
+    mutating func decimal(_ key: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
+        guard let node = self.node(key) else { return fallback }
+        guard case .scalar(let text, _) = node.value, Self.isDecimal(text), let value = Double(text),
+            range.contains(value)
+        else {
+            let expected = "expected a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
+            self.faults.add(line: node.line, key: self.name(key), "is \(node.kind); \(expected)")
+            return fallback
+        }
+        return value
+    }
+
+    /// Whether a key has a section of its own, where a plain value would do, too.
+    func isSection(_ key: String) -> Bool {
+        guard let node = self.members.first(where: { $0.key == key })?.node else { return false }
+        guard case .mapping = node.value else { return false }
+        return true
+    }
+
     mutating func flag(_ key: String, default fallback: Bool) -> Bool {
         guard let node = self.node(key) else { return fallback }
         switch node.value {
@@ -131,6 +151,12 @@ struct MappingReader {
         self.known.append(key)
         guard let node = self.members.first(where: { $0.key == key })?.node, !node.isNull else { return nil }
         return node
+    }
+
+    /// Digits with an optional sign and point; neither `nan` nor `0x1p4`, which Swift would read.
+    private static func isDecimal(_ text: String) -> Bool {
+        (1...32).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D || $0 == 0x2B }
     }
 
     /// Decimal digits with an optional sign, or hexadecimal ones after `0x`.

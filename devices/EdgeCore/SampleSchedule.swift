@@ -3,7 +3,7 @@
 /// Sensors with equal intervals stay together, so that their readings share one message. A bus that was blocked for
 /// several intervals misses those samples and goes on in step.
 package struct SampleSchedule: Sendable {
-    private let intervals: [Duration]
+    private var intervals: [Duration]
     private var dueAt: [Duration]
 
     /// - Parameters:
@@ -13,6 +13,18 @@ package struct SampleSchedule: Sendable {
         precondition(intervals.allSatisfy { $0 > .zero }, "an interval of nothing is always due")
         self.intervals = intervals
         self.dueAt = intervals.map { _ in start }
+    }
+
+    /// Other intervals for the same sensors. One that has changed is due at once, and from then on.
+    package mutating func change(intervals: [Duration], at now: Duration) {
+        precondition(intervals.count == self.intervals.count, "a schedule keeps its sensors")
+        precondition(intervals.allSatisfy { $0 > .zero }, "an interval of nothing is always due")
+        for sensor in intervals.indices where intervals[sensor] != self.intervals[sensor] {
+            // In step with those that have the same interval already, so that they share messages.
+            let peer = intervals.indices.first { $0 != sensor && self.intervals[$0] == intervals[sensor] }
+            self.intervals[sensor] = intervals[sensor]
+            self.dueAt[sensor] = peer.map { self.dueAt[$0] } ?? now
+        }
     }
 
     /// The next instant at which something is due; `nil` without sensors.

@@ -24,6 +24,8 @@ extension SensorConfiguration {
             guard let sensor else { continue }
             if sensors.contains(where: { $0.name == sensor.name }) {
                 reader.fault("name", "is '\(sensor.name)', which another sensor has; give each sensor its own name")
+            } else if let other = sensors.first(where: { $0.twinKey == sensor.twinKey }) {
+                reader.fault("name", "is '\(sensor.name)', which in the twin is the same as '\(other.name)'")
             }
             for channel in sensor.channels.values.sorted() {
                 if let owner = channelOwners.updateValue(sensor.name, forKey: channel) {
@@ -74,9 +76,18 @@ extension SensorConfiguration {
             reader.fault("type", "is missing; expected one of \(types.joined(separator: ", "))")
             return nil
         }
-        let channels = self.channels(&reader, quantities: quantities)
+        let (channels, rules) = self.channels(
+            &reader,
+            quantities: quantities + self.computed(&reader, from: quantities)
+        )
         guard let source else { return nil }
-        return SensorConfiguration(name: name, source: source, intervalMilliseconds: interval, channels: channels)
+        return SensorConfiguration(
+            name: name,
+            source: source,
+            intervalMilliseconds: interval,
+            channels: channels,
+            rules: rules
+        )
     }
 
     /// The shortest interval at which a type of sensor gives fresh and true values, milliseconds.
@@ -121,32 +132,5 @@ extension SensorConfiguration {
             reader.fault("driver", "or 'path': expected exactly one of them, the driver's name or its folder")
             return (nil, quantities)
         }
-    }
-
-    /// The published names: the quantity's own, with the prefix before it, unless named one by one.
-    private static func channels(_ reader: inout MappingReader, quantities: [Quantity]) -> [Quantity: String] {
-        let prefix = reader.text("prefix", lengthMax: 48)
-        var section = reader.section("channels")
-        var channels: [Quantity: String] = [:]
-        for quantity in quantities {
-            let name = section.text(quantity.rawValue, lengthMax: 64) ?? (prefix ?? "") + quantity.rawValue
-            if !self.isChannelName(name) {
-                section.fault(
-                    quantity.rawValue,
-                    "gives the name '\(name)'; expected a letter, then letters, digits or _, 64 at most, not 'ts' or 'suspect'"
-                )
-            }
-            channels[quantity] = name
-        }
-        section.finish()
-        return channels
-    }
-
-    private static func isChannelName(_ name: String) -> Bool {
-        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
-        let bytes = Array(name.utf8)
-        guard (1...64).contains(bytes.count), isLetter(bytes[0]) else { return false }
-        return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
-            && !TelemetryBody.reservedKeys.contains(name)
     }
 }

@@ -15,12 +15,37 @@ package struct SensorConfiguration: Equatable, Sendable {
     package var intervalMilliseconds: Int
     /// The published name of each quantity it can measure.
     package var channels: [Quantity: String]
+    /// What is done to the channels that have rules of their own.
+    package var rules: [Quantity: ChannelRule]
 
-    package init(name: String, source: Source, intervalMilliseconds: Int, channels: [Quantity: String]) {
+    package init(
+        name: String,
+        source: Source,
+        intervalMilliseconds: Int,
+        channels: [Quantity: String],
+        rules: [Quantity: ChannelRule] = [:]
+    ) {
         self.name = name
         self.source = source
         self.intervalMilliseconds = intervalMilliseconds
         self.channels = channels
+        self.rules = rules
+    }
+
+    /// The rule of a channel.
+    package func rule(of quantity: Quantity) -> ChannelRule {
+        self.rules[quantity] ?? ChannelRule()
+    }
+
+    /// The intervals it can have, milliseconds.
+    package var intervals: ClosedRange<Int> {
+        guard case .i2c(let chip, _, _) = self.source else { return Self.intervalRange }
+        return Self.intervalMinMilliseconds(of: chip)...Self.intervalRange.upperBound
+    }
+
+    /// Its name as a key of the twin, where `.`, `$` and blanks cannot be (twins contract section 5): they become `_`.
+    package var twinKey: String {
+        String(self.name.map { $0 == "." || $0 == "$" || $0 == " " ? "_" : $0 })
     }
 
     /// Sensors with equal keys share a worker: what can block one of them can only block the others of its bus.

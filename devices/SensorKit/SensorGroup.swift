@@ -14,6 +14,13 @@ package struct SensorGroup {
         package var fault: SensorFault?
         /// What to log.
         package var change: SensorHealth.Change
+
+        package init(sensor: Int, readings: [ChannelReading], fault: SensorFault?, change: SensorHealth.Change) {
+            self.sensor = sensor
+            self.readings = readings
+            self.fault = fault
+            self.change = change
+        }
     }
 
     private struct Slot {
@@ -60,6 +67,11 @@ package struct SensorGroup {
             if let pause = pauses.max() { self.clock.sleep(for: pause) }
         }
         return attempts.compactMap { self.settle($0) }
+    }
+
+    /// Treats a sensor as one never seen: with the next sample it is identified and initialised.
+    package mutating func forget(_ sensor: Int) {
+        self.slots[sensor].health = SensorHealth()
     }
 
     /// Lets an unavailable sensor be asked with the next sample, instead of when its probe is due.

@@ -1,5 +1,5 @@
-// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a thread's name,
-// whether the clock is synchronised.
+// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a signalfd,
+// a thread's name, whether the clock is synchronised.
 // Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; adjtimex(2).
 #ifndef WEIR_CLINUXBUS_H
 #define WEIR_CLINUXBUS_H
@@ -22,6 +22,12 @@ int weir_i2c_set_timeout(int descriptor, unsigned long units);
 
 /// A nonblocking, close-on-exec eventfd that starts at 0. Returns the descriptor, or -errno.
 int weir_event_descriptor(void);
+
+/// A nonblocking, close-on-exec descriptor that is readable while one of the two (blocked) signals waits. Or -errno.
+int weir_signal_descriptor(int first, int second);
+
+/// Takes a waiting signal; 0 when there is none.
+int weir_read_signal(int descriptor);
 
 /// Names the calling thread, for `top -H`; cut to 15 bytes.
 void weir_name_thread(const char *name);
