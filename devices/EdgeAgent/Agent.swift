@@ -14,18 +14,9 @@ struct Agent {
     /// Resolves what the configuration refers to; throws what is wrong with it.
     init(configurationFile: String, journal: Journal) throws(ConfigurationFaults) {
         let configuration = try ConfigurationFile.load(configurationFile)
-        let connection = try ConfigurationFile.connectionString(
-            of: configuration,
-            file: configurationFile,
-            variable: ProcessEnvironment.value(of: AgentConfiguration.connectionStringVariable)
-        )
-        let address = try GatewayAddress(configuration, connection: connection, file: configurationFile)
-        do throws(TokenSigner.Fault) {
-            self.logins = .fixed(try Login(connection, address: address))
-        } catch {
-            throw ConfigurationFaults([ConfigurationFault(file: configurationFile, message: error.message)])
-        }
         self.folder = try Self.stateFolder(of: configuration, file: configurationFile)
+        let kept = try Self.kept(LoginSource.file, in: self.folder)
+        self.logins = try LoginSource(configuration, file: configurationFile, kept: kept)
         self.configuration = configuration
         self.journal = journal
     }
@@ -43,22 +34,17 @@ struct Agent {
             let path = AgentConfiguration.stateFolderDefault
             self.journal(.warning, "there is no state folder \(path): readings are kept in memory only")
         }
-        let (settings, logins, journal) = (self.configuration, self.logins, self.journal)
-        let wallClock = WallClock(
-            system: clock,
-            // Without TLS the gateway is on this machine, and has the same clock.
-            trustsSystem: settings.clock.trustsSystem || !settings.tls.enabled,
-            memory: self.folder.map { TimeMemory(folder: $0.path) },
-            journal: journal
-        )
+        let (settings, logins, folder, journal) = (self.configuration, self.logins, self.folder, self.journal)
+        let memory = self.folder.map { TimeMemory(folder: $0.path) }
+        let wallClock = WallClock(settings, system: clock, memory: memory, journal: journal)
         let epoch = StateFolder.nextEpoch(in: self.folder, clock: clock, wallClock: wallClock, journal: journal)
         let outbox = Outbox(
             epoch: epoch,
-            settings: self.deliverySettings,
+            settings: Self.deliverySettings(of: settings),
             hasSpool: self.folder != nil,
             clock: clock
         )
-        let spool = self.folder.map { folder in
+        let spool = folder.map { folder in
             SpoolWorker(
                 folder: folder.path(of: StateFolder.spoolFolder),
                 settings: settings.spool,
@@ -97,7 +83,8 @@ struct Agent {
                 desk: desk,
                 clock: clock,
                 wallClock: wallClock,
-                journal: journal
+                journal: journal,
+                keep: { Self.keep($0, as: LoginSource.file, in: folder) }
             )
             .run()
         }
@@ -133,30 +120,5 @@ struct Agent {
         }
         wallClock.remember()
         return (outbox.summary, end == .restart)
-    }
-
-    private var deliverySettings: Delivery.Settings {
-        var settings = Delivery.Settings()
-        settings.bufferSizeMaxBytes = self.configuration.bufferSizeMaxBytes
-        settings.windowMessages = self.configuration.mqtt.windowMessages
-        settings.drainReadingsPerSecond = self.configuration.spool.drainReadingsPerSecond
-        settings.stallMilliseconds = Int64(self.configuration.spool.windowSeconds) * 1_000
-        return settings
-    }
-
-    /// The configured folder, or the default one when it exists.
-    private static func stateFolder(
-        of configuration: AgentConfiguration,
-        file: String
-    ) throws(ConfigurationFaults) -> StateFolder? {
-        let path = configuration.stateFolder ?? AgentConfiguration.stateFolderDefault
-        if configuration.stateFolder == nil, access(path, F_OK) != 0 {
-            return nil
-        }
-        do throws(SpoolFault) {
-            return try StateFolder(path, isMade: configuration.stateFolder != nil)
-        } catch {
-            throw ConfigurationFaults([ConfigurationFault(file: file, message: error.message)])
-        }
     }
 }

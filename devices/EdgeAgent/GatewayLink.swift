@@ -35,7 +35,8 @@ final class GatewayLink {
         desk: RemoteDesk,
         clock: SystemClock,
         wallClock: WallClock,
-        journal: Journal
+        journal: Journal,
+        keep: @escaping @Sendable ([UInt8]) -> String?
     ) {
         var timing = Uplink.Timing()
         timing.stopMax = .seconds(settings.stopWaitSeconds)
@@ -48,7 +49,9 @@ final class GatewayLink {
             logins: logins,
             clock: clock,
             wallClock: wallClock,
-            journal: journal
+            journal: journal,
+            keep: keep,
+            isStopping: { outbox.isFinished }
         )
         self.journal = journal
         self.uplink = Uplink(
@@ -164,6 +167,7 @@ final class GatewayLink {
             case .accepted:
                 self.uplink.accepted(at: self.clock.now)
                 let loss = self.outbox.connected()
+                self.connector.accepted()
                 self.conversation.connected(at: self.clock.now)
                 self.desk.countConnection()
                 self.loggedTrouble = ""
@@ -176,6 +180,7 @@ final class GatewayLink {
                     self.journal(.warning, "\(loss.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
+                self.connector.refused(code: code)
                 self.lost(self.explanation(ofRefusal: code))
                 return
             case .acknowledged(let messageID):
