@@ -63,7 +63,10 @@ final class GatewayLink {
         self.window = PublishWindow(limit: settings.mqtt.windowMessages)
         self.uplink = Uplink(
             timing: timing,
-            tokenLife: TokenLife(.seconds(settings.mqtt.tokenLifeSeconds)),
+            tokenLife: TokenLife(
+                .seconds(settings.mqtt.tokenLifeSeconds),
+                jitter: Double.random(in: 0...1)
+            ),
             backoff: ReconnectBackoff(
                 least: .seconds(settings.mqtt.reconnectMinSeconds),
                 most: .seconds(settings.mqtt.reconnectMaxSeconds),
@@ -78,6 +81,7 @@ final class GatewayLink {
         while true {
             let now = self.clock.now
             if self.outbox.isFinished { self.uplink.stop(at: now) }
+            for event in self.wallClock.takeEvents() { self.outbox.append(event) }
             let backlog = Uplink.Backlog(waiting: self.outbox.waitingCount, inFlight: self.window.inFlightCount)
             switch self.uplink.next(at: now, backlog: backlog) {
             case .rest(let until): self.wait(until: until)
@@ -164,7 +168,7 @@ final class GatewayLink {
         for event in client.takeEvents() {
             switch event {
             case .accepted:
-                self.uplink.accepted(at: self.clock.now)
+                self.uplink.accepted(at: self.clock.now, hasToken: self.login?.usesToken ?? true)
                 self.connectedAt = self.clock.now
                 self.connector.accepted()
                 self.window.connected()
