@@ -81,7 +81,7 @@ final class GatewayLink {
         while true {
             let now = self.clock.now
             if self.outbox.isFinished { self.uplink.stop(at: now) }
-            for event in self.wallClock.takeEvents() { self.outbox.append(event) }
+            for event in self.wallClock.takeEvents() { _ = self.outbox.append(event) }
             let backlog = Uplink.Backlog(waiting: self.outbox.waitingCount, inFlight: self.window.inFlightCount)
             switch self.uplink.next(at: now, backlog: backlog) {
             case .rest(let until): self.wait(until: until)

@@ -10,11 +10,12 @@ import TelemetryModel
 package enum ClockEvent {
     private static let correctionMin: Duration = .seconds(1)
 
-    /// The reading; `nil` for what is no step.
+    /// What is said of an event; nothing of what is no step.
     ///
     /// - Parameters:
     ///   - event: What the clock says.
     ///   - instant: When it was noticed.
+    /// - Returns: The reading, not numbered yet.
     package static func reading(_ event: BootClock.Event, at instant: BootInstant) -> Reading? {
         switch event {
         case .stepped(let step, let source):
