@@ -51,7 +51,7 @@ struct RemoteProcessTests {
         #expect(self.reported(["agent", "version"]) == "0.1.0")
         #expect(!self.reported(["board", "kernel"]).isEmpty)
         #expect(self.reported(["settings", "sensors", "air", "intervalMilliseconds"]) == "100")
-        #expect(self.reported(["settings", "channels", "temperature", "offset"]) == "1000")
+        #expect(await self.reports("settings", "channels", "temperature", "offset", value: "1000"))
         #expect(
             await eventually(within: .seconds(60)) {
                 self.hub.readings().contains { ($0["temperature"] as? Double ?? 0) > 900 }
