@@ -377,6 +377,14 @@ struct ConfigurationFileTests {
             ("sensors: [{type: sht3x}]", "sensors[0].bus: is missing; expected an adapter"),
             ("sensors: [{type: sht3x, bus: /dev/i2c-1, address: 0x76}]", "is 0x76; a sht3x can be at 0x44, 0x45"),
             ("sensors: [{type: sht3x, bus: b, address: 0x78}]", "is '0x78'; expected a whole number"),
+            (
+                "sensors: [{type: sht3x, bus: /dev/i2c-1}, {type: sht4x, name: b, prefix: b_, bus: /dev/i2c-1}]",
+                "sensors[1].type: is at the place of sensor 'sht3x', sht3x on /dev/i2c-1 at 0x44; list each sensor once"
+            ),
+            (
+                "sensors: [{type: ds18b20}, {type: ds18b20, name: b, prefix: b_}]",
+                "sensors[1].type: is at the place of sensor 'ds18b20'"
+            ),
             ("sensors: [{type: ds18b20, device: 28-xyz}]", "is '28-xyz'; expected 28- and twelve digits"),
             ("sensors: [{type: ds18b20, device: ../../../../x}]", "expected 28- and twelve digits"),
             ("sensors: [{type: dht22, driver: a, path: /b}]", "excludes 'driver' and 'device'"),

@@ -27,6 +27,9 @@ extension SensorConfiguration {
             } else if let other = sensors.first(where: { $0.twinKey == sensor.twinKey }) {
                 reader.fault("name", "is '\(sensor.name)', which in the twin is the same as '\(other.name)'")
             }
+            if let other = sensors.first(where: { $0.isSamePlace(as: sensor) }) {
+                reader.fault("type", "is at the place of sensor '\(other.name)', \(other.place); list each sensor once")
+            }
             for channel in sensor.channels.values.sorted() {
                 if let owner = channelOwners.updateValue(sensor.name, forKey: channel) {
                     reader.fault(

@@ -74,6 +74,17 @@ package struct SensorConfiguration: Equatable, Sendable {
         }
     }
 
+    /// Whether both would be the same chip.
+    package func isSamePlace(as other: SensorConfiguration) -> Bool {
+        switch (self.source, other.source) {
+        case (.i2c(_, let adapter, let address), .i2c(_, let otherAdapter, let otherAddress)):
+            adapter == otherAdapter && address == otherAddress
+        case (.oneWire(let device), .oneWire(let otherDevice)): device == otherDevice
+        case (.dht22(let location), .dht22(let otherLocation)): location == otherLocation
+        default: false
+        }
+    }
+
     /// What it is and where, in few words.
     package var place: String {
         switch self.source {
