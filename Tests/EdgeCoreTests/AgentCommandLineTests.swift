@@ -16,7 +16,8 @@ struct AgentCommandLineTests {
             (["read"], .read(configuration: file, follows: false, printsJSON: false)),
             (["read", "--follow", "--config", "c"], .read(configuration: "c", follows: true, printsJSON: false)),
             (["read", "--json", "--follow"], .read(configuration: file, follows: true, printsJSON: true)),
-            (["scan"], .scan(printsJSON: false)), (["scan", "--json"], .scan(printsJSON: true)),
+            (["scan"], .scan(adapters: [], printsJSON: false)),
+            (["scan", "--json", "/dev/i2c-1"], .scan(adapters: ["/dev/i2c-1"], printsJSON: true)),
             (["--version"], .version), (["--help"], .help), (["run", "--help"], .help), (["-h"], .help),
             (["help"], .help),
         ] as [([String], AgentCommandLine)]

@@ -38,8 +38,8 @@ package enum AgentProgram {
                 for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
                 return ExitStatus.failed
             }
-        case .scan(let printsJSON):
-            return ScanCommand(printsJSON: printsJSON).run() ? ExitStatus.done : ExitStatus.failed
+        case .scan(let adapters, let printsJSON):
+            return ScanCommand(adapters: adapters, printsJSON: printsJSON).run() ? ExitStatus.done : ExitStatus.failed
         case .read(let file, let follows, let printsJSON):
             do throws(ConfigurationFaults) {
                 let command = ReadCommand(configurationFile: file, follows: follows, printsJSON: printsJSON)

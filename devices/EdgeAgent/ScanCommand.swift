@@ -21,10 +21,13 @@ struct ScanCommand {
     private static let portPrefixes = ["ttyUSB", "ttyACM", "ttyAMA", "rfcomm"]
     private static let portFolders = ["/dev/serial/by-id", "/dev/serial/by-path"]
 
-    let printsJSON: Bool
+    /// I2C adapters to look at; empty: all there are, and everything else.
+    private let wanted: [String]
+    private let printsJSON: Bool
     private let files = LinuxSysfs()
 
-    init(printsJSON: Bool) {
+    init(adapters: [String], printsJSON: Bool) {
+        self.wanted = adapters
         self.printsJSON = printsJSON
     }
 
@@ -37,9 +40,10 @@ struct ScanCommand {
             if finding.isFault { isGood = false }
             self.print(finding)
         }
-        for adapter in self.adapters() {
+        for adapter in self.wanted.isEmpty ? self.adapters() : self.wanted {
             for finding in self.findings(on: adapter) { report(finding) }
         }
+        guard self.wanted.isEmpty else { return isGood }
         for finding in KernelScan.findings(in: self.files) {
             let quantities = finding.quantities.map(\.rawValue).joined(separator: ", ")
             report(

@@ -6,7 +6,8 @@ package enum AgentCommandLine: Equatable, Sendable {
     case check(configuration: String, printsJSON: Bool)
     case provision(configuration: String, printsJSON: Bool)
     case read(configuration: String, follows: Bool, printsJSON: Bool)
-    case scan(printsJSON: Bool)
+    /// `adapters` empty: everything there is.
+    case scan(adapters: [String], printsJSON: Bool)
     case version
     case help
 
@@ -22,7 +23,7 @@ package enum AgentCommandLine: Equatable, Sendable {
         usage: weir-agent run   [--config FILE] [--summary]
                weir-agent check [--config FILE] [--json]
                weir-agent read  [--config FILE] [--follow] [--json]
-               weir-agent scan  [--json]
+               weir-agent scan  [--json] [/dev/i2c-N ...]
                weir-agent provision [--config FILE] [--json]
                weir-agent --version | --help
 
@@ -32,7 +33,7 @@ package enum AgentCommandLine: Equatable, Sendable {
         read     prints what the sensors say, without a gateway: once, or with --follow at their intervals until SIGTERM or
                  SIGINT; --json prints one line of JSON per measurement
         scan     names what is attached to this board, and changes nothing: chips on I2C, sensors of kernel drivers, serial
-                 ports; --json prints one line of JSON for each
+                 ports; or only what is on the I2C adapters given; --json prints one line of JSON for each
         provision  registers this board with the provisioning service and keeps who it is; `run` does the same by itself
                  when there is neither a connection string nor a registration
 
@@ -68,11 +69,11 @@ package enum AgentCommandLine: Equatable, Sendable {
             let (follows, printsJSON) = (flags.contains("--follow"), flags.contains("--json"))
             self = .read(configuration: file, follows: follows, printsJSON: printsJSON)
         case "scan":
-            guard let other = arguments.dropFirst().first(where: { $0 != "--json" }) else {
-                self = .scan(printsJSON: arguments.count > 1)
-                return
+            let rest = arguments.dropFirst()
+            if let other = rest.first(where: { $0.hasPrefix("-") && $0 != "--json" || $0.isEmpty }) {
+                throw Misuse(message: "unknown option '\(other)'; scan takes --json and names of I2C adapters")
             }
-            throw Misuse(message: "unknown option '\(other)'; scan takes --json only")
+            self = .scan(adapters: rest.filter { $0 != "--json" }, printsJSON: rest.contains("--json"))
         case "provision":
             let (file, flags) = try Self.options(arguments.dropFirst(), flags: ["--json"])
             self = .provision(configuration: file, printsJSON: flags.contains("--json"))
