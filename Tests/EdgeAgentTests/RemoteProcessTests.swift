@@ -165,6 +165,25 @@ struct RemoteProcessTests {
         #expect(agent.outputText.components(separatedBy: #""dropped":0"#).count == 3, "\(agent.outputText)")
     }
 
+    @Test("health is a message of its own kind, numbered with all others")
+    func health() async throws {
+        let agent = try self.run("health: {intervalSeconds: 1}")
+        #expect(await eventually(within: .seconds(60)) { self.hub.readings(with: "&weir-type=health").count >= 2 })
+        let health = self.hub.readings(with: "&weir-type=health")[0]["health"] as? [String: Any]
+        #expect((health?["memoryBytes"] as? Int ?? 0) > 1_000_000)
+        #expect(health?["waitingReadings"] is Int && health?["droppedReadings"] as? Int == 0)
+        #expect(health?["clock"] is String && health?["sensorsFailing"] as? Int == 0)
+        agent.terminate()
+        #expect(await agent.exitStatus() == 0)
+        var numbers: [Int] = []
+        for message in self.hub.messages where message.topic.contains("&weir-seq=") {
+            let rest = message.topic.components(separatedBy: "&weir-seq=")[1].components(separatedBy: "&")
+            let count = rest[1].replacingOccurrences(of: "weir-count=", with: "")
+            numbers += (0..<(Int(count) ?? 0)).map { (Int(rest[0]) ?? 0) + $0 }
+        }
+        #expect(Set(numbers) == Set(0..<numbers.count), "every number once: \(numbers)")
+    }
+
     @Test("report on change: a dead band keeps quiet, and what is asked for comes all the same")
     func deadBand() async throws {
         let agent = try self.run(

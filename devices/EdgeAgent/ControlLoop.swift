@@ -41,7 +41,6 @@ final class ControlLoop {
         var deadline: Duration
     }
 
-    private static let healthInterval: Duration = .seconds(60)
     /// How long buses may take to answer a call; the caller waits 30 s if nothing else is said.
     private static let sampleMax: Duration = .seconds(10)
     /// From the answer to `restart` to the end: so that it gets out.
@@ -49,6 +48,7 @@ final class ControlLoop {
 
     let parts: Parts
     private let startedAt: Duration
+    private let healthInterval: Duration
     private var reported: ReportedState
     private var settings: RemoteSettings
     private var openCalls: [OpenCall] = []
@@ -59,7 +59,8 @@ final class ControlLoop {
     init(_ parts: Parts) {
         self.parts = parts
         self.startedAt = parts.clock.now
-        self.nextHealth = self.startedAt + Self.healthInterval
+        self.healthInterval = .seconds(parts.configuration.healthIntervalSeconds)
+        self.nextHealth = self.startedAt + self.healthInterval
         let kept = parts.desiredFile?.load() ?? JSONObject()
         self.settings = RemoteSettings(desired: kept, lastGood: kept, over: parts.configuration)
         self.reported = ReportedState(settings: self.settings.effective)
@@ -250,7 +251,7 @@ final class ControlLoop {
     // MARK: Health
 
     private func publishHealth(at now: Duration) {
-        while self.nextHealth <= now { self.nextHealth += Self.healthInterval }
+        while self.nextHealth <= now { self.nextHealth += self.healthInterval }
         let reading = Reading(kind: .health, instant: self.parts.clock.instant, body: self.health(at: now).body)
         _ = self.parts.outbox.append(reading)
     }
