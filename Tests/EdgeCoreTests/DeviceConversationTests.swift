@@ -59,12 +59,16 @@ struct DeviceConversationTests {
         let answer =
             #"{"desired":{"logLevel":"debug","$version":2},"reported":{"version":"1","sensors":{"old":{}},"$version":3}}"#
         #expect(
-            self.line.receive("$iothub/twin/res/200/?$rid=1-1", answer) == [
-                .apply(desired: json(#"{"logLevel":"debug"}"#), version: 2),
+            self.line.receive("$iothub/twin/res/200/?$rid=1-1", answer)
+                == [.apply(desired: json(#"{"logLevel":"debug"}"#), version: 2)]
+        )
+        #expect(self.line.pass(.milliseconds(499)).isEmpty, "what the settings change is reported with the rest")
+        #expect(
+            self.line.pass(.milliseconds(1)) == [
                 Self.send(
                     "$iothub/twin/PATCH/properties/reported/?$rid=1-2",
                     #"{"sensors":{"a":{"state":"working"},"old":null}}"#
-                ),
+                )
             ]
         )
         #expect(self.line.receive("$iothub/twin/res/204/?$rid=1-2&$version=4").isEmpty)
