@@ -193,16 +193,39 @@ struct ConfigurationFileTests {
 
     @Test(
         "a chip's own least interval is kept: below it is a fault, and a shorter usual interval gives way",
-        arguments: [("sht3x", 100), ("aht20", 2_000), ("scd4x", 6_000)]
+        arguments: [("sht3x", 100), ("aht20", 2_000), ("scd4x", 6_000), ("ds18b20", 1_000), ("dht22", 2_000)]
     )
     func leastInterval(type: String, least: Int) throws {
         func text(_ interval: String) -> String {
-            "sampling: {intervalMilliseconds: 100}\nsensors: [{type: \(type), bus: b\(interval)}]"
+            let bus = ChipCatalog.entry(named: type) == nil ? "" : ", bus: b"
+            return "sampling: {intervalMilliseconds: 100}\nsensors: [{type: \(type)\(bus)\(interval)}]"
         }
         #expect(try self.load(text("")).sensors[0].intervalMilliseconds == least)
         #expect(try self.load(text(", intervalMilliseconds: \(least)")).sensors[0].intervalMilliseconds == least)
         let fault = self.faults(text(", intervalMilliseconds: \(least - 1)")).first ?? ""
         #expect(fault.contains("intervalMilliseconds: is '\(least - 1)'; expected a whole number from \(least) "))
+    }
+
+    @Test("sensors on 1-Wire and DHT22 are found by default, by name or by folder")
+    func kernelSensors() throws {
+        let sensors = try self.load(
+            """
+            sensors:
+              - {type: ds18b20, name: a, prefix: a_}
+              - {type: ds18b20, name: b, prefix: b_, device: 28-0316a2794ef3}
+              - {type: dht22, name: c, prefix: c_}
+              - {type: dht22, name: d, prefix: d_, driver: dht11@4, device: dht11@4}
+              - {type: dht22, name: e, prefix: e_, path: "/sys/bus/iio/devices/iio:device0"}
+            """
+        ).sensors
+        #expect(
+            sensors.map(\.source) == [
+                .oneWire(device: nil), .oneWire(device: "28-0316a2794ef3"), .dht22(.named("dht11", device: nil)),
+                .dht22(.named("dht11@4", device: "dht11@4")), .dht22(.folder("/sys/bus/iio/devices/iio:device0")),
+            ]
+        )
+        #expect(sensors[0].busKey == sensors[1].busKey && sensors[2].busKey != sensors[3].busKey)
+        #expect(sensors[1].place == "DS18B20 28-0316a2794ef3")
     }
 
     @Test("every chip of the catalog can be configured at each of its addresses and nowhere else")
@@ -232,6 +255,9 @@ struct ConfigurationFileTests {
             ("sensors: [{type: sht3x}]", "sensors[0].bus: is missing; expected an adapter"),
             ("sensors: [{type: sht3x, bus: /dev/i2c-1, address: 0x76}]", "is 0x76; a sht3x can be at 0x44, 0x45"),
             ("sensors: [{type: sht3x, bus: b, address: 0x78}]", "is '0x78'; expected a whole number"),
+            ("sensors: [{type: ds18b20, device: 28-xyz}]", "is '28-xyz'; expected 28- and twelve digits"),
+            ("sensors: [{type: ds18b20, device: ../../../../x}]", "expected 28- and twelve digits"),
+            ("sensors: [{type: dht22, driver: a, path: /b}]", "excludes 'driver' and 'device'"),
             ("sensors: [{type: hwmon}]", "expected exactly one"),
             ("sensors: [{type: iio, driver: a, path: /b}]", "exactly one"),
             ("sensors: [{type: hwmon, driver: a, inputs: {temperature: ../x}}]", "expected a name such as temp2"),

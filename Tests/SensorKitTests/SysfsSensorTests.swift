@@ -94,6 +94,55 @@ struct SysfsSensorTests {
         #expect((readings[0].value != nil) == isGood)
     }
 
+    @Test(
+        "a known driver's chip has its own range, on both sides; humidity may leave 0…100 a little and is clipped later",
+        arguments: [
+            ("sht3x", -40_000, true), ("sht3x", -45_000, false), ("bmp280", 85_000, true), ("bmp280", 85_001, false),
+            ("cpu_thermal", 110_000, true), ("tmp117", 150_000, true), ("tmp117", 150_001, false),
+        ]
+    )
+    func knownDrivers(driver: String, milli: Int, isGood: Bool) throws {
+        self.files.files = [
+            "\(self.hwmon)/name": driver, "\(self.hwmon)/temp1_input": "\(milli)",
+            "\(self.hwmon)/humidity1_input": "-3070",
+        ]
+        let readings = try self.read(SysfsSensor(.hwmon, at: .folder(self.hwmon), files: self.files))
+        #expect((readings[0].value != nil) == isGood)
+        #expect(readings[1].value == -3.07 && readings[1].calibrated().value == 0)
+    }
+
+    @Test("the same bits for ten minutes are suspect where the chip flickers", arguments: ["sht3x", "jc42"])
+    func stuck(driver: String) throws {
+        self.files.files = [
+            "\(self.hwmon)/name": driver, "\(self.hwmon)/temp1_input": "21420",
+            "\(self.hwmon)/humidity1_input": "48100",
+        ]
+        let clock = ManualClock()
+        var sensor = SysfsSensor(.hwmon, at: .folder(self.hwmon), files: self.files, clock: clock)
+        try sensor.prepare()
+        var suspects = 0
+        for _ in 0..<130 {
+            clock.now += .seconds(6)
+            suspects += try sensor.collect().count { reading in
+                if case .suspect(_, .stuck) = reading.outcome { true } else { false }
+            }
+        }
+        #expect(suspects == (driver == "sht3x" ? 2 * 11 : 0))
+        self.files.files["\(self.hwmon)/temp1_input"] = "21430"
+        #expect(try sensor.collect().map(\.outcome) == [.good(21.43), .good(48.1)])
+    }
+
+    @Test("iio's carbon dioxide is in percent")
+    func carbonDioxide() throws {
+        self.files.files = [
+            "\(self.iio)/name": "scd4x", "\(self.iio)/in_concentration_co2_raw": "812",
+            "\(self.iio)/in_concentration_co2_scale": "0.000100000",
+        ]
+        let readings = try self.read(SysfsSensor(.iio, at: .folder(self.iio), files: self.files))
+        #expect(readings.map(\.quantity) == [.carbonDioxide])
+        #expect(readings.map { self.text($0) } == [812])
+    }
+
     @Test("two drivers of one name need the device, and a name that is not there says what is")
     func ambiguity() throws {
         self.files.files = [

@@ -33,7 +33,11 @@ package enum SensorFactory {
                 adapters[path] = bus
                 return I2CSensor(entry, link: I2CLink(address: address, bus: bus, clock: clock))
             case .sysfs(let subsystem, let location, let inputs):
-                return SysfsSensor(subsystem, at: location, attributes: inputs, files: files)
+                return SysfsSensor(subsystem, at: location, attributes: inputs, files: files, clock: clock)
+            case .oneWire(let device):
+                return DS18B20(device: device, files: files)
+            case .dht22(let location):
+                return DHT22(at: location, files: files)
             case .simulated(let seed):
                 return SimulatedSensor(seed: seed) { clock.wallTime }
             }

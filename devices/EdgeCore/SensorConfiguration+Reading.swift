@@ -6,7 +6,7 @@ extension SensorConfiguration {
     /// 100 ms to a day; faster heats the chips, and their noise is not news.
     package static let intervalRange = 100...86_400_000
 
-    private static let builtInTypes = ["hwmon", "iio", "simulated"]
+    private static let builtInTypes = ["ds18b20", "dht22", "hwmon", "iio", "simulated"]
 
     /// Reads the list and checks it as a whole: no name twice, no channel name twice.
     static func list(
@@ -65,6 +65,12 @@ extension SensorConfiguration {
             (source, quantities) = self.sysfs(.hwmon, &reader)
         case "iio":
             (source, quantities) = self.sysfs(.iio, &reader)
+        case "ds18b20":
+            source = self.oneWire(&reader)
+            quantities = [.temperature]
+        case "dht22":
+            source = self.dht22(&reader)
+            quantities = [.temperature, .humidity]
         case .some(let text):
             guard let chip = ChipCatalog.entry(named: text) else {
                 reader.fault("type", "is '\(text)'; expected one of \(types.joined(separator: ", "))")
@@ -92,7 +98,11 @@ extension SensorConfiguration {
 
     /// The shortest interval at which a type of sensor gives fresh and true values, milliseconds.
     package static func intervalMinMilliseconds(of type: String) -> Int {
-        ChipCatalog.entry(named: type)?.intervalMinMilliseconds ?? self.intervalRange.lowerBound
+        switch type {
+        case "ds18b20": 1_000  // it converts for 750 ms
+        case "dht22": DHT22.intervalMinMilliseconds
+        default: ChipCatalog.entry(named: type)?.intervalMinMilliseconds ?? self.intervalRange.lowerBound
+        }
     }
 
     private static func i2c(_ chip: ChipCatalog.Entry, _ reader: inout MappingReader) -> Source? {
@@ -109,6 +119,30 @@ extension SensorConfiguration {
             return nil
         }
         return .i2c(chip: chip.name, adapter: adapter, address: UInt8(address))
+    }
+
+    private static func oneWire(_ reader: inout MappingReader) -> Source {
+        let device = reader.text("device", lengthMax: 64)
+        let digits = Array((device ?? "28-000000000000").utf8)
+        let isSerial =
+            digits.count == 15 && digits.starts(with: "28-".utf8)
+            && digits.dropFirst(3).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        if !isSerial {
+            reader.fault("device", "is '\(device ?? "")'; expected 28- and twelve digits or letters a to f")
+        }
+        return .oneWire(device: device)
+    }
+
+    private static func dht22(_ reader: inout MappingReader) -> Source? {
+        let driver = reader.text("driver", lengthMax: 64)
+        let device = reader.text("device", lengthMax: 64)
+        let path = reader.text("path")
+        guard let path else { return .dht22(.named(driver ?? DHT22.driver, device: device)) }
+        guard driver == nil, device == nil else {
+            reader.fault("path", "excludes 'driver' and 'device': expected the folder alone, or none")
+            return nil
+        }
+        return .dht22(.folder(path))
     }
 
     private static func sysfs(_ subsystem: SysfsSubsystem, _ reader: inout MappingReader) -> (Source?, [Quantity]) {

@@ -6,6 +6,10 @@ package struct SensorConfiguration: Equatable, Sendable {
         /// A chip of ``ChipCatalog`` at an address of an adapter such as `/dev/i2c-1`.
         case i2c(chip: String, adapter: String, address: UInt8)
         case sysfs(SysfsSubsystem, SysfsLocation, inputs: [SysfsAttribute])
+        /// A DS18B20 by its serial number, or the only one there is.
+        case oneWire(device: String?)
+        /// A DHT22 through the kernel's driver.
+        case dht22(SysfsLocation)
         case simulated(seed: UInt64)
     }
 
@@ -53,6 +57,8 @@ package struct SensorConfiguration: Equatable, Sendable {
         switch self.source {
         case .i2c(_, let adapter, _): "i2c \(adapter)"
         case .sysfs(let subsystem, let location, _): "\(subsystem.rawValue) \(location)"
+        case .oneWire: "w1"
+        case .dht22(let location): "dht22 \(location)"
         case .simulated: "simulated"
         }
     }
@@ -64,6 +70,9 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .sysfs(let subsystem, .named(let name, let device), _):
             "\(subsystem.rawValue) '\(name)'\(device.map { " on \($0)" } ?? "")"
         case .sysfs(let subsystem, .folder(let path), _): "\(subsystem.rawValue) \(path)"
+        case .oneWire(let device): device.map { "DS18B20 \($0)" } ?? "DS18B20"
+        case .dht22(.named(let name, let device)): "DHT22, iio '\(name)'\(device.map { " on \($0)" } ?? "")"
+        case .dht22(.folder(let path)): "DHT22, iio \(path)"
         case .simulated: "simulated"
         }
     }

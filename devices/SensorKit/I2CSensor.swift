@@ -22,6 +22,8 @@ package struct I2CSensor: SensorDriver {
         self.stuck = entry.flickers ? StuckDetector() : nil
     }
 
+    package var timeoutsLockBus: Bool { true }
+
     package mutating func prepare() throws(SensorFault) {
         try self.link.claim()
         try self.chip.rouse(self.link)
@@ -51,19 +53,12 @@ package struct I2CSensor: SensorDriver {
     }
 
     package mutating func collect() throws(SensorFault) -> [ChannelReading] {
-        var readings = try self.chip.collect(self.link)
-        guard var detector = self.stuck else { return readings }
-        guard !readings.isEmpty else { return readings }
-        let raw = readings.filter { $0.quantity == .temperature || $0.quantity == .humidity }.map(\.raw)
-        switch detector.measured(raw, at: self.link.now) {
-        case .changing: break
-        case .becameStuck:
-            self.mustPrepare = true  // once; a chip that stays stuck after it is flagged and left alone
-            readings = readings.map(Self.suspected)
-        case .stillStuck: readings = readings.map(Self.suspected)
-        }
-        self.stuck = detector
-        return readings
+        let readings = try self.chip.collect(self.link)
+        let now = self.link.now
+        guard let judged = self.stuck?.judged(readings, at: now) else { return readings }
+        // Once: a chip that stays stuck after it is flagged and left alone.
+        if judged.becameStuck { self.mustPrepare = true }
+        return judged.readings
     }
 
     /// Makes sure that the chip is the configured one before anything is written to it.
@@ -79,10 +74,5 @@ package struct I2CSensor: SensorDriver {
         case .silent:
             throw SensorFault(.nack, "nothing answers at \(place); check wiring, power and address")
         }
-    }
-
-    private static func suspected(_ reading: ChannelReading) -> ChannelReading {
-        guard let value = reading.value else { return reading }
-        return ChannelReading(reading.quantity, .suspect(value, .stuck), raw: reading.raw)
     }
 }

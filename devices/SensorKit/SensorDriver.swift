@@ -12,10 +12,13 @@ package protocol SensorDriver {
     mutating func collect() throws(SensorFault) -> [ChannelReading]
     /// How a failed measurement is repeated within one sampling period.
     var repetition: Repetition { get }
+    /// Whether a time-out means that nobody on its bus can move the lines; elsewhere it is one sensor's own affair.
+    var timeoutsLockBus: Bool { get }
 }
 
 extension SensorDriver {
     package var repetition: Repetition { Repetition() }
+    package var timeoutsLockBus: Bool { false }
 }
 
 /// How often a sensor is measured in one sampling period until it succeeds, and how long it rests in between.

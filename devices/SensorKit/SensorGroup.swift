@@ -143,7 +143,8 @@ package struct SensorGroup {
         attempt.readings = []
         attempt.fault = fault
         if fault.retry != .atOnce { attempt.attemptsLeft = 0 }
-        self.note(fault.reason == .timeout ? self.lock.timedOut(at: self.clock.now) : self.lock.answered())
+        let isBusTimeout = fault.reason == .timeout && self.slots[attempt.sensor].driver.timeoutsLockBus
+        self.note(isBusTimeout ? self.lock.timedOut(at: self.clock.now) : self.lock.answered())
         // A locked bus is left alone at once: each further try would cost its whole time limit.
         if self.lock.isLocked { attempt.attemptsLeft = 0 }
     }

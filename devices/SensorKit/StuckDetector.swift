@@ -18,6 +18,24 @@ package struct StuckDetector: Sendable {
 
     package init() {}
 
+    /// Flags the readings of a sample as `stuck` when temperature and humidity have not moved for too long.
+    ///
+    /// - Returns: The readings, and whether this is the first sample past both limits.
+    package mutating func judged(
+        _ readings: [ChannelReading],
+        at now: Duration
+    ) -> (readings: [ChannelReading], becameStuck: Bool) {
+        let raw = readings.filter { $0.quantity == .temperature || $0.quantity == .humidity }.map(\.raw)
+        guard !raw.isEmpty else { return (readings, false) }
+        let verdict = self.measured(raw, at: now)
+        guard verdict != .changing else { return (readings, false) }
+        let suspects = readings.map { reading in
+            guard let value = reading.value else { return reading }
+            return ChannelReading(reading.quantity, .suspect(value, .stuck), raw: reading.raw)
+        }
+        return (suspects, verdict == .becameStuck)
+    }
+
     package mutating func measured(_ raw: [UInt32?], at now: Duration) -> Verdict {
         guard raw == self.last, !raw.contains(nil) else {
             self.last = raw

@@ -29,11 +29,17 @@ package struct SysfsAttribute: Equatable, Sendable {
         files.exists("\(folder)/\(self.base)_input") || files.exists("\(folder)/\(self.base)_raw")
     }
 
-    /// Reads the channel now; blocks for the driver's conversion.
-    package func read(in folder: String, files: any SysfsFiles) throws(SensorFault) -> ChannelReading {
+    /// Reads the channel now; blocks for the driver's conversion. The raw bits are the number as the driver wrote it.
+    package func read(
+        in folder: String,
+        files: any SysfsFiles,
+        driver: KernelDriver? = nil
+    ) throws(SensorFault) -> ChannelReading {
         let value: Double
+        let written: Double
         if files.exists("\(folder)/\(self.base)_input") {
             value = try self.number("_input", in: folder, files: files)
+            written = value
         } else {
             let raw = try self.number("_raw", in: folder, files: files)
             let hasOffset = files.exists("\(folder)/\(self.base)_offset")
@@ -41,8 +47,12 @@ package struct SysfsAttribute: Equatable, Sendable {
             let hasScale = files.exists("\(folder)/\(self.base)_scale")
             let scale = hasScale ? try self.number("_scale", in: folder, files: files) : 1
             value = (raw + offset) * scale
+            written = raw
         }
-        return .checked(self.quantity, self.inUnit(value), in: self.quantity.plausibleRange)
+        let range = KernelDriver.range(of: self.quantity, driver: driver)
+        let bits = written.bitPattern
+        let raw = UInt32(truncatingIfNeeded: bits ^ bits >> 32)
+        return .checked(self.quantity, self.inUnit(value), in: range, raw: driver?.flickers == true ? raw : nil)
     }
 
     /// Kernel units to ours: milli °C → °C, milli %RH → %RH, kPa → hPa, percent → ppm.

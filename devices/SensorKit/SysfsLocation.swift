@@ -17,7 +17,7 @@ package enum SysfsLocation: Equatable, Sendable {
                 let path = "\(subsystem.folder)/\(entry)"
                 guard let driver = Self.name(at: path, files: files) else { continue }
                 seen.append(driver)
-                guard driver == name else { continue }
+                guard driver == name || KernelDriver.base(of: driver) == name else { continue }
                 if let device, subsystem.deviceName(of: path, files: files) != device { continue }
                 found.append(path)
             }
@@ -32,7 +32,8 @@ package enum SysfsLocation: Equatable, Sendable {
         }
     }
 
-    private static func name(at path: String, files: any SysfsFiles) -> String? {
+    /// The driver's name, as in its file `name`; `nil` when there is none.
+    static func name(at path: String, files: any SysfsFiles) -> String? {
         // A driver that goes away while we look has no name; that is not this sensor's fault.
         guard let bytes = try? files.read("\(path)/name") else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)

@@ -5,19 +5,24 @@ package struct SysfsSensor: SensorDriver {
     /// Empty: whatever of the class's usual channels the driver has.
     private let wanted: [SysfsAttribute]
     private let files: any SysfsFiles
+    private let clock: (any BusClock)?
     private var folder = ""
+    private var driver: KernelDriver?
+    private var stuck = StuckDetector()
     private var attributes: [SysfsAttribute] = []
 
     package init(
         _ subsystem: SysfsSubsystem,
         at location: SysfsLocation,
         attributes: [SysfsAttribute] = [],
-        files: any SysfsFiles
+        files: any SysfsFiles,
+        clock: (any BusClock)? = nil
     ) {
         self.subsystem = subsystem
         self.location = location
         self.wanted = attributes
         self.files = files
+        self.clock = clock
     }
 
     package mutating func prepare() throws(SensorFault) {
@@ -34,6 +39,7 @@ package struct SysfsSensor: SensorDriver {
             }
             self.attributes = self.wanted
         }
+        self.driver = SysfsLocation.name(at: folder, files: self.files).flatMap { KernelDriver.named($0) }
         self.folder = folder
     }
 
@@ -46,7 +52,7 @@ package struct SysfsSensor: SensorDriver {
         var firstFault: SensorFault?
         for attribute in self.attributes {
             do throws(SensorFault) {
-                readings.append(try attribute.read(in: self.folder, files: self.files))
+                readings.append(try attribute.read(in: self.folder, files: self.files, driver: self.driver))
             } catch {
                 firstFault = firstFault ?? error
                 readings.append(ChannelReading(attribute.quantity, .bad(error.reason)))
@@ -54,6 +60,7 @@ package struct SysfsSensor: SensorDriver {
         }
         // One channel that fails does not take the others with it; when all do, the fault has more to say.
         if let firstFault, readings.allSatisfy({ $0.value == nil }) { throw firstFault }
-        return readings
+        guard let clock = self.clock, self.driver?.flickers == true else { return readings }
+        return self.stuck.judged(readings, at: clock.now).readings
     }
 }
