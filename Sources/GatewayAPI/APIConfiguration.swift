@@ -22,7 +22,7 @@ package struct APIConfiguration: Sendable {
     package var hubNames: [String]
     /// Shown by `GET /hub`.
     package var version: String
-    /// Whether `/healthz`, `/metrics` and `/time` need no token over HTTP; over HTTPS they always do.
+    /// Whether `/healthz` and `/metrics` need no token over HTTP; over HTTPS they always do.
     package var isObservationAnonymous: Bool
     /// Open HTTP connections of one listener; more wait in its backlog. One that became a WebSocket counts no more:
     /// it is the MQTT server's.
@@ -66,7 +66,7 @@ package struct APIConfiguration: Sendable {
     ///   - https: HTTPS; `nil` = off.
     ///   - hubNames: the names the hub answers to.
     ///   - version: the product's.
-    ///   - isObservationAnonymous: whether `/healthz`, `/metrics` and `/time` need no token over HTTP; by default on
+    ///   - isObservationAnonymous: whether `/healthz` and `/metrics` need no token over HTTP; by default on
     ///     loopback only.
     package init(
         http: Listener? = Listener(port: 8_080),

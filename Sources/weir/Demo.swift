@@ -159,6 +159,8 @@ struct Demo: Sendable {
               port: \(port)
             tls:
               caFile: \(try Demo.absolute(GatewayFolder(self.data).authorityPath))
+            clock:
+              trustSystem: true
             sampling:
               intervalMilliseconds: 1000
             sensors:

@@ -27,6 +27,7 @@ struct ConfigurationFileTests {
         #expect(shipped.mqtt == defaults.mqtt)
         #expect(shipped.tls == defaults.tls)
         #expect(shipped.clock == defaults.clock)
+        #expect(shipped.provisioning == defaults.provisioning)
         #expect(shipped.intervalMilliseconds == defaults.intervalMilliseconds)
         #expect(shipped.bufferSizeMaxBytes == defaults.bufferSizeMaxBytes)
         #expect(shipped.stopWaitSeconds == defaults.stopWaitSeconds)
@@ -176,11 +177,13 @@ struct ConfigurationFileTests {
             ("mqtt", "tokenLifeSeconds", 60, 31_536_000), ("sampling", "intervalMilliseconds", 100, 86_400_000),
             ("buffer", "sizeMaxBytes", 65_536, 268_435_456), ("stop", "waitSeconds", 0, 60),
             ("health", "intervalSeconds", 1, 86_400),
-            ("clock", "gatewayPort", 1, 65_535), ("clock", "gatewayIntervalSeconds", 60, 604_800),
+            ("clock", "gatewayPort", 1, 65_535), ("provisioning", "port", 1, 65_535),
+            ("clock", "gatewayIntervalSeconds", 60, 604_800),
         ]
     )
     func ranges(section: String, key: String, least: Int, most: Int) throws {
-        func text(_ value: Int) -> String { "\(section):\n  \(key): \(value)\nsensors: [{type: simulated}]" }
+        let more = section == "provisioning" ? "\n  idScope: a\n  registrationId: b\n  host: c\n  groupKeyFile: d" : ""
+        func text(_ value: Int) -> String { "\(section):\n  \(key): \(value)\(more)\nsensors: [{type: simulated}]" }
         for value in [least, most] { _ = try self.load(text(value)) }
         for value in [least - 1, most + 1] {
             let fault = self.faults(text(value)).first ?? ""
@@ -278,6 +281,18 @@ struct ConfigurationFileTests {
                 "tls.certificateFile: is set without keyFile; expected both or none"
             ),
             ("tls: {keyFile: a}\nsensors: [{type: simulated}]", "tls.keyFile: is set without certificateFile"),
+            (
+                "provisioning: {idScope: a b, registrationId: x, host: h, groupKeyFile: k}\nsensors: [{type: simulated}]",
+                "provisioning.idScope: is 'a b'"
+            ),
+            ("provisioning: {idScope: a}\nsensors: [{type: simulated}]", "provisioning.registrationId: is missing"),
+            ("provisioning: {idScope: a}\nsensors: [{type: simulated}]", "provisioning.host: is missing"),
+            ("provisioning: {idScope: a}\nsensors: [{type: simulated}]", "provisioning.groupKeyFile: is missing"),
+            ("provisioning: {host: a}\nsensors: [{type: simulated}]", "provisioning.idScope: is missing"),
+            (
+                "provisioning: {idScope: a, groupKeyFile: b, symmetricKeyFile: c}\nsensors: [{type: simulated}]",
+                "provisioning.symmetricKeyFile: and groupKeyFile are both set"
+            ),
             (
                 "clock: {trustSystem: 1}\nsensors: [{type: simulated}]",
                 "clock.trustSystem: is '1'; expected true or false"

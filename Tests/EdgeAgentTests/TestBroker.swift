@@ -41,6 +41,13 @@ final class TestBroker {
         ).write(to: self.folder.appendingPathComponent("broker.conf"))
     }
 
+    /// From its next start on it takes nobody without a certificate of its authority.
+    func requireCertificates() throws {
+        let file = self.folder.appendingPathComponent("broker.conf")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try self.write(text + "require_certificate true\n", to: "broker.conf")
+    }
+
     deinit {
         self.kill()
         try? FileManager.default.removeItem(at: self.folder)
@@ -105,6 +112,70 @@ final class TestBroker {
         try self.openssl("req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost")
         try self.openssl(
             "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 -extfile names"
+        )
+    }
+
+    /// Publishes something by `mosquitto_pub`.
+    func publish(_ payload: String, to topic: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/mosquitto_pub")
+        process.arguments = [
+            "-h", "localhost", "-p", "\(self.port)", "--cafile", "ca.pem", "-q", "1", "-t", topic, "-m", payload,
+        ]
+        process.currentDirectoryURL = self.folder
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw SetupError(message: "mosquitto_pub to \(topic) failed") }
+    }
+
+    /// Makes a certificate, signed by the broker's authority: `NAME.pem` and `NAME.key`.
+    func makeCertificate(_ name: String) throws {
+        try self.makeRequest(name)
+        try self.openssl(
+            "x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key -CAcreateserial -out \(name).pem -days 2 -extfile names"
+        )
+    }
+
+    /// Makes a certificate that was valid in 2020 only, and the older authority that signed it: `old-ca.pem`.
+    func makeExpiredCertificate(_ name: String) throws {
+        try self.write(
+            """
+            [ca]
+            default_ca = authority
+            [authority]
+            database = index.txt
+            serial = serial
+            new_certs_dir = .
+            default_md = sha256
+            policy = any
+            x509_extensions = leaf
+            [any]
+            commonName = supplied
+            [leaf]
+            subjectAltName = DNS:localhost
+            [root]
+            basicConstraints = critical,CA:true
+
+            """,
+            to: "ca.conf"
+        )
+        try self.write("", to: "index.txt")
+        try self.write("1000", to: "serial")
+        try self.makeRequest("old-ca")
+        try self.openssl(
+            "ca -config ca.conf -batch -notext -selfsign -extensions root -in old-ca.csr -keyfile old-ca.key -out old-ca.pem "
+                + "-startdate 190101000000Z -enddate 490101000000Z"
+        )
+        try self.makeRequest(name)
+        try self.openssl(
+            "ca -config ca.conf -batch -notext -in \(name).csr -cert old-ca.pem -keyfile old-ca.key -out \(name).pem "
+                + "-startdate 200101000000Z -enddate 210101000000Z"
+        )
+    }
+
+    private func makeRequest(_ name: String) throws {
+        try self.openssl(
+            "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(name).key -out \(name).csr -subj /CN=\(name)"
         )
     }
 

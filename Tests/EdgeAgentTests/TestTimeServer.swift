@@ -12,6 +12,7 @@ final class TestTimeServer {
     /// - Parameters:
     ///   - folder: Has the certificate and the key; the file `time` is written into it.
     ///   - certificate: The name of `NAME.pem` and `NAME.key`.
+    /// - Throws: When it does not start.
     init(in folder: URL, certificate: String = "server") async throws {
         self.folder = folder
         self.output = folder.appendingPathComponent("time-\(UUID().uuidString).log")

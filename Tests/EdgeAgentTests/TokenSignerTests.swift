@@ -1,4 +1,5 @@
 import EdgeAgent
+import EdgeCore
 import TelemetryModel
 import Testing
 
@@ -39,6 +40,21 @@ struct TokenSignerTests {
     func workedExamples(key: String, resource: String, policy: String?, expected: String) throws {
         let signer = try TokenSigner(base64Key: key)
         #expect(signer.token(resource: resource, expiry: Self.expiry, policy: policy) == expected)
+    }
+
+    @Test("a device's key of its group's, provisioning contract 2")
+    func derivedKey() throws {
+        let group = try TokenSigner(base64Key: "ZHBzLWdyb3VwLWtleS0wMTIzNDU2Nzg5YWJjZGVmMDE=")
+        let id = try #require(RegistrationID("sensor-7"))
+        #expect(group.derivedKey(of: id) == "wA8ltbpIxFDjODWt3hKt6Om7h/pIbnLqfvcmTPx6oEE=")
+    }
+
+    @Test("a board's name does not show its machine-id, and is the same at each start")
+    func machineID() {
+        // openssl dgst -sha256 -mac HMAC -macopt key:0123456789abcdef0123456789abcdef <<< weir-agent, without the line end
+        #expect(BoardFacts.applicationID(of: "0123456789abcdef0123456789abcdef") == "34b52135b8a3f73d")
+        #expect(BoardFacts.applicationID(of: "short") == nil)
+        #expect(BoardFacts.read().hostname?.isEmpty == false)
     }
 
     @Test(

@@ -151,10 +151,18 @@ struct AuthorizationTests {
         }
     }
 
-    @Test("health, metrics and time need a token only when the configuration says so", arguments: [true, false])
+    @Test("the time needs no token, over HTTP and HTTPS: a board makes its token when it knows the time")
+    func time() async throws {
+        try await APIFixture.run(\.isObservationAnonymous, false) { api in
+            let answer = try await api.send(.GET, "/time", authorization: nil)
+            #expect(answer.status == 200 && answer.body.contains("unixMilliseconds"), "\(answer.body)")
+        }
+    }
+
+    @Test("health and metrics need a token only when the configuration says so", arguments: [true, false])
     func observation(isAnonymous: Bool) async throws {
         try await APIFixture.run(\.isObservationAnonymous, isAnonymous) { api in
-            for path in ["/healthz", "/metrics", "/time"] {
+            for path in ["/healthz", "/metrics"] {
                 let anonymous = try await api.send(.GET, path, authorization: nil)
                 #expect(anonymous.status == (isAnonymous ? 200 : 401), "\(path)")
                 #expect(try await api.send(.GET, path).status == 200, "\(path)")

@@ -23,6 +23,8 @@ extension GatewayIntegration {
               reconnectMaxSeconds: 1
             tls:
               caFile: \(gateway.authority)
+            clock:
+              gatewayPort: \(gateway.ports.https)
             sampling:
               intervalMilliseconds: 100
             sensors:

@@ -11,17 +11,7 @@ struct Agent {
     /// Resolves what the configuration refers to; throws what is wrong with it.
     init(configurationFile: String, journal: Journal) throws(ConfigurationFaults) {
         let configuration = try ConfigurationFile.load(configurationFile)
-        let connection = try ConfigurationFile.connectionString(
-            of: configuration,
-            file: configurationFile,
-            variable: ProcessEnvironment.value(of: AgentConfiguration.connectionStringVariable)
-        )
-        let address = try GatewayAddress(configuration, connection: connection, file: configurationFile)
-        do throws(TokenSigner.Fault) {
-            self.logins = .fixed(try Login(connection, address: address))
-        } catch {
-            throw ConfigurationFaults([ConfigurationFault(file: configurationFile, message: error.message)])
-        }
+        self.logins = try LoginSource(configuration, file: configurationFile, kept: nil)
         self.configuration = configuration
         self.journal = journal
     }
@@ -39,13 +29,7 @@ struct Agent {
         let epoch = UInt32(clamping: clock.wallTime.milliseconds / 1_000)
         let outbox = Outbox(epoch: epoch, sizeMaxBytes: self.configuration.bufferSizeMaxBytes)
         let (settings, logins, journal) = (self.configuration, self.logins, self.journal)
-        let wallClock = WallClock(
-            system: clock,
-            // Without TLS the gateway is on this machine, and has the same clock.
-            trustsSystem: settings.clock.trustsSystem || !settings.tls.enabled,
-            memory: nil,
-            journal: journal
-        )
+        let wallClock = WallClock(settings, system: clock, memory: nil, journal: journal)
         let controlWake = WakeEvent()
         let desk = RemoteDesk(controlWake: controlWake, uplinkWake: outbox.wake)
         let board = SensorBoard(count: self.configuration.sensors.count, changed: controlWake)
@@ -73,7 +57,8 @@ struct Agent {
                 desk: desk,
                 clock: clock,
                 wallClock: wallClock,
-                journal: journal
+                journal: journal,
+                keep: { _ in "there is no state folder" }
             )
             .run()
         }

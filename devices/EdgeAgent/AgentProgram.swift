@@ -29,6 +29,14 @@ package enum AgentProgram {
         case .check(let file, let printsJSON):
             let isGood = SensorCheck(configurationFile: file, printsJSON: printsJSON).run()
             return isGood ? ExitStatus.done : ExitStatus.failed
+        case .provision(let file, let printsJSON):
+            do throws(ConfigurationFaults) {
+                try ProvisionCommand(configurationFile: file, printsJSON: printsJSON).run()
+                return ExitStatus.done
+            } catch {
+                for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
+                return ExitStatus.failed
+            }
         case .run(let file, let printsSummary):
             do throws(ConfigurationFaults) {
                 let (summary, restarts) = try Agent(configurationFile: file, journal: Journal()).run()

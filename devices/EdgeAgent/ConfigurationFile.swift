@@ -68,7 +68,8 @@ package enum ConfigurationFile {
         }
     }
 
-    private static func read(_ path: String, atMost limit: Int, what: String) throws(ConfigurationFault) -> [UInt8] {
+    /// A whole file, at most so many bytes.
+    static func read(_ path: String, atMost limit: Int, what: String) throws(ConfigurationFault) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw ConfigurationFault(file: path, message: "cannot read \(what): \(LinuxError.text(errno))")

@@ -41,7 +41,8 @@ final class GatewayLink {
         desk: RemoteDesk,
         clock: SystemClock,
         wallClock: WallClock,
-        journal: Journal
+        journal: Journal,
+        keep: @escaping @Sendable ([UInt8]) -> String?
     ) {
         var timing = Uplink.Timing()
         timing.stopMax = .seconds(settings.stopWaitSeconds)
@@ -54,7 +55,9 @@ final class GatewayLink {
             logins: logins,
             clock: clock,
             wallClock: wallClock,
-            journal: journal
+            journal: journal,
+            keep: keep,
+            isStopping: { outbox.isFinished }
         )
         self.journal = journal
         self.window = PublishWindow(limit: settings.mqtt.windowMessages)
@@ -163,6 +166,7 @@ final class GatewayLink {
             case .accepted:
                 self.uplink.accepted(at: self.clock.now)
                 self.connectedAt = self.clock.now
+                self.connector.accepted()
                 self.window.connected()
                 self.conversation.connected(at: self.clock.now)
                 self.desk.countConnection()
@@ -176,6 +180,7 @@ final class GatewayLink {
                     self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
+                self.connector.refused(code: code)
                 self.lost(self.explanation(ofRefusal: code))
                 return
             case .acknowledged(let messageID):

@@ -10,12 +10,15 @@ package struct Login: Sendable {
         case certificate
     }
 
+    /// The hub's name.
+    package var hub: String
     package var names: HubNames
     package var address: GatewayAddress
     package var credential: Credential
 
     /// - Throws: When the connection string's key is none.
     package init(_ connection: DeviceConnectionString, address: GatewayAddress) throws(TokenSigner.Fault) {
+        self.hub = connection.hostName
         self.names = HubNames(hostName: connection.hostName, identity: connection.identity)
         self.address = address
         switch connection.proof {

@@ -111,6 +111,28 @@ final class MosquittoClient {
         try self.check(mosquitto_loop_misc(self.handle))
     }
 
+    /// Serves the connection until something happens, for callers that wait for nothing else.
+    ///
+    /// - Returns: What has happened, maybe nothing.
+    func wait(atMost limit: Duration) throws(Fault) -> [Event] {
+        guard let socket = self.socket else { throw Fault(message: "the connection is gone") }
+        let events = Int16(self.wantsToWrite ? POLLIN | POLLOUT : POLLIN)
+        var entry = pollfd(fd: socket, events: events, revents: 0)
+        do throws(Fault) {
+            if poll(&entry, 1, WakeEvent.milliseconds(limit)) > 0 {
+                if entry.revents & Int16(POLLOUT) != 0 { try self.write() }
+                if entry.revents & ~Int16(POLLOUT) != 0 { try self.read() }
+            }
+            try self.keepAlive()
+        } catch {
+            // What came before the end counts: a refusal says more than that the connection was closed after it.
+            let events = self.takeEvents()
+            guard events.isEmpty else { return events }
+            throw error
+        }
+        return self.takeEvents()
+    }
+
     /// Publishes at QoS 1; only after ``Event/accepted`` and before any fault.
     ///
     /// - Returns: The message id that PUBACK will name.

@@ -1,5 +1,5 @@
 import COpenSSL
-import EdgeCore
+package import EdgeCore
 package import TelemetryModel
 
 /// Signs tokens with the device's key: HMAC-SHA256 through libcrypto. Keeps the key in memory only.
@@ -23,20 +23,39 @@ package struct TokenSigner: Sendable {
         self.key = key
     }
 
+    /// A key that is not from a connection string.
+    ///
+    /// - Parameter key: Its bytes.
+    init(key: [UInt8]) {
+        self.key = key
+    }
+
     /// A token for `resource`, such as `hub.example.org/devices/dev1`.
     package func token(resource: String, expiry: Timestamp, policy: String? = nil) -> String {
         let token = SharedAccessToken(resource: resource, expiry: expiry, policy: policy)
         return token.text(signedWith: self.signature(of: token.stringToSign))
     }
 
-    private func signature(of text: String) -> String {
+    /// The key of a device in a group that this is the key of: HMAC-SHA256 of the registration id, base64.
+    ///
+    /// Source: contract provisioning section 2.
+    package func derivedKey(of id: RegistrationID) -> String {
+        self.signature(of: id.description)
+    }
+
+    /// The bytes of HMAC-SHA256.
+    func digest(of text: String) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         let message = Array(text.utf8)
         let result = HMAC(EVP_sha256(), self.key, Int32(self.key.count), message, message.count, &digest, &length)
         precondition(result != nil && length == 32, "libcrypto has no HMAC-SHA256")
+        return Array(digest.prefix(32))
+    }
+
+    private func signature(of text: String) -> String {
         var encoded = [UInt8](repeating: 0, count: 45)  // 4/3 of 32 bytes and a terminating zero
-        let count = EVP_EncodeBlock(&encoded, digest, 32)
+        let count = EVP_EncodeBlock(&encoded, self.digest(of: text), 32)
         return String(decoding: encoded.prefix(Int(count)), as: UTF8.self)
     }
 

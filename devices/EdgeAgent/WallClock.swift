@@ -32,11 +32,13 @@ package final class WallClock: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
+    ///   - configuration: Whose clock is trusted.
     ///   - system: The clocks.
-    ///   - trustsSystem: Whether the system's clock is right whatever the kernel says.
     ///   - memory: Where the time is remembered; `nil` for nowhere.
     ///   - journal: The log.
-    package init(system: SystemClock, trustsSystem: Bool, memory: TimeMemory?, journal: Journal) {
+    package init(_ configuration: AgentConfiguration, system: SystemClock, memory: TimeMemory?, journal: Journal) {
+        // Without TLS the gateway is on this machine, and has the same clock.
+        let trustsSystem = configuration.clock.trustsSystem || !configuration.tls.enabled
         let clock = BootClock(released: AgentVersion.released, trustsSystem: trustsSystem)
         let floor = max(AgentVersion.released, memory?.time ?? AgentVersion.released)
         self.system = system

@@ -4,6 +4,7 @@ import TelemetryModel
 package enum AgentCommandLine: Equatable, Sendable {
     case run(configuration: String, printsSummary: Bool)
     case check(configuration: String, printsJSON: Bool)
+    case provision(configuration: String, printsJSON: Bool)
     case version
     case help
 
@@ -18,11 +19,14 @@ package enum AgentCommandLine: Equatable, Sendable {
     package static let usage = """
         usage: weir-agent run   [--config FILE] [--summary]
                weir-agent check [--config FILE] [--json]
+               weir-agent provision [--config FILE] [--json]
                weir-agent --version | --help
 
         run      reads the sensors and sends what they say to the gateway, until SIGTERM or SIGINT;
                  --summary prints one line of JSON at the end
         check    reads each sensor once and prints what it got; --json prints one line of JSON per check
+        provision  registers this board with the provisioning service and keeps who it is; `run` does the same by itself
+                 when there is neither a connection string nor a registration
 
         --config FILE   the configuration (default /etc/weir/agent.yaml); config/agent.yaml explains every key
         WEIR_AGENT_CONNECTION_STRING   in the environment wins over the configuration's connection string
@@ -38,7 +42,9 @@ package enum AgentCommandLine: Equatable, Sendable {
             self = .help
             return
         }
-        guard let command = arguments.first else { throw Misuse(message: "no command given; expected run or check") }
+        guard let command = arguments.first else {
+            throw Misuse(message: "no command given; expected run, check or provision")
+        }
         switch command {
         case "--version":
             guard arguments.count == 1 else { throw Misuse(message: "--version takes no arguments") }
@@ -49,8 +55,11 @@ package enum AgentCommandLine: Equatable, Sendable {
         case "check":
             let (file, json) = try Self.options(arguments.dropFirst(), flag: "--json")
             self = .check(configuration: file, printsJSON: json)
+        case "provision":
+            let (file, json) = try Self.options(arguments.dropFirst(), flag: "--json")
+            self = .provision(configuration: file, printsJSON: json)
         default:
-            let near = NearestName.of(command, among: ["run", "check", "--version", "--help"])
+            let near = NearestName.of(command, among: ["run", "check", "provision", "--version", "--help"])
             throw Misuse(message: "unknown command '\(command)'\(near.map { "; did you mean '\($0)'?" } ?? "")")
         }
     }

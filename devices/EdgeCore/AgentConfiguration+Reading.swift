@@ -13,6 +13,7 @@ extension AgentConfiguration {
         self.readMQTT(top.section("mqtt"))
         self.readTLS(top.section("tls"), file: file)
         self.readClock(top.section("clock"))
+        self.readProvisioning(top.section("provisioning"), file: file)
 
         var sampling = top.section("sampling")
         self.intervalMilliseconds = sampling.integer(
@@ -130,6 +131,37 @@ extension AgentConfiguration {
         }
         if self.tls.files.keyFile != nil, self.tls.files.certificateFile == nil {
             section.fault("keyFile", "is set without certificateFile; expected both or none")
+        }
+        section.finish()
+    }
+
+    private mutating func readProvisioning(_ section: MappingReader, file: String) {
+        var section = section
+        self.provisioning.idScope = section.text("idScope", lengthMax: 64)
+        self.provisioning.registrationID = section.text("registrationId", lengthMax: 256)
+        self.provisioning.host = section.text("host", lengthMax: 253)
+        self.provisioning.port = section.integer("port", default: self.provisioning.port, in: 1...65_535)
+        self.provisioning.groupKeyFile = section.text("groupKeyFile").map { Self.path($0, besides: file) }
+        self.provisioning.symmetricKeyFile = section.text("symmetricKeyFile").map { Self.path($0, besides: file) }
+        let settings = self.provisioning
+        if let scope = settings.idScope {
+            if !scope.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/?#+&=%".utf8.contains($0) }) {
+                section.fault("idScope", "is '\(scope)'; expected letters and digits, as `weir` or the portal shows it")
+            }
+            if settings.registrationID == nil {
+                section.fault("registrationId", "is missing; expected a name, such as greenhouse-{serial}")
+            }
+            if settings.host == nil, self.mqtt.host == nil {
+                section.fault("host", "is missing; expected the provisioning service's host, or mqtt.host")
+            }
+            if settings.groupKeyFile == nil, settings.symmetricKeyFile == nil, !self.tls.files.hasCertificate {
+                section.fault("groupKeyFile", "is missing; expected it, symmetricKeyFile or tls.certificateFile")
+            }
+        } else if settings != Provisioning() {
+            section.fault("idScope", "is missing; expected the provisioning service's id scope")
+        }
+        if settings.groupKeyFile != nil, settings.symmetricKeyFile != nil {
+            section.fault("symmetricKeyFile", "and groupKeyFile are both set; expected one of them")
         }
         section.finish()
     }

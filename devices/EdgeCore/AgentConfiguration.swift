@@ -34,7 +34,22 @@ package struct AgentConfiguration: Equatable, Sendable {
         package var gatewayIntervalSeconds = 21_600
     }
 
+    /// How a board without a connection string gets one. Used when ``idScope`` is set.
+    package struct Provisioning: Equatable, Sendable {
+        package var idScope: String?
+        /// May hold placeholders: ``RegistrationID/placeholders``.
+        package var registrationID: String?
+        /// `nil`: ``MQTT/host``.
+        package var host: String?
+        package var port = 8_883
+        /// The enrollment group's key, of which the device's own is derived; `nil` for none.
+        package var groupKeyFile: String?
+        /// The device's own key; `nil` for none. With neither the certificate of ``TLS`` is used.
+        package var symmetricKeyFile: String?
+    }
+
     package var connection = Connection()
+    package var provisioning = Provisioning()
     package var mqtt = MQTT()
     package var tls = TLS()
     package var clock = Clock()

@@ -75,7 +75,7 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var amqp: Listener?
     /// Sockets of AMQP at once, WebSockets included.
     package var amqpConnectionsMax: Int
-    /// Whether `/metrics`, `/healthz` and `/time` answer without a token over HTTP.
+    /// Whether `/metrics` and `/healthz` answer without a token over HTTP.
     package var metricsAnonymous: Bool
     /// The operator's own certificate; `nil` = one of the built-in CA.
     package var certificateFile: String?

@@ -24,7 +24,7 @@ struct APIAccess: Equatable, Sendable {
     static let operators = APIAccess([[.registryRead, .serviceConnect]])
     /// Who may change everything: jobs, topics, enrolments.
     static let managing = APIAccess([.registryWrite, .serviceConnect])
-    /// Health, metrics, time.
+    /// Health, metrics.
     static let observation = APIAccess([[.registryRead, .serviceConnect]], isObservation: true)
     /// Everybody, without a token.
     static let everybody = APIAccess([])

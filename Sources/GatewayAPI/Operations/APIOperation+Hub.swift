@@ -23,7 +23,7 @@ extension APIOperation {
         "getTime",
         .get,
         "/time",
-        .observation,
+        .everybody,
         "The wall clock, for boards without one.",
         isVersioned: false,
         answers: [.ok(.object)]

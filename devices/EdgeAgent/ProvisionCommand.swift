@@ -1,0 +1,56 @@
+import EdgeCore
+import TelemetryJSON
+
+/// `weir-agent provision`: registers this board, whatever was kept before, and keeps who it is.
+struct ProvisionCommand {
+    let configurationFile: String
+    let printsJSON: Bool
+
+    /// - Throws: What is in the way.
+    func run() throws(ConfigurationFaults) {
+        let configuration = try ConfigurationFile.load(self.configurationFile)
+        guard !LoginSource.hasConnectionString(configuration) else {
+            throw self.fault("a connection string is set and wins; remove it to have this board provisioned")
+        }
+        guard let registrar = try Registrar(configuration, file: self.configurationFile, facts: BoardFacts.read())
+        else {
+            throw self.fault("provisioning.idScope is not set; config/agent.yaml explains what provisioning needs")
+        }
+        ConnectLimit.install()
+        ConnectLimit.enableOnThisThread()
+        let clock = SystemClock()
+        let journal = Journal()
+        let connector = Connector(
+            configuration,
+            logins: .registered(registrar, kept: nil),
+            clock: clock,
+            wallClock: WallClock(configuration, system: clock, memory: nil, journal: journal),
+            journal: journal,
+            keep: { _ in "there is no state folder" },
+            isStopping: { false }
+        )
+        do throws(MosquittoClient.Fault) {
+            self.print(try connector.register())
+        } catch {
+            throw self.fault(error.message)
+        }
+    }
+
+    private func print(_ login: Login) {
+        guard self.printsJSON else {
+            return StandardOutput.write(line: "✓ this is \(login.names.clientID) of \(login.hub)")
+        }
+        var writer = JSONWriter(capacity: 120)
+        writer.beginObject()
+        writer.key("device")
+        writer.string(login.names.clientID)
+        writer.key("hub")
+        writer.string(login.hub)
+        writer.endObject()
+        StandardOutput.write(writer.bytes + [0x0A])
+    }
+
+    private func fault(_ message: String) -> ConfigurationFaults {
+        ConfigurationFaults([ConfigurationFault(file: self.configurationFile, message: message)])
+    }
+}
