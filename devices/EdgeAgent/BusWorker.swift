@@ -12,6 +12,11 @@ struct BusWorker: Sendable {
     let clock: SystemClock
     let journal: Journal
     let port: BusPort
+    /// When it will be back, for the watchdog.
+    let promise: Promise
+
+    /// Longest that one sample of a bus takes: three attempts of all its sensors, and a bus that is held low meanwhile.
+    private static let sampleMax: Duration = .seconds(60)
 
     /// What the thread works with.
     private struct Work {
@@ -31,6 +36,7 @@ struct BusWorker: Sendable {
             channels: BusChannels(self.sensors)
         )
         while let nextDue = work.schedule.nextDue {
+            self.promise.backBy(nextDue)
             if self.port.wake.wait(atMost: nextDue - self.clock.now) {
                 let orders = self.port.take()
                 if orders.isStopping { return }
@@ -44,6 +50,7 @@ struct BusWorker: Sendable {
 
     @discardableResult
     private func sample(_ due: [Int], with work: inout Work, isAsked: Bool) -> [SensorGroup.Outcome] {
+        self.promise.backBy(self.clock.now + Self.sampleMax)
         let instant = self.clock.instant  // once per cycle, as the conversions start
         let outcomes = work.group.sample(due)
         let now = Duration.milliseconds(instant.milliseconds)

@@ -19,6 +19,7 @@ final class ControlLoop {
     struct Bus {
         var port: BusPort
         var numbers: [Int]
+        var promise: Promise
     }
 
     /// What it works with; all of it is shared with other threads.
@@ -32,6 +33,8 @@ final class ControlLoop {
         var wallClock: WallClock
         var journal: Journal
         var desiredFile: DesiredFile?
+        var connection: Promise
+        var supervisor: Supervisor
     }
 
     /// A call whose answer needs time.
@@ -55,6 +58,8 @@ final class ControlLoop {
     private var light: BoardLight?
     private var nextHealth: Duration
     private var restartAt: Duration?
+    /// When the supervisor is to be told that we are alive; `nil`: nobody watches.
+    private var nextFeed: Duration?
 
     init(_ parts: Parts) {
         self.parts = parts
@@ -74,6 +79,9 @@ final class ControlLoop {
     func run(_ signals: StopSignals) -> End {
         self.parts.journal.level = self.configuration.logLevel
         self.report()
+        // Ready is who measures and keeps; a network is not needed for that.
+        self.parts.supervisor.tell("READY=1")
+        self.nextFeed = self.parts.supervisor.watchdog.map { self.parts.clock.now + $0.feedInterval }
         while true {
             if let name = signals.take() { return self.end(.signal(name)) }
             self.parts.desk.controlWake.clear()
@@ -84,6 +92,7 @@ final class ControlLoop {
             if self.reported.statuses != self.parts.board.statuses { self.report() }
             if var light = self.light, now >= light.stepAt { self.light = light.step(at: now) ? light : nil }
             if now >= self.nextHealth { self.publishHealth(at: now) }
+            if let nextFeed = self.nextFeed, now >= nextFeed { self.feed(at: now) }
             self.wait(signals)
         }
     }
@@ -91,6 +100,7 @@ final class ControlLoop {
     private func wait(_ signals: StopSignals) {
         var until = self.nextHealth
         if let restartAt = self.restartAt { until = min(until, restartAt) }
+        if let nextFeed = self.nextFeed { until = min(until, nextFeed) }
         if let light = self.light { until = min(until, light.stepAt) }
         for open in self.openCalls { until = min(until, open.deadline) }
         var entries = [
@@ -102,7 +112,23 @@ final class ControlLoop {
 
     private func end(_ end: End) -> End {
         self.light?.restore()
+        self.parts.supervisor.tell(end == .restart ? "STATUS=restarting" : "STOPPING=1")
         return end
+    }
+
+    private func feed(at now: Duration) {
+        guard let watchdog = self.parts.supervisor.watchdog else { return }
+        self.nextFeed = now + watchdog.feedInterval
+        let buses = self.parts.buses.map(\.promise.instant)
+        let connection = self.parts.connection.instant
+        guard watchdog.mayFeed(at: now, connection: connection, buses: buses) else {
+            let what =
+                watchdog.mayFeed(at: now, connection: now, buses: buses) ? "the connection hangs" : "no bus moves"
+            return self.parts.journal(.error, "the watchdog is not fed: \(what)")
+        }
+        let waiting = self.parts.outbox.waitingCount
+        let failing = self.reported.statuses.count { $0.fault != nil }
+        self.parts.supervisor.tell("WATCHDOG=1\nSTATUS=\(waiting) readings wait, \(failing) sensors fail")
     }
 
     // MARK: Desired and reported properties

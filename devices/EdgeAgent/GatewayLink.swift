@@ -10,11 +10,14 @@ import TelemetryModel
 final class GatewayLink {
     /// How long readings wait for their time on a connection that needs none, before they go without.
     private static let undatedAfter: Duration = .seconds(600)
+    /// Longest that one step takes: names are looked up, and each address of the host has its 20 s.
+    private static let connectMax: Duration = .seconds(180)
     /// How often the library looks at its keep-alive clock.
     private static let housekeepingInterval: Duration = .seconds(1)
 
     private let outbox: Outbox
     private let desk: RemoteDesk
+    private let promise: Promise
     private let clock: SystemClock
     private let wallClock: WallClock
     private let connector: Connector
@@ -39,6 +42,7 @@ final class GatewayLink {
         logins: LoginSource,
         outbox: Outbox,
         desk: RemoteDesk,
+        promise: Promise,
         clock: SystemClock,
         wallClock: WallClock,
         journal: Journal,
@@ -48,6 +52,7 @@ final class GatewayLink {
         timing.stopMax = .seconds(settings.stopWaitSeconds)
         self.outbox = outbox
         self.desk = desk
+        self.promise = promise
         self.clock = clock
         self.wallClock = wallClock
         self.connector = Connector(
@@ -77,6 +82,7 @@ final class GatewayLink {
         ConnectLimit.enableOnThisThread()
         while true {
             let now = self.clock.now
+            self.promise.backBy(now + Self.connectMax)
             if self.outbox.isFinished { self.uplink.stop(at: now) }
             let backlog = Uplink.Backlog(waiting: self.outbox.waitingCount, inFlight: self.window.inFlightCount)
             switch self.uplink.next(at: now, backlog: backlog) {
@@ -283,6 +289,7 @@ final class GatewayLink {
     }
 
     private func wait(until instant: Duration) {
+        self.promise.backBy(instant)
         if self.outbox.wake.wait(atMost: instant - self.clock.now) { self.outbox.wake.clear() }
     }
 }
