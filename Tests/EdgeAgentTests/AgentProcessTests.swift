@@ -233,7 +233,10 @@ struct AgentCommandProcessTests {
         let result = try await self.run("check", "--config", "agent.yaml", "--json")
         let lines = result.output.split(separator: "\n")
         let objects = try lines.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
-        #expect(objects.map { $0?["check"] as? String } == ["configuration", "connection", "tls", "sensor"])
+        let checks = objects.compactMap { $0?["check"] as? String }
+        #expect(["configuration", "permissions", "clock", "connection", "tls"].allSatisfy(checks.contains))
+        #expect(checks.last == "sensor")
+        #expect(objects.allSatisfy { ["ok", "warning", "failure"].contains($0?["status"] as? String) })
         let values = objects.last??["values"] as? [String: Double]
         #expect(values?.keys.sorted() == ["humidity", "temperature"])
     }

@@ -34,6 +34,8 @@ struct ConfigurationFileTests {
         #expect(shipped.logLevel == defaults.logLevel)
         #expect(shipped.healthIntervalSeconds == defaults.healthIntervalSeconds)
         #expect(shipped.identifyLight == nil)
+        #expect(shipped.spool == defaults.spool)
+        #expect(shipped.stateFolder == nil)
         #expect(shipped.sensors.map(\.source) == [.simulated(seed: 1)])
     }
 
@@ -177,6 +179,9 @@ struct ConfigurationFileTests {
             ("mqtt", "tokenLifeSeconds", 60, 31_536_000), ("sampling", "intervalMilliseconds", 100, 86_400_000),
             ("buffer", "sizeMaxBytes", 65_536, 268_435_456), ("stop", "waitSeconds", 0, 60),
             ("health", "intervalSeconds", 1, 86_400),
+            ("spool", "windowSeconds", 1, 300), ("spool", "windowReadings", 1, 10_000),
+            ("spool", "sizeMaxBytes", 1_048_576, 17_179_869_184), ("spool", "ageMaxSeconds", 60, 315_360_000),
+            ("spool", "freeDiskMinBytes", 0, 1_099_511_627_776), ("spool", "drainReadingsPerSecond", 64, 1_000_000),
             ("clock", "gatewayPort", 1, 65_535), ("provisioning", "port", 1, 65_535),
             ("clock", "gatewayIntervalSeconds", 60, 604_800),
         ]

@@ -139,33 +139,3 @@ struct LinuxTests {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
     }
 }
-
-@Suite("the outbox between workers and uplink")
-struct OutboxTests {
-    @Test("the first dropped reading is news, the next are not, until sending goes on; all are counted")
-    func dropping() {
-        let outbox = Outbox(epoch: 1, sizeMaxBytes: 400)
-        let reading = Reading(instant: BootInstant(milliseconds: 0), body: [1, 2, 3, 4])
-        let news = (0..<6).map { _ in outbox.append(reading) }
-        #expect(news == [false, false, false, true, false, false])
-        #expect(outbox.waitingCount == 3)
-        #expect(outbox.summary.dropped == 3)
-        #expect(outbox.wake.wait(atMost: .zero))
-    }
-
-    @Test("many writers lose nothing and overwrite nothing")
-    func concurrency() {
-        let outbox = Outbox(epoch: 1, sizeMaxBytes: 10_000_000)
-        let threads = (0..<4).map { index in
-            NamedThread("writer-\(index)") {
-                for _ in 0..<2_000 {
-                    _ = outbox.append(Reading(instant: BootInstant(milliseconds: 0), body: [UInt8(index)]))
-                    outbox.countReadErrors(1)
-                }
-            }
-        }
-        for thread in threads { #expect(thread.wait(atMost: .seconds(60))) }
-        #expect(outbox.waitingCount == 8_000)
-        #expect(outbox.summary.readErrors == 8_000)
-    }
-}

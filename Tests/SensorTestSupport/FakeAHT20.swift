@@ -18,6 +18,7 @@ package final class FakeAHT20: FakeChip, FakeSensorChip {
     package func write(_ bytes: [UInt8], at now: Duration) throws(SensorFault) {
         guard now >= self.awakeAt else { throw SensorFault(.nack) }
         switch bytes {
+        case []: break
         case [0x71]: self.isMeasuring = false
         case [0xBE, 0x08, 0x00]: self.isCalibrated = true
         case [0xBA]: self.losePower(at: now)

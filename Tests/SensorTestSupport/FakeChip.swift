@@ -57,8 +57,12 @@ package class FakeCommandChip: FakeChip {
     /// Whether a command sent while a conversion runs is refused.
     package var isDeafWhileConverting: Bool { false }
 
+    /// Whether it acknowledges its address alone.
+    package var acknowledgesAddress: Bool { true }
+
     package func write(_ bytes: [UInt8], at now: Duration) throws(SensorFault) {
         guard now >= self.awakeAt else { throw SensorFault(.nack) }
+        if bytes.isEmpty, self.acknowledgesAddress { return }
         if self.isDeafWhileConverting, self.reply != nil, now < self.readyAt { throw SensorFault(.nack) }
         self.reply = nil
         let reply = try self.command(bytes, at: now)

@@ -8,6 +8,8 @@ package final class FakeSHTC3: FakeCommandChip, FakeSensorChip {
         super.init(temperature: 0x6666, humidity: 0x8000)
     }
 
+    package override var acknowledgesAddress: Bool { !self.isAsleep }
+
     package override func command(_ bytes: [UInt8], at now: Duration) throws(SensorFault) -> Reply {
         if self.isAsleep, bytes != [0x35, 0x17] { throw SensorFault(.nack) }
         switch bytes {

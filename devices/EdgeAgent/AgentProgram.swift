@@ -12,6 +12,7 @@ package enum AgentProgram {
     /// - Parameter arguments: Without the program's name.
     /// - Returns: The exit status.
     package static func run(_ arguments: [String]) -> Int32 {
+        signal(SIGPIPE, SIG_IGN)  // a broken connection is an error code and not the end
         let commandLine: AgentCommandLine
         do throws(AgentCommandLine.Misuse) {
             commandLine = try AgentCommandLine(arguments)
@@ -27,7 +28,7 @@ package enum AgentProgram {
             StandardOutput.write(line: "weir-agent \(AgentVersion.text)")
             return ExitStatus.done
         case .check(let file, let printsJSON):
-            let isGood = SensorCheck(configurationFile: file, printsJSON: printsJSON).run()
+            let isGood = CheckCommand(configurationFile: file, printsJSON: printsJSON).run()
             return isGood ? ExitStatus.done : ExitStatus.failed
         case .provision(let file, let printsJSON):
             do throws(ConfigurationFaults) {

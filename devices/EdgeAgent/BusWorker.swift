@@ -103,6 +103,13 @@ struct BusWorker: Sendable {
             self.journal(.error, "sensor \(sensor.name) (\(sensor.place)) is unavailable: \(fault); it is still probed")
         case .recovered: self.journal(.notice, "sensor \(sensor.name) works again")
         }
+        switch outcome.checksums {
+        case .none: break
+        case .noisy:
+            let advice = "shorten its cable, check its pull-ups"
+            self.journal(.warning, "sensor \(sensor.name): more than 1 % of its answers are garbled; \(advice)")
+        case .quiet: self.journal(.notice, "sensor \(sensor.name): its answers are clean again")
+        }
     }
 
     private func log(_ change: BusLock.Change) {

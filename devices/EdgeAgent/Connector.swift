@@ -109,7 +109,7 @@ final class Connector {
             let time = wallClock.verificationTime
             // What fails is tried again; the clock's state says that the time is not known, or old.
             guard let tls = try? TLSContext(host: address.host, files: address.files, time: time),
-                let (answer, roundTrip) = try? TimeClient(host: address.host, port: port, clock: clock).ask(tls)
+                let (answer, roundTrip) = try? TimeClient(port: port, clock: clock).ask(tls)
             else { return }
             wallClock.gatewayAnswered(answer, roundTrip: roundTrip)
         }
@@ -191,8 +191,8 @@ final class Connector {
         guard address.usesTLS, self.wallClock.needsGateway(interval: self.interval) else { return nil }
         do throws(MosquittoClient.Fault) {
             let tls = try self.context(for: address)
-            let client = TimeClient(host: address.host, port: self.settings.clock.gatewayPort, clock: self.clock)
-            do throws(TimeClient.Fault) {
+            let client = TimeClient(port: self.settings.clock.gatewayPort, clock: self.clock)
+            do throws(TLSStream.Fault) {
                 let (answer, roundTrip) = try client.ask(tls)
                 self.wallClock.gatewayAnswered(answer, roundTrip: roundTrip)
                 return nil

@@ -289,8 +289,14 @@ final class ControlLoop {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         report.processorSeconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        report.waitingReadings = self.parts.outbox.waitingCount
-        report.droppedReadings = self.parts.outbox.summary.dropped
+        let delivery = self.parts.outbox.status
+        report.waitingReadings = delivery.waitingReadings + (delivery.spool?.readings ?? 0)
+        report.droppedReadings = delivery.dropped.values.reduce(0, +)
+        report.spoolBytes = delivery.spool?.bytes
+        report.writtenBytes = delivery.spool?.writtenBytes
+        if let oldest = delivery.spool?.oldest, oldest != SpoolReport.longAgo {
+            report.oldestSeconds = Int((self.parts.clock.instant.milliseconds - oldest.milliseconds) / 1_000)
+        }
         report.clock = self.parts.wallClock.report.source.map { "\($0)" } ?? ""
         report.reconnects = max(self.parts.desk.connections - 1, 0)
         report.sensors = zip(self.configuration.sensors, self.parts.board.statuses).map { ($0.twinKey, $1) }

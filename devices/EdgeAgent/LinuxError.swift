@@ -27,16 +27,24 @@ enum LinuxError {
         case EAGAIN:
             return SensorFault(.arbitration, "another controller is on \(adapter)")
         case EBUSY:
-            return SensorFault(.claimed, "a kernel driver owns \(place); read it with type hwmon or iio instead")
+            return SensorFault(.busError, "\(adapter) is busy with another transfer")
         case ENODEV, ENOENT:
             return SensorFault(.adapterGone, "there is no \(adapter); is I2C switched on, the adapter plugged in?")
         case EACCES, EPERM:
             return SensorFault(.permission, "no access to \(adapter); add the agent's user to the group i2c")
         case EOPNOTSUPP:
-            return SensorFault(.busError, "\(adapter) cannot do this transfer (\(self.text(number)))")
+            let detail = "\(adapter) cannot do this transfer (\(self.text(number))); use another adapter"
+            return SensorFault(.busError, detail, retry: .afterRepair)
         default:
             return SensorFault(.busError, "\(place): \(self.text(number))")
         }
+    }
+
+    /// An address that a kernel driver owns; `driver` is its name where it is known.
+    static func claimed(_ address: UInt8, adapter: String, driver: String?) -> SensorFault {
+        let name = driver.map { " (\($0))" } ?? ""
+        let place = "0x\(String(address, radix: 16)) on \(adapter)"
+        return SensorFault(.claimed, "a kernel driver\(name) owns \(place); read it with type hwmon or iio instead")
     }
 
     /// A failed read of a kernel driver's file.

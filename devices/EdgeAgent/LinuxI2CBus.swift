@@ -26,6 +26,10 @@ package final class LinuxI2CBus: I2CBus {
     package func claim(_ address: UInt8) throws(SensorFault) {
         try self.open()
         let result = weir_i2c_claim(self.descriptor, UInt16(address))
+        if result == -EBUSY {
+            let driver = KernelScan.driver(at: address, of: self.path, in: LinuxSysfs())
+            throw LinuxError.claimed(address, adapter: self.path, driver: driver)
+        }
         if result < 0 { throw self.fault(-result, address) }
     }
 
@@ -84,7 +88,8 @@ package final class LinuxI2CBus: I2CBus {
         let result = weir_i2c_functions(descriptor, &functions)
         guard result == 0, functions & UInt(I2C_FUNC_I2C) != 0 else {
             self.shut()
-            throw SensorFault(.busError, "\(self.path) is no I2C adapter for plain transfers; use another adapter")
+            let detail = "\(self.path) is no I2C adapter for plain transfers; use another adapter"
+            throw SensorFault(.busError, detail, retry: .afterRepair)
         }
         // An adapter that ignores the time limit keeps its own; the sensors still work.
         _ = weir_i2c_set_timeout(descriptor, Self.timeoutUnits)

@@ -43,8 +43,14 @@ package struct SensorConfiguration: Equatable, Sendable {
 
     /// The intervals it can have, milliseconds.
     package var intervals: ClosedRange<Int> {
-        guard case .i2c(let chip, _, _) = self.source else { return Self.intervalRange }
-        return Self.intervalMinMilliseconds(of: chip)...Self.intervalRange.upperBound
+        let type: String
+        switch self.source {
+        case .i2c(let chip, _, _): type = chip
+        case .oneWire: type = "ds18b20"
+        case .dht22: type = "dht22"
+        case .sysfs, .simulated: return Self.intervalRange
+        }
+        return Self.intervalMinMilliseconds(of: type)...Self.intervalRange.upperBound
     }
 
     /// Its name as a key of the twin, where `.`, `$` and blanks cannot be (twins contract section 5): they become `_`.

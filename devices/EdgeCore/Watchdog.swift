@@ -20,6 +20,7 @@ package struct Watchdog: Equatable, Sendable {
     ///   - now: Monotonic.
     ///   - connection: When the connection's thread said it would be back.
     ///   - buses: When each bus's did.
+    /// - Returns: Whether both keep their word.
     package func mayFeed(at now: Duration, connection: Duration, buses: [Duration]) -> Bool {
         let limit = now - self.interval / 2
         return connection >= limit && (buses.isEmpty || buses.contains { $0 >= limit })

@@ -10,6 +10,7 @@ package struct ChipCatalog: Sendable {
         package let quantities: [Quantity]
         package let flickers: Bool
         package let intervalMinMilliseconds: Int
+        package let sleeps: Bool
         package let signatures: [ChipSignature]
         package let make: @Sendable () -> any I2CChip
 
@@ -20,6 +21,7 @@ package struct ChipCatalog: Sendable {
             self.quantities = chip.quantities
             self.flickers = chip.flickers
             self.intervalMinMilliseconds = chip.intervalMinMilliseconds
+            self.sleeps = chip.sleeps
             self.signatures = chip.signatures
             self.make = { Chip() }
         }

@@ -5,7 +5,7 @@
 /// Source: DS18B20 data sheet (19-7487), Documentation/w1/slaves/w1_therm.rst.
 package struct DS18B20: SensorDriver {
     static let folder = "/sys/bus/w1/devices"
-    private static let family = "28-"
+    static let family = "28-"
     /// Without the scratchpad a power-on value is told from a true one by what was measured before, °C.
     private static let neighbourhood = 5.0
     /// 85 °C, and 127.94 °C where the supply is too weak to convert.

@@ -13,6 +13,8 @@ package protocol I2CChip: SendableMetatype {
     static var flickers: Bool { get }
     /// Shortest interval at which it gives fresh and true values, milliseconds.
     static var intervalMinMilliseconds: Int { get }
+    /// Asleep it does not acknowledge its address, so it is only found by being asked.
+    static var sleeps: Bool { get }
     /// How it is told from the other chips at its addresses; any of them is enough.
     static var signatures: [ChipSignature] { get }
 
@@ -41,6 +43,7 @@ package protocol I2CChip: SendableMetatype {
 
 extension I2CChip {
     package static var intervalMinMilliseconds: Int { 100 }
+    package static var sleeps: Bool { false }
 
     package mutating func rouse(_ link: I2CLink) throws(SensorFault) {}
 

@@ -7,6 +7,7 @@ package struct SHTC3: I2CChip {
     package static let addresses: [UInt8] = [0x70]
     package static let quantities: [Quantity] = [.temperature, .humidity]
     package static let flickers = true
+    package static let sleeps = true
     package static let signatures = [
         ChipSignature(
             "SHTC3",

@@ -14,6 +14,8 @@ package struct SensorGroup {
         package var fault: SensorFault?
         /// What to log.
         package var change: SensorHealth.Change
+        /// Whether wrong checksums have become more than noise, or noise again.
+        package var checksums = ChecksumRate.Change.none
 
         package init(sensor: Int, readings: [ChannelReading], fault: SensorFault?, change: SensorHealth.Change) {
             self.sensor = sensor
@@ -26,6 +28,7 @@ package struct SensorGroup {
     private struct Slot {
         var driver: any SensorDriver
         var health = SensorHealth()
+        var checksums = ChecksumRate()
     }
 
     /// One sensor on its way through a cycle.
@@ -36,6 +39,7 @@ package struct SensorGroup {
         var readings: [ChannelReading] = []
         var fault: SensorFault?
         var collectAt: Duration?
+        var checksums = ChecksumRate.Change.none
 
         var isSettled: Bool { self.fault == nil || self.attemptsLeft == 0 }
     }
@@ -131,6 +135,7 @@ package struct SensorGroup {
             do throws(SensorFault) {
                 let readings = try self.slots[attempts[index].sensor].driver.collect()
                 self.note(self.lock.answered())
+                self.count(isWrong: false, in: &attempts[index])
                 attempts[index].readings = readings
                 attempts[index].fault = Self.firstFault(in: readings)
             } catch {
@@ -142,11 +147,17 @@ package struct SensorGroup {
     private mutating func record(_ fault: SensorFault, in attempt: inout Attempt) {
         attempt.readings = []
         attempt.fault = fault
+        if fault.reason == .crc { self.count(isWrong: true, in: &attempt) }
         if fault.retry != .atOnce { attempt.attemptsLeft = 0 }
         let isBusTimeout = fault.reason == .timeout && self.slots[attempt.sensor].driver.timeoutsLockBus
         self.note(isBusTimeout ? self.lock.timedOut(at: self.clock.now) : self.lock.answered())
         // A locked bus is left alone at once: each further try would cost its whole time limit.
         if self.lock.isLocked { attempt.attemptsLeft = 0 }
+    }
+
+    private mutating func count(isWrong: Bool, in attempt: inout Attempt) {
+        let change = self.slots[attempt.sensor].checksums.attempted(isWrong: isWrong)
+        if change != .none { attempt.checksums = change }
     }
 
     private mutating func note(_ change: BusLock.Change) {
@@ -164,7 +175,14 @@ package struct SensorGroup {
         } else {
             change = self.slots[attempt.sensor].health.failed(attempt.fault ?? Self.notTried, at: self.clock.now)
         }
-        return Outcome(sensor: attempt.sensor, readings: attempt.readings, fault: attempt.fault, change: change)
+        var outcome = Outcome(
+            sensor: attempt.sensor,
+            readings: attempt.readings,
+            fault: attempt.fault,
+            change: change
+        )
+        outcome.checksums = attempt.checksums
+        return outcome
     }
 
     private static func firstFault(in readings: [ChannelReading]) -> SensorFault? {
