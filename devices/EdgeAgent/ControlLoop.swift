@@ -126,7 +126,8 @@ final class ControlLoop {
                 watchdog.mayFeed(at: now, connection: now, buses: buses) ? "the connection hangs" : "no bus moves"
             return self.parts.journal(.error, "the watchdog is not fed: \(what)")
         }
-        let waiting = self.parts.outbox.waitingCount
+        let delivery = self.parts.outbox.status
+        let waiting = delivery.waitingReadings + (delivery.spool?.readings ?? 0)
         let failing = self.reported.statuses.count { $0.fault != nil }
         self.parts.supervisor.tell("WATCHDOG=1\nSTATUS=\(waiting) readings wait, \(failing) sensors fail")
     }
