@@ -86,6 +86,19 @@ struct BME280Tests {
         #expect(self.bus.transfers.contains("R 26"))
     }
 
+    @Test("a chip that was not there for a moment may be another: its calibration is read again")
+    mutating func exchanged() throws {
+        try self.sensor.prepare()
+        _ = try self.measure()
+        self.bus.chips = [:]
+        let fault = #expect(throws: SensorFault.self) { try self.sensor.start() }
+        #expect(fault?.reason == .nack)
+        self.bus.chips[0x76] = FakeBME280()
+        self.bus.forgetTransfers()
+        #expect(try self.measure().compactMap(\.value).count == 3)
+        #expect(self.bus.transfers.contains("R 26"))
+    }
+
     @Test("a result that jumps is read twice: a disturbed one is refused, a real one is taken")
     mutating func jump() throws {
         try self.sensor.prepare()
