@@ -61,7 +61,10 @@ final class GatewayLink {
         self.journal = journal
         self.uplink = Uplink(
             timing: timing,
-            tokenLife: TokenLife(.seconds(settings.mqtt.tokenLifeSeconds)),
+            tokenLife: TokenLife(
+                .seconds(settings.mqtt.tokenLifeSeconds),
+                jitter: Double.random(in: 0...1)
+            ),
             backoff: ReconnectBackoff(
                 least: .seconds(settings.mqtt.reconnectMinSeconds),
                 most: .seconds(settings.mqtt.reconnectMaxSeconds),
@@ -77,6 +80,7 @@ final class GatewayLink {
             let now = self.clock.now
             self.promise.backBy(now + Self.connectMax)
             if self.outbox.isFinished { self.uplink.stop(at: now) }
+            for event in self.wallClock.takeEvents() { _ = self.outbox.append(event) }
             switch self.uplink.next(at: now, backlog: self.outbox.backlog) {
             case .rest(let until): self.wait(until: until)
             case .connect: self.connect()
@@ -171,7 +175,7 @@ final class GatewayLink {
         for event in client.takeEvents() {
             switch event {
             case .accepted:
-                self.uplink.accepted(at: self.clock.now)
+                self.uplink.accepted(at: self.clock.now, hasToken: self.login?.usesToken ?? true)
                 let loss = self.outbox.connected()
                 self.connector.accepted()
                 self.conversation.connected(at: self.clock.now)
