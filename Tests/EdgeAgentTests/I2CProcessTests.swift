@@ -11,7 +11,7 @@ struct I2CProcessTests {
 
     init() throws {
         self.temporary = try TemporaryFolder()
-        self.library = try I2CShim.build(in: self.temporary.url)
+        self.library = try I2CShim.library()
     }
 
     /// The program with these sensors; `speed` as that of the emulator.

@@ -22,10 +22,21 @@ enum I2CShim {
         return nil
     }()
 
+    /// Its path for `LD_PRELOAD`; compiled once in a run of the tests, and gone with it.
+    static func library() throws -> String { try self.built.get() }
+
+    private static let built: Result<String, any Error> = Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-shim-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-shim-\(getpid())")
+            try? FileManager.default.removeItem(at: folder)
+        }
+        return try I2CShim.build(in: folder)
+    }
+
     /// Compiles it into a folder.
-    ///
-    /// - Returns: The path for `LD_PRELOAD`.
-    static func build(in folder: URL) throws -> String {
+    private static func build(in folder: URL) throws -> String {
         let source = folder.appendingPathComponent("shim.c")
         let library = folder.appendingPathComponent("shim.so")
         try Data(self.source.utf8).write(to: source)

@@ -120,10 +120,8 @@ struct BME280Tests {
         func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) } }
         for _ in 0..<20_000 {
             guard let calibration = try? BME280Calibration(bytes(26), bytes(7)) else { continue }
-            for reading in calibration.readings(from: .init(bytes(8))) {
-                guard let value = reading.value else { continue }
-                #expect(value.isFinite, "seed \(seed)")
-            }
+            let values = calibration.readings(from: .init(bytes(8))).compactMap(\.value)
+            if !values.allSatisfy(\.isFinite) { Issue.record("seed \(seed): \(values)") }
         }
     }
 }

@@ -22,22 +22,28 @@ struct BusWorker: Sendable {
 
     /// The thread's body.
     func run() {
+        let serial = SerialBus(self.sensors, waitsForLines: false, clock: self.clock)
         var work = Work(
-            group: SensorFactory.group(of: self.sensors, clock: self.clock),
+            group: serial.map { SensorGroup($0.drivers, clock: self.clock) }
+                ?? SensorFactory.group(of: self.sensors, clock: self.clock),
             schedule: SampleSchedule(
                 intervals: self.sensors.map { .milliseconds($0.intervalMilliseconds) },
+                areSending: serial?.isSending == true,
                 start: self.clock.now
             ),
             channels: BusChannels(self.sensors)
         )
         while let nextDue = work.schedule.nextDue {
-            if self.port.wake.wait(atMost: nextDue - self.clock.now) {
+            let wakeAt = min(nextDue, serial?.serviceAt ?? nextDue)
+            let wait = wakeAt - self.clock.now
+            if self.port.wake.wait(atMost: wait, or: serial?.descriptor, events: serial?.events ?? 0) {
                 let orders = self.port.take()
                 if orders.isStopping { return }
                 if let sensors = orders.sensors { self.apply(sensors, to: &work) }
                 for request in orders.requests { self.serve(request, with: &work) }
             }
-            let due = work.schedule.takeDue(at: self.clock.now)
+            let due =
+                serial?.takeDue(&work.schedule, &work.group) ?? work.schedule.takeDue(at: self.clock.now)
             if !due.isEmpty { self.sample(due, with: &work, isAsked: false) }
         }
     }

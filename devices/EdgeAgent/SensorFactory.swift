@@ -19,8 +19,12 @@ package enum SensorFactory {
         return order.compactMap { buses[$0] }
     }
 
-    /// The drivers of sensors that share a bus, in their order; call it on the bus's thread.
+    /// The drivers of sensors that share a bus, in their order, for who asks them now and then. Call it on the thread that
+    /// uses them.
     package static func group(of sensors: [SensorConfiguration], clock: SystemClock) -> SensorGroup {
+        if let serial = SerialBus(sensors, waitsForLines: true, clock: clock) {
+            return SensorGroup(serial.drivers, clock: clock)
+        }
         var adapters: [String: LinuxI2CBus] = [:]
         let files = LinuxSysfs()
         let drivers = sensors.map { sensor -> any SensorDriver in
@@ -40,6 +44,8 @@ package enum SensorFactory {
                 return DHT22(at: location, files: files)
             case .simulated(let seed):
                 return SimulatedSensor(seed: seed) { clock.wallTime }
+            case .modbus, .lines:
+                preconditionFailure("a serial port's sensors share no bus with others")
             }
         }
         return SensorGroup(drivers, clock: clock)
