@@ -31,6 +31,9 @@ struct ConfigurationFileTests {
         #expect(shipped.intervalMilliseconds == defaults.intervalMilliseconds)
         #expect(shipped.bufferSizeMaxBytes == defaults.bufferSizeMaxBytes)
         #expect(shipped.stopWaitSeconds == defaults.stopWaitSeconds)
+        #expect(shipped.logLevel == defaults.logLevel)
+        #expect(shipped.healthIntervalSeconds == defaults.healthIntervalSeconds)
+        #expect(shipped.identifyLight == nil)
         #expect(shipped.spool == defaults.spool)
         #expect(shipped.stateFolder == nil)
         #expect(shipped.sensors.map(\.source) == [.simulated(seed: 1)])
@@ -293,6 +296,7 @@ struct ConfigurationFileTests {
             ("mqtt", "port", 1, 65_535), ("mqtt", "keepAliveSeconds", 5, 1_740), ("mqtt", "windowMessages", 1, 100),
             ("mqtt", "tokenLifeSeconds", 60, 31_536_000), ("sampling", "intervalMilliseconds", 100, 86_400_000),
             ("buffer", "sizeMaxBytes", 65_536, 268_435_456), ("stop", "waitSeconds", 0, 60),
+            ("health", "intervalSeconds", 1, 86_400),
             ("spool", "windowSeconds", 1, 300), ("spool", "windowReadings", 1, 10_000),
             ("spool", "sizeMaxBytes", 1_048_576, 17_179_869_184), ("spool", "ageMaxSeconds", 60, 315_360_000),
             ("spool", "freeDiskMinBytes", 0, 1_099_511_627_776), ("spool", "drainReadingsPerSecond", 64, 1_000_000),

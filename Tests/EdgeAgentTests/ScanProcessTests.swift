@@ -33,12 +33,15 @@ struct ScanProcessTests {
             bus.chips[0x48] = FakeTMP117()
             bus.claimed = [0x48]
         }
+        let device = self.folder.appendingPathComponent("sys/bus/i2c/devices/9-0048")
+        try FileManager.default.createDirectory(at: device, withIntermediateDirectories: true)
+        try Data("tmp102\n".utf8).write(to: device.appendingPathComponent("name"))
         let agent = try self.scan("/dev/i2c-9", on: emulator)
         #expect(await agent.exitStatus(within: .seconds(60)) == 0)
         let text = agent.outputText
         #expect(text.contains("- {type: sht3x, bus: /dev/i2c-9, address: 0x44}"), "\(text)")
         #expect(text.contains("- {type: bme280, bus: /dev/i2c-9, address: 0x76}"), "\(text)")
-        #expect(text.contains("/dev/i2c-9 0x48  claimed by a kernel driver"), "\(text)")
+        #expect(text.contains("/dev/i2c-9 0x48  claimed by a kernel driver, tmp102\n"), "\(text)")
         #expect(text.split(separator: "\n").count == 5, "\(text)")
         let (conversions, resets) = adapter.withBus { bus in
             let chip = bus.chips[0x44] as? FakeSHT3x

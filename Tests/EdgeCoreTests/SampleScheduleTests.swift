@@ -25,6 +25,19 @@ struct SampleScheduleTests {
         #expect(schedule.nextDue == .seconds(7))
     }
 
+    @Test("a changed interval counts at once, in step with those that have it, and leaves the others alone")
+    func change() {
+        var schedule = SampleSchedule(intervals: [.seconds(60), .seconds(10), .seconds(60)], start: .zero)
+        #expect(schedule.takeDue(at: .zero) == [0, 1, 2])
+        schedule.change(intervals: [.seconds(10), .seconds(10), .seconds(60)], at: .seconds(3))
+        #expect(schedule.takeDue(at: .seconds(9)).isEmpty)
+        #expect(schedule.takeDue(at: .seconds(10)) == [0, 1])
+        schedule.change(intervals: [.seconds(10), .seconds(7), .seconds(60)], at: .seconds(12))
+        #expect(schedule.takeDue(at: .seconds(12)) == [1])
+        #expect(schedule.takeDue(at: .seconds(20)) == [0, 1])
+        #expect(schedule.takeDue(at: .seconds(60)) == [0, 1, 2])
+    }
+
     @Test("without sensors nothing is ever due")
     func empty() {
         #expect(SampleSchedule(intervals: [], start: .zero).nextDue == nil)

@@ -60,8 +60,9 @@ struct Agent {
         let desk = RemoteDesk(controlWake: controlWake, uplinkWake: outbox.wake)
         let board = SensorBoard(count: self.configuration.sensors.count, changed: controlWake)
         let buses = SensorFactory.busNumbers(of: self.configuration.sensors).map { numbers in
-            ControlLoop.Bus(port: BusPort(), numbers: numbers)
+            ControlLoop.Bus(port: BusPort(), numbers: numbers, promise: Promise(until: clock.now))
         }
+        let connection = Promise(until: clock.now)
         let control = ControlLoop(
             ControlLoop.Parts(
                 configuration: self.configuration,
@@ -72,7 +73,9 @@ struct Agent {
                 clock: clock,
                 wallClock: wallClock,
                 journal: self.journal,
-                desiredFile: self.folder.map { DesiredFile(in: $0.path) }
+                desiredFile: self.folder.map { DesiredFile(in: $0.path) },
+                connection: connection,
+                supervisor: Supervisor(variable: ProcessEnvironment.value(of:))
             )
         )
         let uplink = NamedThread("uplink") {
@@ -81,6 +84,7 @@ struct Agent {
                 logins: logins,
                 outbox: outbox,
                 desk: desk,
+                promise: connection,
                 clock: clock,
                 wallClock: wallClock,
                 journal: journal,
@@ -96,7 +100,8 @@ struct Agent {
                 board: board,
                 clock: clock,
                 journal: journal,
-                port: bus.port
+                port: bus.port,
+                promise: bus.promise
             )
             return NamedThread("bus-\(index)") { worker.run() }
         }

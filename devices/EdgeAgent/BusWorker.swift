@@ -12,6 +12,11 @@ struct BusWorker: Sendable {
     let clock: SystemClock
     let journal: Journal
     let port: BusPort
+    /// When it will be back, for the watchdog.
+    let promise: Promise
+
+    /// Longest that one sample of a bus takes: three attempts of all its sensors, and a bus that is held low meanwhile.
+    private static let sampleMax: Duration = .seconds(60)
 
     /// What the thread works with.
     private struct Work {
@@ -34,6 +39,7 @@ struct BusWorker: Sendable {
             channels: BusChannels(self.sensors)
         )
         while let nextDue = work.schedule.nextDue {
+            self.promise.backBy(nextDue)
             let wakeAt = min(nextDue, serial?.serviceAt ?? nextDue)
             let wait = wakeAt - self.clock.now
             if self.port.wake.wait(atMost: wait, or: serial?.descriptor, events: serial?.events ?? 0) {
@@ -50,6 +56,7 @@ struct BusWorker: Sendable {
 
     @discardableResult
     private func sample(_ due: [Int], with work: inout Work, isAsked: Bool) -> [SensorGroup.Outcome] {
+        self.promise.backBy(self.clock.now + Self.sampleMax)
         let instant = self.clock.instant  // once per cycle, as the conversions start
         let outcomes = work.group.sample(due)
         let now = Duration.milliseconds(instant.milliseconds)

@@ -8,11 +8,14 @@ import TelemetryModel
 ///
 /// Made and run on its own thread, `uplink`; blocks nobody but itself.
 final class GatewayLink {
+    /// Longest that one step takes: names are looked up, and each address of the host has its 20 s.
+    private static let connectMax: Duration = .seconds(180)
     /// How often the library looks at its keep-alive clock.
     private static let housekeepingInterval: Duration = .seconds(1)
 
     private let outbox: Outbox
     private let desk: RemoteDesk
+    private let promise: Promise
     private let clock: SystemClock
     private let wallClock: WallClock
     private let connector: Connector
@@ -33,6 +36,7 @@ final class GatewayLink {
         logins: LoginSource,
         outbox: Outbox,
         desk: RemoteDesk,
+        promise: Promise,
         clock: SystemClock,
         wallClock: WallClock,
         journal: Journal,
@@ -42,6 +46,7 @@ final class GatewayLink {
         timing.stopMax = .seconds(settings.stopWaitSeconds)
         self.outbox = outbox
         self.desk = desk
+        self.promise = promise
         self.clock = clock
         self.wallClock = wallClock
         self.connector = Connector(
@@ -73,6 +78,7 @@ final class GatewayLink {
         ConnectLimit.enableOnThisThread()
         while true {
             let now = self.clock.now
+            self.promise.backBy(now + Self.connectMax)
             if self.outbox.isFinished { self.uplink.stop(at: now) }
             for event in self.wallClock.takeEvents() { _ = self.outbox.append(event) }
             switch self.uplink.next(at: now, backlog: self.outbox.backlog) {
@@ -277,6 +283,7 @@ final class GatewayLink {
     }
 
     private func wait(until instant: Duration) {
+        self.promise.backBy(instant)
         if self.outbox.wake.wait(atMost: instant - self.clock.now) { self.outbox.wake.clear() }
     }
 }

@@ -49,6 +49,15 @@ extension AgentConfiguration {
         }
         log.finish()
 
+        var health = top.section("health")
+        self.healthIntervalSeconds = health.integer(
+            "intervalSeconds",
+            default: self.healthIntervalSeconds,
+            in: 1...86_400,
+            unit: "(seconds)"
+        )
+        health.finish()
+
         var identify = top.section("identify")
         self.identifyLight = identify.text("light", lengthMax: 256)
         identify.finish()

@@ -61,6 +61,8 @@ package struct AgentConfiguration: Equatable, Sendable {
     package var stateFolder: String?
     package var spool = SpoolSettings()
     package var logLevel = LogLevel.info
+    /// Between two health readings.
+    package var healthIntervalSeconds = 60
     /// The light that `identify` blinks: its name in /sys/class/leds, or its folder; `nil`: the board's usual one.
     package var identifyLight: String?
     package var sensors: [SensorConfiguration] = []
