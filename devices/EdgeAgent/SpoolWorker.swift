@@ -77,10 +77,11 @@ final class SpoolWorker: Sendable {
         /// Whether more than one batch waits to be appended.
         var hasMore = false
 
+        /// Acknowledged, and not yet told to the log.
+        var settled: [UInt64] = []
+
         /// When it has to look again; `nil` when only if woken.
-        var due: BootInstant? {
-            [self.log?.syncDue, self.retryAt].compactMap { $0 }.min()
-        }
+        var due: BootInstant? { self.retryAt ?? self.log?.syncDue }
 
         /// Does what there is to do; returns whether all is done at the end.
         mutating func step(isEnd: Bool) -> Bool {
@@ -103,6 +104,7 @@ final class SpoolWorker: Sendable {
             } catch {
                 self.failed(error, at: now)
                 self.report()
+                if isEnd { self.giveUp() }
                 return isEnd
             }
         }
@@ -122,26 +124,50 @@ final class SpoolWorker: Sendable {
             worker.outbox.update { $0.noteUnreported(unreported) }
         }
 
-        /// Returns how many parcels were appended.
+        /// Returns how many parcels were appended. What is acknowledged and what is sent never wait for what is written: a
+        /// full disk must not keep the backlog from leaving it.
         private mutating func work(at now: BootInstant, isEnd: Bool) throws(SpoolFault) -> Int {
             let outbox = self.worker.outbox
-            let offset = self.worker.wallClock.trustedOffset
-            if let offset { try self.log?.note(offset: offset, at: now) }
             let work = outbox.takeSpoolWork(isEnd: isEnd)
-            if !work.parcels.isEmpty {
-                do throws(SpoolFault) {
-                    try self.log?.append(work.parcels, unreported: work.unreported, at: now, offset: offset)
-                } catch {
-                    outbox.update { $0.spoolRefused() }
-                    throw error
-                }
-                outbox.update { $0.spooled() }
+            self.settled += work.settled
+            do throws(SpoolFault) {
+                try self.settle()
+                try self.handOut(work.wanted)
+                try self.append(work, at: now)
+            } catch {
+                outbox.update { $0.spoolRefused() }
+                throw error
             }
-            for ticket in work.settled { try self.log?.acknowledged(ticket) }
-            var parcels: [Parcel] = []
-            while parcels.count < work.wanted, let parcel = try self.log?.takeParcel() { parcels.append(parcel) }
-            if !parcels.isEmpty { outbox.update { $0.offer(parcels) } }
+            outbox.update { $0.spooled() }
             return work.parcels.count
+        }
+
+        private mutating func settle() throws(SpoolFault) {
+            while let ticket = self.settled.first {
+                try self.log?.acknowledged(ticket)
+                self.settled.removeFirst()
+            }
+        }
+
+        private mutating func handOut(_ wanted: Int) throws(SpoolFault) {
+            for _ in 0..<wanted {
+                guard let parcel = try self.log?.takeParcel() else { return }
+                self.worker.outbox.update { $0.offer([parcel]) }
+            }
+        }
+
+        private mutating func append(_ work: Delivery.SpoolWork, at now: BootInstant) throws(SpoolFault) {
+            let offset = self.worker.wallClock.trustedOffset
+            if let offset { self.note(offset, at: now) }
+            guard !work.parcels.isEmpty else { return }
+            try self.log?.append(work.parcels, unreported: work.unreported, at: now, offset: offset)
+        }
+
+        /// Without it a later boot cannot date what is there; what comes is more important.
+        private mutating func note(_ offset: Int64, at now: BootInstant) {
+            do throws(SpoolFault) { try self.log?.note(offset: offset, at: now) } catch {
+                // Tried again with the next turn; a disk that takes nothing is told by what has to be appended.
+            }
         }
 
         private mutating func report() {
@@ -165,6 +191,13 @@ final class SpoolWorker: Sendable {
                 delivery.note(drops)
                 delivery.update(report)
             }
+        }
+
+        /// The disk does not take the last readings: they are lost, and counted.
+        private func giveUp() {
+            let count = self.log?.readingCount ?? 0
+            self.worker.outbox.note(spooled: count)
+            self.worker.outbox.update { _ = $0.abandon() }
         }
 
         private mutating func failed(_ error: SpoolFault, at now: BootInstant) {
