@@ -9,6 +9,7 @@
 # make build               debug build
 # make install             release programs to PREFIX (/usr/local), the systemd unit, and /etc/weir/gateway.yaml when there
 #                          is none; DESTDIR goes before every path
+# make deb                 weir_*.deb and weir-agent_*.deb for this machine's architecture, into .build/deb
 # make format              format the sources in place
 # make clean               remove what was built
 
@@ -21,7 +22,7 @@ check_imports := --explicit-target-dependency-import-check error
 # One file that needs no Swift on the machine; exclusivity is checked in debug builds, which all tests run.
 release_flags := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
-.PHONY: demo test soak fuzz bench bench-kafka build install packages-build packages-test lint format clean release
+.PHONY: demo test soak fuzz bench bench-kafka build install deb packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -61,6 +62,9 @@ install:
 	install $(products:%=.build/release/%) $(DESTDIR)$(PREFIX)/bin
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' config/weir.service > $(DESTDIR)/etc/systemd/system/weir.service
 	test -e $(DESTDIR)/etc/weir/gateway.yaml || install -m 644 config/gateway.yaml $(DESTDIR)/etc/weir/gateway.yaml
+
+deb: release
+	scripts/build-deb
 
 lint: packages-build
 	swift format lint --strict --recursive $(swift_folders)

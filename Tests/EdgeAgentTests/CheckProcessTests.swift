@@ -25,6 +25,7 @@ struct CheckProcessTests {
         timePort: Int = 1,
         tls: String = "caFile: ca.pem",
         clock: String = "0 1",
+        freeDiskMin: Int = 0,
         _ options: String...
     ) async throws -> (status: Int32?, output: String) {
         try self.broker.write(
@@ -34,6 +35,7 @@ struct CheckProcessTests {
             tls: {\(tls)}
             clock: {gatewayPort: \(timePort)}
             sensors: [{type: simulated, name: air}]
+            spool: {directory: \(self.broker.folder.path), freeDiskMinBytes: \(freeDiskMin)}
             """,
             to: "agent.yaml"
         )
@@ -132,5 +134,13 @@ struct CheckProcessTests {
         let (_, output) = try await self.check(host: "weir-nowhere.invalid")
         let text = "! permissions: connection.connectionStringFile: secret has mode 644: everybody can read the secret"
         #expect(output.contains(text) == isTold, "\(output)")
+    }
+
+    @Test("a disk without room is ✗, and so is a folder that cannot be")
+    func disk() async throws {
+        let full = try await self.check(host: "weir-nowhere.invalid", freeDiskMin: 1_099_511_627_776)
+        #expect(full.output.contains("below 1048576 MiB nothing is spooled (spool.freeDiskMinBytes)"), "\(full.output)")
+        let good = try await self.check(host: "weir-nowhere.invalid")
+        #expect(good.output.contains(" disk: \(self.broker.folder.path) has "))
     }
 }

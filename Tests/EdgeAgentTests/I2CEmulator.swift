@@ -103,6 +103,8 @@ final class I2CEmulator: Sendable {
     }
 
     let socketPath: String
+    /// The kernel's folders of sensors are looked for in here: `sys/class/hwmon` and so on.
+    let folder: URL
     private let listener: Int32
     private let speed: Int
     private let adapters = Mutex<[String: Adapter]>([:])
@@ -111,6 +113,7 @@ final class I2CEmulator: Sendable {
     /// and the program's.
     init(in folder: URL, speed: Int = 1) throws {
         self.speed = speed
+        self.folder = folder
         self.socketPath = folder.appendingPathComponent("i2c").path
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
@@ -159,7 +162,10 @@ final class I2CEmulator: Sendable {
 
     /// What the program needs in its environment.
     func environment(library: String) -> [String: String] {
-        ["LD_PRELOAD": library, "WEIR_I2C_SOCKET": self.socketPath, "WEIR_SHIM_SPEED": "\(self.speed)"]
+        [
+            "LD_PRELOAD": library, "WEIR_I2C_SOCKET": self.socketPath, "WEIR_SHIM_SPEED": "\(self.speed)",
+            "WEIR_SYSFS": self.folder.path,
+        ]
     }
 
     private func serve(_ connection: Int32) {

@@ -11,7 +11,7 @@ struct I2CProcessTests {
 
     init() throws {
         self.temporary = try TemporaryFolder()
-        self.library = try I2CShim.build(in: self.temporary.url)
+        self.library = try I2CShim.library()
     }
 
     /// The program with these sensors; `speed` as that of the emulator.
@@ -48,7 +48,8 @@ struct I2CProcessTests {
             lines.append("- {type: \(sample.name), name: \(sample.name), bus: \(bus), prefix: \(sample.name)_}")
         }
         let agent = try self.start("check", sensors: lines.joined(separator: "\n"), on: emulator)
-        #expect(await agent.exitStatus() == 0)
+        #expect(await agent.exitStatus(within: .seconds(60)) != nil)  // 1: there is no gateway
+        #expect(!agent.outputText.contains("✗ sensor"))
         for (index, sample) in FakeChips.all.enumerated() {
             let values = sample.entry.quantities.map { quantity in
                 let value = ((sample.values[quantity] ?? .nan) * 100).rounded() / 100
@@ -89,7 +90,7 @@ struct I2CProcessTests {
         }
         if fault == .adapterGone { adapter.plug(false) }
         let agent = try self.start("check", sensors: Self.room, on: emulator)
-        #expect(await agent.exitStatus() == 1)
+        #expect(await agent.exitStatus(within: .seconds(60)) == 1)
         #expect(agent.outputText.contains("✗ sensor room: sht3x on /dev/i2c-9 at 0x44, \(says)"), "\(agent.outputText)")
         #expect(!agent.outputText.contains("°C"))
     }
@@ -175,6 +176,112 @@ struct I2CProcessTests {
             #expect(adapter.descriptors.openNow == 1 && adapter.descriptors.opens == round + 1)
         }
         #expect(agent.descriptorCount <= before + 1, "descriptors leak")
+        agent.terminate()
+        #expect(await agent.exitStatus(within: .seconds(60)) == 0)
+    }
+
+    /// Writes a kernel driver's file.
+    private func kernel(_ path: String, _ text: String) throws {
+        let file = self.folder.appendingPathComponent(String(path.dropFirst()))
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: file)
+    }
+
+    @Test("check reads what kernel drivers show: hwmon, iio, DHT22 and DS18B20")
+    func kernelDrivers() async throws {
+        let emulator = try I2CEmulator(in: self.folder)
+        try self.kernel("/sys/class/hwmon/hwmon3/name", "sht3x\n")
+        try self.kernel("/sys/class/hwmon/hwmon3/temp1_input", "-5177\n")
+        try self.kernel("/sys/class/hwmon/hwmon3/humidity1_input", "78502\n")
+        try self.kernel("/sys/bus/iio/devices/iio:device0/name", "si7020\n")
+        for (name, text) in [
+            ("temp_raw", "6784"), ("temp_offset", "-4368"), ("temp_scale", "10.725097"),
+            ("humidityrelative_raw", "7340"), ("humidityrelative_offset", "-786"),
+            ("humidityrelative_scale", "7.629394"),
+        ] {
+            try self.kernel("/sys/bus/iio/devices/iio:device0/in_\(name)", "\(text)\n")
+        }
+        try self.kernel("/sys/bus/iio/devices/iio:device1/name", "dht11@4\n")
+        try self.kernel("/sys/bus/iio/devices/iio:device1/in_temp_input", "35100\n")
+        try self.kernel("/sys/bus/iio/devices/iio:device1/in_humidityrelative_input", "65200\n")
+        let scratchpad = "72 01 4b 46 7f ff 0e 10 57"
+        try self.kernel(
+            "/sys/bus/w1/devices/28-0316a2794ef3/w1_slave",
+            "\(scratchpad) : crc=57 YES\n\(scratchpad) t=23125\n"
+        )
+        try self.kernel("/sys/bus/w1/devices/28-0316a2794ef3/features", "0\n")
+        try self.kernel("/sys/bus/i2c/devices/9-0044/name", "sht3x\n")
+        emulator.adapter("/dev/i2c-9").withBus { $0.claimed = [0x44] }
+        let agent = try self.start(
+            "check",
+            sensors: """
+                - {type: hwmon, name: a, driver: sht3x, prefix: a_}
+                - {type: iio, name: b, driver: si7020, prefix: b_}
+                - {type: dht22, name: c, prefix: c_}
+                - {type: ds18b20, name: d, prefix: d_}
+                - {type: sht3x, name: e, prefix: e_, bus: /dev/i2c-9}
+                """,
+            on: emulator
+        )
+        #expect(await agent.exitStatus(within: .seconds(60)) == 1)
+        for line in [
+            "✓ sensor a: hwmon 'sht3x', a_temperature -5.18 °C, a_humidity 78.50 %RH\n",
+            "✓ sensor b: iio 'si7020', b_temperature 25.91 °C, b_humidity 50.00 %RH\n",
+            "✓ sensor c: DHT22, iio 'dht11', c_temperature 35.10 °C, c_humidity 65.20 %RH\n",
+            "✓ sensor d: DS18B20, d_temperature 23.13 °C\n",
+            "claimed: a kernel driver (sht3x) owns 0x44 on /dev/i2c-9; read it with type hwmon or iio instead\n",
+        ] {
+            #expect(agent.outputText.contains(line), "\(line)\(agent.outputText)")
+        }
+        let features = self.folder.appendingPathComponent("sys/bus/w1/devices/28-0316a2794ef3/features")
+        #expect(try String(contentsOf: features, encoding: .utf8).hasPrefix("1"))
+    }
+
+    @Test("check says when a sensor that measures by itself gives nothing, and clips humidity after the offset")
+    func silence() async throws {
+        let emulator = try I2CEmulator(in: self.folder, speed: 20)
+        emulator.adapter("/dev/i2c-9").withBus { bus in
+            let slow = FakeSCD4x()
+            slow.period = .seconds(14)
+            bus.chips[0x62] = slow
+            let damp = FakeSHT4x()
+            damp.humidity = 0xFFFF  // 119 %RH by the formula
+            bus.chips[0x44] = damp
+        }
+        let agent = try self.start(
+            "check",
+            sensors: """
+                - {type: scd4x, name: slow, bus: /dev/i2c-9, prefix: s_}
+                - {type: sht4x, name: damp, bus: /dev/i2c-9, prefix: d_}
+                """,
+            on: emulator
+        )
+        #expect(await agent.exitStatus(within: .seconds(60)) == 1)
+        #expect(agent.outputText.contains("✗ sensor slow: scd4x on /dev/i2c-9 at 0x62, nothing came within 12 s\n"))
+        #expect(agent.outputText.contains("d_temperature 25.00 °C, d_humidity 100.00 %RH\n"), "\(agent.outputText)")
+    }
+
+    @Test("a kernel driver that goes away and comes back under another number is read again")
+    func kernelReplug() async throws {
+        let emulator = try I2CEmulator(in: self.folder, speed: 50)
+        let hwmon = self.folder.appendingPathComponent("sys/class/hwmon")
+        try self.kernel("/sys/class/hwmon/hwmon3/name", "sht3x\n")
+        try self.kernel("/sys/class/hwmon/hwmon3/temp1_input", "21420\n")
+        let agent = try self.start("run", sensors: "- {type: hwmon, name: room, driver: sht3x}", on: emulator)
+        #expect(await agent.logs("starts with 1 sensor", within: .seconds(60)))
+        try FileManager.default.moveItem(
+            at: hwmon.appendingPathComponent("hwmon3"),
+            to: hwmon.appendingPathComponent("gone")
+        )
+        #expect(await agent.logs("sensor room (hwmon 'sht3x') is unavailable: adapter_gone", within: .seconds(60)))
+        try FileManager.default.moveItem(
+            at: hwmon.appendingPathComponent("gone"),
+            to: hwmon.appendingPathComponent("hwmon5")
+        )
+        #expect(await agent.logs("sensor room works again", within: .seconds(60)))
         agent.terminate()
         #expect(await agent.exitStatus(within: .seconds(60)) == 0)
     }

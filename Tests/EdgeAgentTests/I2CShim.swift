@@ -1,8 +1,8 @@
 import Foundation
 
 /// A library to preload into the agent that forwards all that it does with `/dev/i2c-*` to a ``I2CEmulator``, so that the
-/// real program and its real system calls are tested without hardware. With a speed, the program's clocks run faster:
-/// what takes ten minutes then takes seconds.
+/// real program and its real system calls are tested without hardware. The kernel's sensors are in a folder of the test's
+/// own instead of `/sys`. With a speed, the program's clocks run faster: what takes ten minutes then takes seconds.
 ///
 /// Compiled with the C compiler of the Swift toolchain or the system.
 enum I2CShim {
@@ -22,10 +22,21 @@ enum I2CShim {
         return nil
     }()
 
+    /// Its path for `LD_PRELOAD`; compiled once in a run of the tests, and gone with it.
+    static func library() throws -> String { try self.built.get() }
+
+    private static let built: Result<String, any Error> = Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-shim-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-shim-\(getpid())")
+            try? FileManager.default.removeItem(at: folder)
+        }
+        return try I2CShim.build(in: folder)
+    }
+
     /// Compiles it into a folder.
-    ///
-    /// - Returns: The path for `LD_PRELOAD`.
-    static func build(in folder: URL) throws -> String {
+    private static func build(in folder: URL) throws -> String {
         let source = folder.appendingPathComponent("shim.c")
         let library = folder.appendingPathComponent("shim.so")
         try Data(self.source.utf8).write(to: source)
@@ -48,6 +59,7 @@ enum I2CShim {
     /// One connection is one open descriptor, and the descriptor is the connection: what leaks is seen on both sides.
     static let source = #"""
         #define _GNU_SOURCE
+        #include <dirent.h>
         #include <dlfcn.h>
         #include <errno.h>
         #include <fcntl.h>
@@ -150,10 +162,42 @@ enum I2CShim {
             return fd;
         }
 
+        // The kernel's folders of sensors, in the folder named by WEIR_SYSFS.
+        static const char *moved(const char *path, char *buffer, size_t size) {
+            static const char *const folders[] = {"/sys/class/hwmon", "/sys/bus/iio", "/sys/bus/w1", "/sys/bus/i2c"};
+            const char *root = getenv("WEIR_SYSFS");
+            for (int i = 0; root && i < 4; i++) {
+                if (strncmp(path, folders[i], strlen(folders[i])) != 0) continue;
+                snprintf(buffer, size, "%s%s", root, path);
+                return buffer;
+            }
+            return path;
+        }
+
         static int open_any(const char *symbol, const char *path, int flags, mode_t mode) {
+            char buffer[4096];
             if (strncmp(path, "/dev/i2c-", 9) == 0) return open_adapter(path, flags);
             int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, symbol);
-            return real(path, flags, mode);
+            return real(moved(path, buffer, sizeof buffer), flags, mode);
+        }
+
+        DIR *opendir(const char *path) {
+            char buffer[4096];
+            DIR *(*real)(const char *) = dlsym(RTLD_NEXT, "opendir");
+            return real(moved(path, buffer, sizeof buffer));
+        }
+
+        int access(const char *path, int mode) {
+            char buffer[4096];
+            int (*real)(const char *, int) = dlsym(RTLD_NEXT, "access");
+            return real(moved(path, buffer, sizeof buffer), mode);
+        }
+
+        char *realpath(const char *restrict path, char *restrict resolved) {
+            char buffer[4096];
+            char *(*real)(const char *, char *) = dlvsym(RTLD_NEXT, "realpath", "GLIBC_2.3");
+            if (!real) real = dlsym(RTLD_NEXT, "realpath");
+            return real(moved(path, buffer, sizeof buffer), resolved);
         }
 
         int open(const char *path, int flags, ...) {

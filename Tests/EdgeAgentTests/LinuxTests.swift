@@ -99,37 +99,43 @@ struct LinuxTests {
         #expect(text == "<4>a b \n<3>°C\n")
     }
 
+    @Test("lines above the level are left out, repeats are collapsed, and the last 64 lines are kept")
+    func journalLevels() throws {
+        let pipe = Pipe()
+        let journal = Journal(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        journal(.debug, "too much")
+        journal.level = .error
+        journal(.warning, "too much")
+        journal.level = .debug
+        for _ in 0..<3 { journal(.debug, "again") }
+        journal(.info, "other")
+        try pipe.fileHandleForWriting.close()
+        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        #expect(text == "<7>again\n<7>the last line came 3 times\n<6>other\n")
+        #expect(journal.recent.map(\.line.text) == ["again", "the last line came 3 times", "other"])
+        let quiet = Journal(descriptor: -1)
+        for number in 0..<(Journal.recentMax + 1) { quiet(.info, "\(number)") }
+        #expect(quiet.recent.count == Journal.recentMax && quiet.recent.first?.line.text == "1")
+    }
+
+    @Test("orders for a bus are taken once, the newest settings of several, and the end stays")
+    func busPort() {
+        let port = BusPort()
+        #expect(port.take().sensors == nil)
+        port.apply([])
+        port.stop()
+        port.request(
+            BusPort.Request(sensors: [0], initialisesAgain: true, answer: SampleAnswer(buses: 1, changed: WakeEvent()))
+        )
+        #expect(port.wake.wait(atMost: .zero))
+        let orders = port.take()
+        #expect(orders.isStopping && orders.sensors == [] && orders.requests.count == 1)
+        #expect(!port.wake.wait(atMost: .zero))
+        let next = port.take()
+        #expect(next.isStopping && next.sensors == nil && next.requests.isEmpty)
+    }
+
     private static func openDescriptors() -> Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
-    }
-}
-
-@Suite("the outbox between workers and uplink")
-struct OutboxTests {
-    @Test("the first dropped reading is news, the next are not, until sending goes on; all are counted")
-    func dropping() {
-        let outbox = Outbox(epoch: 1, sizeMaxBytes: 400)
-        let reading = Reading(instant: BootInstant(milliseconds: 0), body: [1, 2, 3, 4])
-        let news = (0..<6).map { _ in outbox.append(reading) }
-        #expect(news == [false, false, false, true, false, false])
-        #expect(outbox.waitingCount == 3)
-        #expect(outbox.summary.dropped == 3)
-        #expect(outbox.wake.wait(atMost: .zero))
-    }
-
-    @Test("many writers lose nothing and overwrite nothing")
-    func concurrency() {
-        let outbox = Outbox(epoch: 1, sizeMaxBytes: 10_000_000)
-        let threads = (0..<4).map { index in
-            NamedThread("writer-\(index)") {
-                for _ in 0..<2_000 {
-                    _ = outbox.append(Reading(instant: BootInstant(milliseconds: 0), body: [UInt8(index)]))
-                    outbox.countReadErrors(1)
-                }
-            }
-        }
-        for thread in threads { #expect(thread.wait(atMost: .seconds(60))) }
-        #expect(outbox.waitingCount == 8_000)
-        #expect(outbox.summary.readErrors == 8_000)
     }
 }

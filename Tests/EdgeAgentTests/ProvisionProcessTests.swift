@@ -26,6 +26,7 @@ struct ProvisionProcessTests {
               port: \(self.broker.port)
               groupKeyFile: group.key
             stop: {waitSeconds: 1}
+            spool: {directory: state, freeDiskMinBytes: 0}
             sampling: {intervalMilliseconds: 100}
             sensors: [{type: simulated}]
             """,
@@ -82,6 +83,13 @@ struct ProvisionProcessTests {
         #expect(await eventually(within: .seconds(60)) { readings.lines.count >= 5 })
         agent.terminate()
         #expect(await agent.exitStatus() == 0)
+        let again = try AgentProcess(["run", "--config", "agent.yaml", "--summary"], in: self.broker.folder)
+        #expect(await again.logs("connected to localhost:\(self.broker.port) as board-7"))
+        again.terminate()
+        #expect(await again.exitStatus() == 0)
+        #expect(!again.logText.contains("registered"), "it is kept")
+        let kept = self.broker.folder.appendingPathComponent("state/credential").path
+        #expect(try FileManager.default.attributesOfItem(atPath: kept)[.posixPermissions] as? Int == 0o600)
         let log = self.broker.log
         #expect(
             log.contains(

@@ -51,7 +51,7 @@ struct RemoteProcessTests {
         #expect(self.reported(["agent", "version"]) == "0.1.0")
         #expect(!self.reported(["board", "kernel"]).isEmpty)
         #expect(self.reported(["settings", "sensors", "air", "intervalMilliseconds"]) == "100")
-        #expect(self.reported(["settings", "channels", "temperature", "offset"]) == "1000")
+        #expect(await self.reports("settings", "channels", "temperature", "offset", value: "1000"))
         #expect(
             await eventually(within: .seconds(60)) {
                 self.hub.readings().contains { ($0["temperature"] as? Double ?? 0) > 900 }
@@ -88,6 +88,23 @@ struct RemoteProcessTests {
         #expect(await self.reports("settings", "sensors", "air", "intervalMilliseconds", value: "100"))
         #expect(await eventually(within: .seconds(60)) { refusal() == nil })
         #expect(await agent.logs("desired property sensors.air.intervalMilliseconds is -5"))
+    }
+
+    @Test("what was good is kept over a restart without any gateway")
+    func keptSettings() async throws {
+        let kept = "spool: {directory: state}"
+        let first = try self.run(kept)
+        self.hub.desire(["channels": #"{"temperature":{"offset":1000}}"#, "sensors": #"{"air":{"nonsense":1}}"#])
+        #expect(await self.reports("settings", "channels", "temperature", "offset", value: "1000"))
+        first.terminate()
+        #expect(await first.exitStatus() == 0)
+        self.hub.refuseTwin(with: 503)
+        let count = self.hub.readings().count
+        let second = try self.run(kept)
+        #expect(await eventually(within: .seconds(60)) { self.hub.readings().count > count })
+        #expect(self.hub.readings().last?["temperature"] as? Double ?? 0 > 900)
+        second.terminate()
+        #expect(await second.exitStatus() == 0)
     }
 
     @Test("methods: ping, readNow, getDiagnostics, setLogLevel, reinitSensor, and what is wrong with others")
@@ -163,6 +180,25 @@ struct RemoteProcessTests {
         #expect(await agent.exitStatus() == 0)
         // Two summaries, and nothing lost between them.
         #expect(agent.outputText.components(separatedBy: #""dropped":0"#).count == 3, "\(agent.outputText)")
+    }
+
+    @Test("health is a message of its own kind, numbered with all others")
+    func health() async throws {
+        let agent = try self.run("health: {intervalSeconds: 1}")
+        #expect(await eventually(within: .seconds(60)) { self.hub.readings(with: "&weir-type=health").count >= 2 })
+        let health = self.hub.readings(with: "&weir-type=health")[0]["health"] as? [String: Any]
+        #expect((health?["memoryBytes"] as? Int ?? 0) > 1_000_000)
+        #expect(health?["waitingReadings"] is Int && health?["droppedReadings"] as? Int == 0)
+        #expect(health?["clock"] is String && health?["sensorsFailing"] as? Int == 0)
+        agent.terminate()
+        #expect(await agent.exitStatus() == 0)
+        var numbers: [Int] = []
+        for message in self.hub.messages where message.topic.contains("&weir-seq=") {
+            let rest = message.topic.components(separatedBy: "&weir-seq=")[1].components(separatedBy: "&")
+            let count = rest[1].replacingOccurrences(of: "weir-count=", with: "")
+            numbers += (0..<(Int(count) ?? 0)).map { (Int(rest[0]) ?? 0) + $0 }
+        }
+        #expect(Set(numbers) == Set(0..<numbers.count), "every number once: \(numbers)")
     }
 
     @Test("report on change: a dead band keeps quiet, and what is asked for comes all the same")

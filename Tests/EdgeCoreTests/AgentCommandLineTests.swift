@@ -13,6 +13,11 @@ struct AgentCommandLineTests {
             (["run", "--summary", "--config=a.yaml"], .run(configuration: "a.yaml", printsSummary: true)),
             (["check", "--json"], .check(configuration: file, printsJSON: true)),
             (["check", "--config", "b"], .check(configuration: "b", printsJSON: false)),
+            (["read"], .read(configuration: file, follows: false, printsJSON: false)),
+            (["read", "--follow", "--config", "c"], .read(configuration: "c", follows: true, printsJSON: false)),
+            (["read", "--json", "--follow"], .read(configuration: file, follows: true, printsJSON: true)),
+            (["scan"], .scan(adapters: [], printsJSON: false)),
+            (["scan", "--json", "/dev/i2c-1"], .scan(adapters: ["/dev/i2c-1"], printsJSON: true)),
             (["--version"], .version), (["--help"], .help), (["run", "--help"], .help), (["-h"], .help),
             (["help"], .help),
         ] as [([String], AgentCommandLine)]
@@ -26,7 +31,9 @@ struct AgentCommandLineTests {
         arguments: [
             ([], "no command"), (["rnu"], "'run'"), (["run", "--sumary"], "'--summary'"),
             (["run", "--json"], "unknown"),
-            (["check", "--summary"], "unknown"), (["run", "--config"], "--config needs"),
+            (["check", "--follow"], "unknown"), (["read", "--folow"], "'--follow'"), (["scna"], "'scan'"),
+            (["scan", "--config", "a"], "unknown option '--config'"), (["check", "--summary"], "unknown"),
+            (["run", "--config"], "--config needs"),
             (["run", "--config", ""], "needs"),
             (["run", "--config", "a", "--config", "b"], "once"), (["run", "--config="], "unknown"),
             (["--version", "x"], "no arguments"), (["run", "extra"], "unknown option 'extra'"),

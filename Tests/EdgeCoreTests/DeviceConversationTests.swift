@@ -59,12 +59,16 @@ struct DeviceConversationTests {
         let answer =
             #"{"desired":{"logLevel":"debug","$version":2},"reported":{"version":"1","sensors":{"old":{}},"$version":3}}"#
         #expect(
-            self.line.receive("$iothub/twin/res/200/?$rid=1-1", answer) == [
-                .apply(desired: json(#"{"logLevel":"debug"}"#), version: 2),
+            self.line.receive("$iothub/twin/res/200/?$rid=1-1", answer)
+                == [.apply(desired: json(#"{"logLevel":"debug"}"#), version: 2)]
+        )
+        #expect(self.line.pass(.milliseconds(499)).isEmpty, "what the settings change is reported with the rest")
+        #expect(
+            self.line.pass(.milliseconds(1)) == [
                 Self.send(
                     "$iothub/twin/PATCH/properties/reported/?$rid=1-2",
                     #"{"sensors":{"a":{"state":"working"},"old":null}}"#
-                ),
+                )
             ]
         )
         #expect(self.line.receive("$iothub/twin/res/204/?$rid=1-2&$version=4").isEmpty)
@@ -146,6 +150,7 @@ struct DeviceConversationTests {
             "$iothub/twin/res/200/?$rid=1-1",
             #"{"desired":{"$version":1},"reported":{"$version":1}}"#
         )
+        _ = self.line.pass(.milliseconds(500))
         #expect(self.line.report(json(#"{"a":1,"b":1}"#)).count == 1)
         #expect(self.line.report(json(#"{"a":2,"b":1}"#)).isEmpty, "one is on its way")
         #expect(self.line.receive("$iothub/twin/res/204/?$rid=1-2&$version=2").isEmpty)
@@ -170,6 +175,7 @@ struct DeviceConversationTests {
             "$iothub/twin/res/200/?$rid=1-1",
             #"{"desired":{"$version":1},"reported":{"$version":1}}"#
         )
+        _ = self.line.pass(.milliseconds(500))
         _ = self.line.report(json(#"{"a":1}"#))
         let logged = self.line.receive("$iothub/twin/res/\(status)/?$rid=1-2")
         #expect(logged.isEmpty == isRepeated)
@@ -187,6 +193,7 @@ struct DeviceConversationTests {
             "$iothub/twin/res/200/?$rid=1-1",
             #"{"desired":{"$version":1},"reported":{"$version":1}}"#
         )
+        _ = self.line.pass(.milliseconds(500))
         _ = self.line.report(json(#"{"a":1}"#))
         #expect(self.line.pass(.seconds(30)) == [Self.send("$iothub/twin/GET/?$rid=1-3", " ")])
         let answer = #"{"desired":{"$version":1},"reported":{"a":1,"$version":2}}"#

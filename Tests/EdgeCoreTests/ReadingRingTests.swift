@@ -21,31 +21,66 @@ struct ReadingRingTests {
     func bound(extraBytes: Int, dropped: Int) {
         var ring = self.ring(holding: 10, extraBytes: extraBytes)
         for index in 0..<10 { ring.append(self.reading(index)) }
-        #expect(ring.droppedCount == dropped)
+        #expect(ring.takeGaps().reduce(0) { $0 + $1.range.count } == UInt64(dropped))
         #expect(ring.count == 10 - dropped)
         #expect(ring.popFirst()?.first == UInt64(dropped))
     }
 
-    @Test("a gap says how many went and from when to when, once")
+    @Test("a gap says which readings went and from when to when, once")
     func gap() {
         var ring = self.ring(holding: 3)
-        #expect(ring.takeGap() == nil)
+        #expect(ring.takeGaps().isEmpty)
         for index in 0..<8 { ring.append(self.reading(index)) }
-        let gap = ring.takeGap()
-        #expect(gap?.count == 5)
-        #expect(gap?.first == self.instant(0))
-        #expect(gap?.last == self.instant(4))
-        #expect(ring.takeGap() == nil)
-        #expect(ring.droppedCount == 5)
+        let range = ReadingRange(epoch: 7, first: 0, last: 4)
+        let gaps = ring.takeGaps()
+        #expect(gaps.map(\.range) == [range])
+        #expect(gaps.first?.first == self.instant(0) && gaps.first?.last == self.instant(4))
+        #expect(ring.takeGaps().isEmpty)
     }
 
-    @Test("a reading too large for the whole ring is dropped itself and counted")
-    func tooLarge() {
-        var ring = self.ring(holding: 2)
-        ring.append(self.reading(0, [UInt8](repeating: 0, count: 1_000)))
+    @Test(
+        "a reading too large for the whole ring, or for a record, is dropped itself and told",
+        arguments: [1_000, 65_520]
+    )
+    func tooLarge(bytes: Int) {
+        var ring = ReadingRing(epoch: 7, sizeMaxBytes: bytes > 1_000 ? 1_000_000 : 300)
+        ring.append(self.reading(0, [UInt8](repeating: 0, count: bytes)))
         #expect(ring.isEmpty)
         #expect(ring.usedBytes == 0)
-        #expect(ring.droppedCount == 1)
+        #expect(ring.takeGaps().map(\.range) == [ReadingRange(epoch: 7, first: 0, last: 0)])
+        ring.append(self.reading(1, [1]))
+        #expect(ring.popFirst()?.first == 1)
+    }
+
+    @Test("the longest body that fits a record is taken")
+    func longest() {
+        var ring = ReadingRing(epoch: 7, sizeMaxBytes: 1_000_000)
+        ring.append(self.reading(0, [UInt8](repeating: 0, count: SpoolFormat.bodyMaxBytes)))
+        #expect(ring.count == 1)
+    }
+
+    @Test("what waits is taken as one parcel: of one kind, 64 readings and 128 KiB at most")
+    func batches() {
+        var ring = ReadingRing(epoch: 7, sizeMaxBytes: 10_000_000)
+        for index in 0..<70 { ring.append(self.reading(index)) }
+        ring.append(Reading(kind: .health, instant: self.instant(70), body: Self.body))
+        for index in 71..<75 { ring.append(self.reading(index, [UInt8](repeating: 0x41, count: 50_000))) }
+        let counts = (0..<5).map { _ in ring.popFirst(readingsMax: 100)?.count }
+        #expect(counts == [64, 6, 1, 2, 2])
+        #expect(ring.isEmpty)
+    }
+
+    @Test("a parcel that was sent comes out as it was put back, others are cut anew")
+    func boundaries() {
+        var ring = self.ring(holding: 20)
+        for index in 0..<6 { ring.append(self.reading(index)) }
+        var sent = ring.popFirst(readingsMax: 2)
+        let unsent = ring.popFirst(readingsMax: 2)
+        sent?.wasSent = true
+        ring.putBack([sent, unsent].compactMap { $0 })
+        #expect(ring.count == 6)
+        #expect(ring.popFirst(readingsMax: 64) == sent)
+        #expect(ring.popFirst(readingsMax: 64)?.count == 4)
     }
 
     @Test("what is put back comes out first, in order")
@@ -67,7 +102,7 @@ struct ReadingRingTests {
         for index in 3..<5 { ring.append(self.reading(index)) }
         ring.putBack(taken)
         #expect(ring.usedBytes <= 3 * Self.cost)
-        #expect(ring.droppedCount == 2)
+        #expect(ring.takeGaps().map(\.range) == [ReadingRange(epoch: 7, first: 0, last: 1)])
         #expect((0..<3).compactMap { _ in ring.popFirst()?.first } == [2, 3, 4])
     }
 
@@ -78,6 +113,7 @@ struct ReadingRingTests {
         var ring = ReadingRing(epoch: 7, sizeMaxBytes: 20_000)
         var appended = 0
         var taken = 0
+        var dropped = 0
         var inFlight: [Parcel] = []
         var nextTaken: UInt64 = 0
         for _ in 0..<50_000 {
@@ -101,8 +137,9 @@ struct ReadingRingTests {
                 inFlight = []
             }
             #expect(ring.usedBytes <= 20_000, "seed \(seed)")
-            #expect(ring.count + inFlight.count + taken + ring.droppedCount == appended, "seed \(seed)")
+            dropped += ring.takeGaps().reduce(0) { $0 + Int($1.range.count) }
+            #expect(ring.count + inFlight.count + taken + dropped == appended, "seed \(seed)")
         }
-        #expect(ring.droppedCount > 0 && taken > 0)
+        #expect(dropped > 0 && taken > 0)
     }
 }

@@ -48,4 +48,13 @@ struct TokenLifeTests {
         let after = TokenLife(.seconds(lifeSeconds)).renewAfter
         #expect(after >= .seconds(expected) && after < .seconds(expected + 1))
     }
+
+    @Test(
+        "jitter renews up to a tenth of the life earlier, and no more",
+        arguments: [(0.0, 3_240), (0.5, 3_060), (1, 2_880), (7, 2_880), (-1, 3_240)]
+    )
+    func jitter(jitter: Double, expected: Int) {
+        let after = TokenLife(.seconds(3_600), jitter: jitter).renewAfter
+        #expect(after >= .seconds(expected) && after < .seconds(expected + 1))
+    }
 }

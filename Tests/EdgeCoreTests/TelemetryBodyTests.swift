@@ -80,8 +80,10 @@ struct TelemetryBodyTests {
     func summary() {
         var summary = AgentSummary()
         (summary.sent, summary.acknowledged, summary.dropped, summary.readErrors) = (4, 3, 2, 1)
+        summary.spooled = 5
         #expect(
-            String(decoding: summary.json, as: UTF8.self) == #"{"sent":4,"acknowledged":3,"dropped":2,"readErrors":1}"#
+            String(decoding: summary.json, as: UTF8.self)
+                == #"{"sent":4,"acknowledged":3,"dropped":2,"readErrors":1,"spooled":5}"#
         )
     }
 }

@@ -41,6 +41,18 @@ struct UplinkTests {
         }
     }
 
+    @Test("a certificate's connection is not renewed, a token's is")
+    func certificate() {
+        for (hasToken, isRenewed) in [(true, true), (false, false)] {
+            var uplink = self.uplink()
+            _ = uplink.next(at: .zero, backlog: self.nothing)
+            uplink.connecting(at: .zero)
+            uplink.accepted(at: .zero, hasToken: hasToken)
+            let action = uplink.next(at: .seconds(1_000_000), backlog: self.nothing)
+            #expect((action == .close(.tokenRenewal)) == isRenewed)
+        }
+    }
+
     @Test("no CONNACK within 30 s closes and waits, on both sides of the limit")
     func silence() {
         var uplink = self.uplink()

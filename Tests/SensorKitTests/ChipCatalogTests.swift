@@ -53,8 +53,13 @@ struct ChipCatalogTests {
         #expect(ChipCatalog.entry(named: "sht9x") == nil)
     }
 
-    @Test("it measures what the chip holds, again and again", arguments: FakeChips.all)
-    func measures(sample: FakeChips.Sample) {
+    @Test(
+        "it measures what the chip holds, again and again, however the controller reports a refusal",
+        arguments: FakeChips.all,
+        [SensorFault.Reason.nack, .busError]
+    )
+    func measures(sample: FakeChips.Sample, refusal: SensorFault.Reason) {
+        self.bus.refusal = refusal
         let chip = sample.make()
         var group = self.group(sample, chip)
         for round in 1...5 {
@@ -173,9 +178,11 @@ struct ChipCatalogTests {
 
     @Test(
         "any other chip of the catalog at its address is wrong_chip, named, and not configured",
-        arguments: FakeChips.all
+        arguments: FakeChips.all,
+        [SensorFault.Reason.nack, .busError]
     )
-    func wrongChip(sample: FakeChips.Sample) throws {
+    func wrongChip(sample: FakeChips.Sample, refusal: SensorFault.Reason) throws {
+        self.bus.refusal = refusal
         for other in FakeChips.all where other.name != sample.name {
             guard sample.entry.addresses.contains(other.address) else { continue }
             var sensor = self.sensor(sample, other.make())

@@ -156,13 +156,12 @@ struct ChipConversionTests {
             let count = Int.random(in: 0...10, using: &random)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             guard let readings = try? Self.readings(chips[round % chips.count], bytes) else { continue }
-            for reading in readings { #expect(reading.value?.isFinite != false, "seed \(seed): \(bytes)") }
+            if readings.contains(where: { $0.value?.isFinite == false }) { Issue.record("seed \(seed): \(bytes)") }
         }
         for word in 0...UInt16.max {
-            #expect(MCP9808.readings(from: word)[0].value.map { (-40...125).contains($0) } != false)
-            if let reading = try? TMP117.readings(from: word)[0] {
-                #expect(reading.value.map { (-55...150).contains($0) } != false)
-            }
+            let critical = MCP9808.readings(from: word)[0].value ?? 0
+            let wide = (try? TMP117.readings(from: word)[0])?.value ?? 0
+            if !(-40...125).contains(critical) || !(-55...150).contains(wide) { Issue.record("word \(word)") }
         }
     }
 }

@@ -97,6 +97,16 @@ struct ChipIdentificationTests {
         #expect(fault?.reason == .timeout)
     }
 
+    @Test("an error of the bus in the middle is forgotten when a chip is found, and thrown when none is")
+    func busError() throws {
+        self.bus.chips[0x44] = FakeSHT3x()
+        self.bus.injected = [.busError]
+        #expect(try self.identify(0x44) == .chip("SHT3x"))
+        self.bus.injected = [nil, .busError, .busError]
+        let fault = #expect(throws: SensorFault.self) { try self.identify(0x44) }
+        #expect(fault?.reason == .busError)
+    }
+
     @Test("whatever is answered, it ends after two dozen questions")
     func ends() {
         let seed: UInt64 = 0x6964_656E

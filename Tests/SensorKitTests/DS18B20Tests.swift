@@ -158,7 +158,7 @@ struct DS18B20Tests {
                 }
             }
             guard let value = (try? DS18B20.reading(fromSlave: text))?.value else { continue }
-            #expect((-55...125).contains(value), "seed \(seed)")
+            if !(-55...125).contains(value) { Issue.record("seed \(seed): \(text)") }
         }
     }
 }

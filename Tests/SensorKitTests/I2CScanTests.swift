@@ -21,8 +21,13 @@ struct I2CScanTests {
         #expect(Set(self.bus.transfers) == ["W ", "R 1", "W 35 17", "W EF C8"])
     }
 
-    @Test("every chip is named at its address, with the line that reads it", arguments: FakeChips.all)
-    func chips(sample: FakeChips.Sample) throws {
+    @Test(
+        "every chip is named at its address, with the line that reads it",
+        arguments: FakeChips.all,
+        [SensorFault.Reason.nack, .busError]
+    )
+    func chips(sample: FakeChips.Sample, refusal: SensorFault.Reason) throws {
+        self.bus.refusal = refusal
         self.bus.chips[sample.address] = sample.make()
         let findings = try self.scan()
         #expect(findings == [I2CScan.Finding(sample.address, .chip(sample.entry.title))])
@@ -58,6 +63,16 @@ struct I2CScanTests {
                 I2CScan.Finding(0x20, .stranger(not: [])), I2CScan.Finding(0x48, .stranger(not: ["TMP117"])),
             ]
         )
+    }
+
+    @Test("a stranger that refuses every question is there, however the refusal is reported")
+    func refusing() throws {
+        self.bus.chips[0x44] = FakeOtherChip([:])
+        for refusal: SensorFault.Reason in [.nack, .busError] {
+            self.bus.refusal = refusal
+            let names = ["HDC302x", "SHT3x", "SHT4x"]
+            #expect(try self.scan() == [I2CScan.Finding(0x44, .stranger(not: names))])
+        }
     }
 
     @Test("a controller that cannot write nothing is scanned by reading")

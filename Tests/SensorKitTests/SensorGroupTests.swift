@@ -117,6 +117,19 @@ struct SensorGroupTests {
         #expect(group.sample([0]).map(\.change) == [.recovered])
     }
 
+    @Test("a sensor that is to be initialised again is asked at once, however long it was unavailable")
+    func forgotten() {
+        var group = self.group()
+        self.chip.measurement = [1, 2, 3, 4, 5, 6]
+        for _ in 1...10 { _ = group.sample([0]) }
+        #expect(group.sample([0]).isEmpty)
+        let resets = self.chip.resets
+        self.chip.measurement = FakeSHT3x.measurement(0x6666, 0x8000)
+        group.forget(0)
+        #expect(group.sample([0]).map(\.change) == [.recovered])
+        #expect(self.chip.resets == resets + 1)
+    }
+
     @Test("a wrong chip is reported at once and costs its neighbour nothing")
     func wrongChip() {
         self.bus.chips[0x45] = FakeOtherChip([[0x89]: FakeSHT3x.measurement(1, 2)])

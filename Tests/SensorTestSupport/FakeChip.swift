@@ -62,8 +62,8 @@ package class FakeCommandChip: FakeChip {
 
     package func write(_ bytes: [UInt8], at now: Duration) throws(SensorFault) {
         guard now >= self.awakeAt else { throw SensorFault(.nack) }
-        if bytes.isEmpty, self.acknowledgesAddress { return }
         if self.isDeafWhileConverting, self.reply != nil, now < self.readyAt { throw SensorFault(.nack) }
+        if bytes.isEmpty, self.acknowledgesAddress { return }
         self.reply = nil
         let reply = try self.command(bytes, at: now)
         if reply.bytes.isEmpty {

@@ -13,6 +13,9 @@ package final class FakeI2CBus: I2CBus {
     package var injected: [SensorFault.Reason?] = []
     /// All transfers end like this while it is set.
     package var broken: SensorFault.Reason?
+    /// How the controller reports that a chip took its address and refused what followed: `nack`, or `busError` as
+    /// i2c-gpio does.
+    package var refusal = SensorFault.Reason.nack
     package private(set) var transfers: [String] = []
     private let clock: any BusClock
 
@@ -29,7 +32,13 @@ package final class FakeI2CBus: I2CBus {
         self.transfers.append("W " + bytes.map { Self.hex($0) }.joined(separator: " "))
         try self.begin()
         guard let chip = self.chips[address] else { throw SensorFault(.nack) }
-        try chip.write(bytes, at: self.clock.now)
+        do throws(SensorFault) {
+            try chip.write(bytes, at: self.clock.now)
+        } catch {
+            guard error.reason == .nack, !bytes.isEmpty else { throw error }
+            try chip.write([], at: self.clock.now)  // the address alone
+            throw SensorFault(self.refusal)
+        }
     }
 
     package func read(_ count: Int, from address: UInt8) throws(SensorFault) -> [UInt8] {

@@ -1,12 +1,14 @@
 #include "CLinuxBus.h"
 
 #include <errno.h>
+#include <linux/serial.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timex.h>
+#include <termios.h>
 #include <unistd.h>
 
 int weir_i2c_transfer(int descriptor, struct i2c_msg *messages, uint32_t count) {
@@ -25,6 +27,56 @@ int weir_i2c_functions(int descriptor, unsigned long *functions) {
 
 int weir_i2c_set_timeout(int descriptor, unsigned long units) {
     return ioctl(descriptor, I2C_TIMEOUT, units) < 0 ? -errno : 0;
+}
+
+static speed_t speed(int rate) {
+    switch (rate) {
+    case 300: return B300;
+    case 600: return B600;
+    case 1200: return B1200;
+    case 2400: return B2400;
+    case 4800: return B4800;
+    case 9600: return B9600;
+    case 19200: return B19200;
+    case 38400: return B38400;
+    case 57600: return B57600;
+    case 115200: return B115200;
+    case 230400: return B230400;
+    case 460800: return B460800;
+    case 921600: return B921600;
+    default: return B0;
+    }
+}
+
+int weir_serial_configure(int descriptor, int rate, int data_bits, char parity, int stop_bits) {
+    struct termios wanted, got;
+    if (speed(rate) == B0) return -EINVAL;
+    if (tcgetattr(descriptor, &wanted) < 0) return -errno;
+    cfmakeraw(&wanted);
+    wanted.c_iflag &= ~(tcflag_t)(IXOFF | IXANY | INPCK);
+    wanted.c_cflag &= ~(tcflag_t)(CSIZE | PARENB | PARODD | CSTOPB | HUPCL | CRTSCTS);
+    wanted.c_cflag |= CREAD | CLOCAL | (data_bits == 7 ? CS7 : CS8);
+    if (parity != 'N') wanted.c_cflag |= PARENB;
+    if (parity == 'O') wanted.c_cflag |= PARODD;
+    if (stop_bits == 2) wanted.c_cflag |= CSTOPB;
+    wanted.c_cc[VMIN] = 0;
+    wanted.c_cc[VTIME] = 0;
+    if (cfsetispeed(&wanted, speed(rate)) < 0 || cfsetospeed(&wanted, speed(rate)) < 0) return -errno;
+    if (tcsetattr(descriptor, TCSANOW, &wanted) < 0 || tcgetattr(descriptor, &got) < 0) return -errno;
+    tcflag_t frame = CSIZE | PARENB | PARODD | CSTOPB;
+    int same = (got.c_cflag & frame) == (wanted.c_cflag & frame) && cfgetospeed(&got) == speed(rate)
+        && !(got.c_lflag & (ICANON | ECHO | ISIG)) && !(got.c_oflag & OPOST);
+    if (!same) return -EINVAL;
+    return tcflush(descriptor, TCIOFLUSH) < 0 ? -errno : 0;
+}
+
+int weir_serial_claim(int descriptor) {
+    return ioctl(descriptor, TIOCEXCL) < 0 ? -errno : 0;
+}
+
+int weir_serial_rs485(int descriptor) {
+    struct serial_rs485 settings = {.flags = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND};
+    return ioctl(descriptor, TIOCSRS485, &settings) < 0 ? -errno : 0;
 }
 
 int weir_event_descriptor(void) {

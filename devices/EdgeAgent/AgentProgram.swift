@@ -38,6 +38,16 @@ package enum AgentProgram {
                 for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
                 return ExitStatus.failed
             }
+        case .scan(let adapters, let printsJSON):
+            return ScanCommand(adapters: adapters, printsJSON: printsJSON).run() ? ExitStatus.done : ExitStatus.failed
+        case .read(let file, let follows, let printsJSON):
+            do throws(ConfigurationFaults) {
+                let command = ReadCommand(configurationFile: file, follows: follows, printsJSON: printsJSON)
+                return try command.run() ? ExitStatus.done : ExitStatus.failed
+            } catch {
+                for fault in error.faults { self.complain("weir-agent: \(fault)\n") }
+                return ExitStatus.failed
+            }
         case .run(let file, let printsSummary):
             do throws(ConfigurationFaults) {
                 let (summary, restarts) = try Agent(configurationFile: file, journal: Journal()).run()

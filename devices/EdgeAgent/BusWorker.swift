@@ -12,6 +12,11 @@ struct BusWorker: Sendable {
     let clock: SystemClock
     let journal: Journal
     let port: BusPort
+    /// When it will be back, for the watchdog.
+    let promise: Promise
+
+    /// Longest that one sample of a bus takes: three attempts of all its sensors, and a bus that is held low meanwhile.
+    private static let sampleMax: Duration = .seconds(60)
 
     /// What the thread works with.
     private struct Work {
@@ -22,28 +27,36 @@ struct BusWorker: Sendable {
 
     /// The thread's body.
     func run() {
+        let serial = SerialBus(self.sensors, waitsForLines: false, clock: self.clock)
         var work = Work(
-            group: SensorFactory.group(of: self.sensors, clock: self.clock),
+            group: serial.map { SensorGroup($0.drivers, clock: self.clock) }
+                ?? SensorFactory.group(of: self.sensors, clock: self.clock),
             schedule: SampleSchedule(
                 intervals: self.sensors.map { .milliseconds($0.intervalMilliseconds) },
+                areSending: serial?.isSending == true,
                 start: self.clock.now
             ),
             channels: BusChannels(self.sensors)
         )
         while let nextDue = work.schedule.nextDue {
-            if self.port.wake.wait(atMost: nextDue - self.clock.now) {
+            self.promise.backBy(nextDue)
+            let wakeAt = min(nextDue, serial?.serviceAt ?? nextDue)
+            let wait = wakeAt - self.clock.now
+            if self.port.wake.wait(atMost: wait, or: serial?.descriptor, events: serial?.events ?? 0) {
                 let orders = self.port.take()
                 if orders.isStopping { return }
                 if let sensors = orders.sensors { self.apply(sensors, to: &work) }
                 for request in orders.requests { self.serve(request, with: &work) }
             }
-            let due = work.schedule.takeDue(at: self.clock.now)
+            let due =
+                serial?.takeDue(&work.schedule, &work.group) ?? work.schedule.takeDue(at: self.clock.now)
             if !due.isEmpty { self.sample(due, with: &work, isAsked: false) }
         }
     }
 
     @discardableResult
     private func sample(_ due: [Int], with work: inout Work, isAsked: Bool) -> [SensorGroup.Outcome] {
+        self.promise.backBy(self.clock.now + Self.sampleMax)
         let instant = self.clock.instant  // once per cycle, as the conversions start
         let outcomes = work.group.sample(due)
         let now = Duration.milliseconds(instant.milliseconds)

@@ -19,6 +19,7 @@ final class ControlLoop {
     struct Bus {
         var port: BusPort
         var numbers: [Int]
+        var promise: Promise
     }
 
     /// What it works with; all of it is shared with other threads.
@@ -32,6 +33,8 @@ final class ControlLoop {
         var wallClock: WallClock
         var journal: Journal
         var desiredFile: DesiredFile?
+        var connection: Promise
+        var supervisor: Supervisor
     }
 
     /// A call whose answer needs time.
@@ -41,7 +44,6 @@ final class ControlLoop {
         var deadline: Duration
     }
 
-    private static let healthInterval: Duration = .seconds(60)
     /// How long buses may take to answer a call; the caller waits 30 s if nothing else is said.
     private static let sampleMax: Duration = .seconds(10)
     /// From the answer to `restart` to the end: so that it gets out.
@@ -49,17 +51,21 @@ final class ControlLoop {
 
     let parts: Parts
     private let startedAt: Duration
+    private let healthInterval: Duration
     private var reported: ReportedState
     private var settings: RemoteSettings
     private var openCalls: [OpenCall] = []
     private var light: BoardLight?
     private var nextHealth: Duration
     private var restartAt: Duration?
+    /// When the supervisor is to be told that we are alive; `nil`: nobody watches.
+    private var nextFeed: Duration?
 
     init(_ parts: Parts) {
         self.parts = parts
         self.startedAt = parts.clock.now
-        self.nextHealth = self.startedAt + Self.healthInterval
+        self.healthInterval = .seconds(parts.configuration.healthIntervalSeconds)
+        self.nextHealth = self.startedAt + self.healthInterval
         let kept = parts.desiredFile?.load() ?? JSONObject()
         self.settings = RemoteSettings(desired: kept, lastGood: kept, over: parts.configuration)
         self.reported = ReportedState(settings: self.settings.effective)
@@ -73,6 +79,9 @@ final class ControlLoop {
     func run(_ signals: StopSignals) -> End {
         self.parts.journal.level = self.configuration.logLevel
         self.report()
+        // Ready is who measures and keeps; a network is not needed for that.
+        self.parts.supervisor.tell("READY=1")
+        self.nextFeed = self.parts.supervisor.watchdog.map { self.parts.clock.now + $0.feedInterval }
         while true {
             if let name = signals.take() { return self.end(.signal(name)) }
             self.parts.desk.controlWake.clear()
@@ -83,6 +92,7 @@ final class ControlLoop {
             if self.reported.statuses != self.parts.board.statuses { self.report() }
             if var light = self.light, now >= light.stepAt { self.light = light.step(at: now) ? light : nil }
             if now >= self.nextHealth { self.publishHealth(at: now) }
+            if let nextFeed = self.nextFeed, now >= nextFeed { self.feed(at: now) }
             self.wait(signals)
         }
     }
@@ -90,6 +100,7 @@ final class ControlLoop {
     private func wait(_ signals: StopSignals) {
         var until = self.nextHealth
         if let restartAt = self.restartAt { until = min(until, restartAt) }
+        if let nextFeed = self.nextFeed { until = min(until, nextFeed) }
         if let light = self.light { until = min(until, light.stepAt) }
         for open in self.openCalls { until = min(until, open.deadline) }
         var entries = [
@@ -101,7 +112,24 @@ final class ControlLoop {
 
     private func end(_ end: End) -> End {
         self.light?.restore()
+        self.parts.supervisor.tell(end == .restart ? "STATUS=restarting" : "STOPPING=1")
         return end
+    }
+
+    private func feed(at now: Duration) {
+        guard let watchdog = self.parts.supervisor.watchdog else { return }
+        self.nextFeed = now + watchdog.feedInterval
+        let buses = self.parts.buses.map(\.promise.instant)
+        let connection = self.parts.connection.instant
+        guard watchdog.mayFeed(at: now, connection: connection, buses: buses) else {
+            let what =
+                watchdog.mayFeed(at: now, connection: now, buses: buses) ? "the connection hangs" : "no bus moves"
+            return self.parts.journal(.error, "the watchdog is not fed: \(what)")
+        }
+        let delivery = self.parts.outbox.status
+        let waiting = delivery.waitingReadings + (delivery.spool?.readings ?? 0)
+        let failing = self.reported.statuses.count { $0.fault != nil }
+        self.parts.supervisor.tell("WATCHDOG=1\nSTATUS=\(waiting) readings wait, \(failing) sensors fail")
     }
 
     // MARK: Desired and reported properties
@@ -250,7 +278,7 @@ final class ControlLoop {
     // MARK: Health
 
     private func publishHealth(at now: Duration) {
-        while self.nextHealth <= now { self.nextHealth += Self.healthInterval }
+        while self.nextHealth <= now { self.nextHealth += self.healthInterval }
         let reading = Reading(kind: .health, instant: self.parts.clock.instant, body: self.health(at: now).body)
         _ = self.parts.outbox.append(reading)
     }
@@ -262,8 +290,14 @@ final class ControlLoop {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         report.processorSeconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        report.waitingReadings = self.parts.outbox.waitingCount
-        report.droppedReadings = self.parts.outbox.summary.dropped
+        let delivery = self.parts.outbox.status
+        report.waitingReadings = delivery.waitingReadings + (delivery.spool?.readings ?? 0)
+        report.droppedReadings = delivery.dropped.values.reduce(0, +)
+        report.spoolBytes = delivery.spool?.bytes
+        report.writtenBytes = delivery.spool?.writtenBytes
+        if let oldest = delivery.spool?.oldest, oldest != SpoolReport.longAgo {
+            report.oldestSeconds = Int((self.parts.clock.instant.milliseconds - oldest.milliseconds) / 1_000)
+        }
         report.clock = self.parts.wallClock.report.source.map { "\($0)" } ?? ""
         report.reconnects = max(self.parts.desk.connections - 1, 0)
         report.sensors = zip(self.configuration.sensors, self.parts.board.statuses).map { ($0.twinKey, $1) }

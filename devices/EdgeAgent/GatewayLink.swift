@@ -8,27 +8,24 @@ import TelemetryModel
 ///
 /// Made and run on its own thread, `uplink`; blocks nobody but itself.
 final class GatewayLink {
-    /// How long readings wait for their time on a connection that needs none, before they go without.
-    private static let undatedAfter: Duration = .seconds(600)
+    /// Longest that one step takes: names are looked up, and each address of the host has its 20 s.
+    private static let connectMax: Duration = .seconds(180)
     /// How often the library looks at its keep-alive clock.
     private static let housekeepingInterval: Duration = .seconds(1)
 
     private let outbox: Outbox
     private let desk: RemoteDesk
+    private let promise: Promise
     private let clock: SystemClock
     private let wallClock: WallClock
     private let connector: Connector
     private let journal: Journal
     private var uplink: Uplink
-    private var window: PublishWindow
     private var conversation = DeviceConversation()
     private var client: MosquittoClient?
     /// Who the client connects as.
     private var login: Login?
-    private var connectedAt: Duration = .zero
     private var lastHousekeeping: Duration = .zero
-    /// A parcel that the library did not take; the connection ends with it.
-    private var unpublished: Parcel?
     /// The body of the message being published; kept for its memory.
     private var body: [UInt8] = []
     /// What was last logged about a connection that does not come about, so that repeats are not.
@@ -39,6 +36,7 @@ final class GatewayLink {
         logins: LoginSource,
         outbox: Outbox,
         desk: RemoteDesk,
+        promise: Promise,
         clock: SystemClock,
         wallClock: WallClock,
         journal: Journal,
@@ -48,6 +46,7 @@ final class GatewayLink {
         timing.stopMax = .seconds(settings.stopWaitSeconds)
         self.outbox = outbox
         self.desk = desk
+        self.promise = promise
         self.clock = clock
         self.wallClock = wallClock
         self.connector = Connector(
@@ -60,10 +59,12 @@ final class GatewayLink {
             isStopping: { outbox.isFinished }
         )
         self.journal = journal
-        self.window = PublishWindow(limit: settings.mqtt.windowMessages)
         self.uplink = Uplink(
             timing: timing,
-            tokenLife: TokenLife(.seconds(settings.mqtt.tokenLifeSeconds)),
+            tokenLife: TokenLife(
+                .seconds(settings.mqtt.tokenLifeSeconds),
+                jitter: Double.random(in: 0...1)
+            ),
             backoff: ReconnectBackoff(
                 least: .seconds(settings.mqtt.reconnectMinSeconds),
                 most: .seconds(settings.mqtt.reconnectMaxSeconds),
@@ -77,17 +78,15 @@ final class GatewayLink {
         ConnectLimit.enableOnThisThread()
         while true {
             let now = self.clock.now
+            self.promise.backBy(now + Self.connectMax)
             if self.outbox.isFinished { self.uplink.stop(at: now) }
-            let backlog = Uplink.Backlog(waiting: self.outbox.waitingCount, inFlight: self.window.inFlightCount)
-            switch self.uplink.next(at: now, backlog: backlog) {
+            for event in self.wallClock.takeEvents() { _ = self.outbox.append(event) }
+            switch self.uplink.next(at: now, backlog: self.outbox.backlog) {
             case .rest(let until): self.wait(until: until)
             case .connect: self.connect()
             case .serve(let mayPublish, let until): self.serve(mayPublish: mayPublish, until: until)
             case .close(let reason): self.close(reason)
-            case .finish:
-                let left = self.outbox.abandonWaiting()
-                if left > 0 { self.journal(.warning, "stopped with \(left) readings that no gateway acknowledged") }
-                return
+            case .finish: return
             }
         }
     }
@@ -109,12 +108,13 @@ final class GatewayLink {
         }
         do throws(MosquittoClient.Fault) {
             try self.converse(client)
-            if mayPublish, self.mayDateOrNot { try self.publishWaiting(client) }
+            let publishAt = mayPublish ? try self.publishWaiting(client) : nil
             var entries = [
                 pollfd(fd: self.outbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(client.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
             ]
-            let limit = min(min(until, self.conversation.wakeAt ?? until) - self.clock.now, Self.housekeepingInterval)
+            let wakeAt = min(until, self.conversation.wakeAt ?? until) - self.clock.now
+            let limit = min(wakeAt, publishAt ?? Self.housekeepingInterval, Self.housekeepingInterval)
             let count = poll(&entries, 2, WakeEvent.milliseconds(limit))
             if count > 0, entries[0].revents != 0 { self.outbox.wake.clear() }
             if count > 0, entries[1].revents != 0 {
@@ -128,35 +128,46 @@ final class GatewayLink {
                 self.connector.tick()
             }
             self.handleEvents(of: client)
+            if self.outbox.isSilent, self.client != nil { self.lost("nothing was acknowledged for half a minute") }
         } catch {
             self.handleEvents(of: client)  // acknowledgements that came before the end count
             if self.client != nil { self.lost(error.message) }
         }
     }
 
-    /// A device with a certificate may be connected before the time is known: its readings wait for it, not for ever.
-    private var mayDateOrNot: Bool {
-        self.wallClock.trustedOffset != nil || self.clock.now - self.connectedAt >= Self.undatedAfter
+    /// Publishes what may be; returns how long until there may be more, when that is known.
+    private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) -> Duration? {
+        guard let topic = self.login?.names.telemetryTopic else { return nil }
+        let offset = self.wallClock.trustedOffset
+        while true {
+            switch self.outbox.next(isDated: offset != nil) {
+            case .wait(let until):
+                return until.map { .milliseconds($0.milliseconds - self.clock.instant.milliseconds) }
+            case .publish(let message):
+                try self.publish(message, to: topic, offset: offset, client)
+            }
+        }
     }
 
-    private func publishWaiting(_ client: MosquittoClient) throws(MosquittoClient.Fault) {
-        guard let topicBase = self.login?.names.telemetryTopic else { return }
-        let offset = self.wallClock.trustedOffset
-        while self.window.hasRoom, var parcel = self.outbox.takeFirst() {
-            do throws(MosquittoClient.Fault) {
-                self.body.removeAll(keepingCapacity: true)
-                ParcelMessage.appendBody(of: parcel, offset: offset, to: &self.body)
-                let topic = topicBase + ParcelMessage.properties(of: parcel, isDated: offset != nil)
-                let messageID = try client.publish(self.body, to: topic)
-                self.outbox.countSent(parcel)
-                parcel.wasSent = true
-                guard self.window.sent(parcel, as: messageID) else {
-                    throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
-                }
-            } catch {
-                self.unpublished = parcel
-                throw error
+    private func publish(
+        _ message: Outgoing,
+        to topic: String,
+        offset: Int64?,
+        _ client: MosquittoClient
+    ) throws(MosquittoClient.Fault) {
+        let parcel = message.parcel
+        let itsOffset: Int64? =
+            switch parcel.dating {
+            case .clock: offset
+            case .offset(let offset): offset
+            case .unknown: nil
             }
+        self.body.removeAll(keepingCapacity: true)
+        ParcelMessage.appendBody(of: parcel, offset: itsOffset, to: &self.body)
+        let properties = ParcelMessage.properties(of: parcel, isDated: itsOffset != nil, dropped: message.dropped)
+        let messageID = try client.publish(self.body, to: topic + properties)
+        guard self.outbox.published(as: messageID) else {
+            throw MosquittoClient.Fault(message: "libmosquitto used message id \(messageID) twice")
         }
     }
 
@@ -164,10 +175,9 @@ final class GatewayLink {
         for event in client.takeEvents() {
             switch event {
             case .accepted:
-                self.uplink.accepted(at: self.clock.now)
-                self.connectedAt = self.clock.now
+                self.uplink.accepted(at: self.clock.now, hasToken: self.login?.usesToken ?? true)
+                let loss = self.outbox.connected()
                 self.connector.accepted()
-                self.window.connected()
                 self.conversation.connected(at: self.clock.now)
                 self.desk.countConnection()
                 self.loggedTrouble = ""
@@ -175,16 +185,16 @@ final class GatewayLink {
                     let (address, name) = (login.address, login.names.clientID)
                     self.journal(.notice, "connected to \(address.host):\(address.port) as \(name)")
                 }
-                if let gap = self.outbox.takeGap() {
-                    let span = "\(self.wallClock.text(of: gap.first)) to \(self.wallClock.text(of: gap.last))"
-                    self.journal(.warning, "\(gap.count) readings of \(span) were dropped for want of room")
+                if let loss {
+                    let span = "\(self.wallClock.text(of: loss.first)) to \(self.wallClock.text(of: loss.last))"
+                    self.journal(.warning, "\(loss.count) readings of \(span) were dropped for want of room")
                 }
             case .refused(let code):
                 self.connector.refused(code: code)
                 self.lost(self.explanation(ofRefusal: code))
                 return
             case .acknowledged(let messageID):
-                if let parcel = self.window.acknowledged(messageID) { self.outbox.countAcknowledged(parcel) }
+                self.outbox.acknowledged(messageID)
                 self.desk.countAcknowledgement()
             case .received(let topic, let payload):
                 self.conversation.received(topic: topic, payload: payload, at: self.clock.now)
@@ -230,7 +240,7 @@ final class GatewayLink {
     }
 
     private func close(_ reason: Uplink.CloseReason) {
-        self.returnUnacknowledged()
+        self.outbox.disconnected(isRenewal: reason == .tokenRenewal)
         if let client = self.client, self.uplink.isOnline || reason == .stopping {
             try? self.converse(client)  // the last answers; who asked may see that they do not come
         }
@@ -250,7 +260,7 @@ final class GatewayLink {
 
     private func lost(_ why: String) {
         let wasOnline = self.uplink.isOnline
-        let count = self.returnUnacknowledged()
+        let count = self.outbox.disconnected()
         self.conversation.disconnected()
         self.client = nil
         // An attempt that was under way when the end came was the last one.
@@ -264,16 +274,6 @@ final class GatewayLink {
         }
     }
 
-    /// Puts what the gateway has not acknowledged back into the outbox, in order; returns how many.
-    @discardableResult
-    private func returnUnacknowledged() -> Int {
-        var parcels = self.window.disconnected()
-        if let unpublished = self.unpublished { parcels.append(unpublished) }
-        self.unpublished = nil
-        self.outbox.putBack(parcels)
-        return parcels.reduce(0) { $0 + $1.count }
-    }
-
     private func logTrouble(_ why: String) {
         // A clock in the text would make every repeat look new.
         let key = String(why.prefix { $0 != "(" })
@@ -283,6 +283,7 @@ final class GatewayLink {
     }
 
     private func wait(until instant: Duration) {
+        self.promise.backBy(instant)
         if self.outbox.wake.wait(atMost: instant - self.clock.now) { self.outbox.wake.clear() }
     }
 }

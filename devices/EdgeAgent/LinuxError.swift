@@ -40,6 +40,22 @@ enum LinuxError {
         }
     }
 
+    /// A failed opening, reading or writing of a serial port.
+    static func serial(_ number: Int32, port: String) -> SensorFault {
+        switch number {
+        case ENOENT, ENXIO, ENODEV, EIO:
+            return SensorFault(.unplugged, "there is no \(port); it is looked for")
+        case EBUSY:
+            return SensorFault(.claimed, "another program has \(port) open")
+        case EACCES, EPERM:
+            return SensorFault(.permission, "no access to \(port); add the agent's user to the group dialout")
+        case ENOTTY:
+            return SensorFault(.busError, "\(port) is no serial port", retry: .afterRepair)
+        default:
+            return SensorFault(.busError, "\(port): \(self.text(number))")
+        }
+    }
+
     /// An address that a kernel driver owns; `driver` is its name where it is known.
     static func claimed(_ address: UInt8, adapter: String, driver: String?) -> SensorFault {
         let name = driver.map { " (\($0))" } ?? ""

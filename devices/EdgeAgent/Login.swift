@@ -16,6 +16,11 @@ package struct Login: Sendable {
     package var address: GatewayAddress
     package var credential: Credential
 
+    /// Whether it ends by itself and has to be made anew.
+    package var usesToken: Bool {
+        if case .key = self.credential { true } else { false }
+    }
+
     /// - Throws: When the connection string's key is none.
     package init(_ connection: DeviceConnectionString, address: GatewayAddress) throws(TokenSigner.Fault) {
         self.hub = connection.hostName

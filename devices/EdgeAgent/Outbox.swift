@@ -1,102 +1,141 @@
 package import EdgeCore
 import Synchronization
 
-/// Where the workers leave readings and the uplink takes them: the ring behind a lock, and the run's counters.
+/// Where workers leave readings, and uplink and spool take them: ``Delivery`` behind a lock, and who is woken for what.
 ///
-/// Bounded by the ring: a worker never waits, the oldest reading makes room.
+/// A worker never waits: not for a disk, not for a network.
 package final class Outbox: Sendable {
-    private struct Contents {
-        var ring: ReadingRing
-        var summary = AgentSummary()
-        var isDropping = false
-        var isFinished = false
-    }
-
-    /// Signalled when there is something to send, or nothing more to come.
+    /// Signalled when the uplink has something to do.
     package let wake = WakeEvent()
-    private let contents: Mutex<Contents>
+    /// Signalled when the spool's thread has something to do.
+    package let spoolWake = WakeEvent()
+    private let delivery: Mutex<Delivery>
+    private let clock: SystemClock
 
     /// - Parameters:
     ///   - epoch: Of all readings of this run: never used before by this device.
-    ///   - sizeMaxBytes: What readings may take in memory.
-    package init(epoch: UInt32, sizeMaxBytes: Int) {
-        self.contents = Mutex(Contents(ring: ReadingRing(epoch: epoch, sizeMaxBytes: sizeMaxBytes)))
+    ///   - settings: Bounds.
+    ///   - hasSpool: Whether there is a spool, served by a ``SpoolWorker``.
+    ///   - clock: The time.
+    package init(epoch: UInt32, settings: Delivery.Settings, hasSpool: Bool, clock: SystemClock) {
+        self.clock = clock
+        self.delivery = Mutex(Delivery(epoch: epoch, settings: settings, hasSpool: hasSpool, at: clock.instant))
     }
 
     /// Adds a reading.
     ///
-    /// - Returns: Whether this is the first for which an older one had to go, to be logged once.
+    /// - Returns: Whether it is the first for which older ones had to go, to be logged once.
     package func append(_ reading: Reading) -> Bool {
-        let startedDropping = self.contents.withLock { contents in
-            let before = contents.ring.droppedCount
-            contents.ring.append(reading)
-            let dropped = contents.ring.droppedCount - before
-            contents.summary.dropped += dropped
-            guard dropped > 0, !contents.isDropping else { return false }
-            contents.isDropping = true
-            return true
+        let now = self.clock.instant
+        let (isFirstLoss, isSpilling, isOnline) = self.delivery.withLock { delivery in
+            (delivery.append(reading), delivery.isSpilling(at: now), delivery.isOnline)
         }
-        self.wake.signal()
-        return startedDropping
+        if isOnline { self.wake.signal() }
+        if isSpilling { self.spoolWake.signal() }
+        return isFirstLoss
     }
 
     /// Counts samples that failed.
     package func countReadErrors(_ count: Int) {
-        self.contents.withLock { $0.summary.readErrors += count }
+        guard count > 0 else { return }
+        self.delivery.withLock { $0.countReadErrors(count) }
     }
 
     /// No more readings will come.
     package func finish() {
-        self.contents.withLock { $0.isFinished = true }
+        self.delivery.withLock { $0.finish() }
         self.wake.signal()
+        self.spoolWake.signal()
     }
 
-    package var isFinished: Bool { self.contents.withLock { $0.isFinished } }
-
-    package var waitingCount: Int { self.contents.withLock { $0.ring.count } }
+    package var isFinished: Bool { self.delivery.withLock { $0.isFinished } }
 
     /// The run so far; readings that wait are not in it.
-    package var summary: AgentSummary { self.contents.withLock { $0.summary } }
+    package var summary: AgentSummary { self.delivery.withLock { $0.summary } }
 
-    func takeFirst() -> Parcel? {
-        self.contents.withLock { $0.ring.popFirst() }
+    package var status: DeliveryStatus { self.delivery.withLock { $0.status } }
+
+    // MARK: The uplink's
+
+    /// Readings that it should bring home, and messages in flight.
+    var backlog: Uplink.Backlog {
+        self.delivery.withLock { Uplink.Backlog(waiting: $0.waitingCount, inFlight: $0.status.inFlightMessages) }
     }
 
-    /// Puts readings back that have to be sent again, in order of their numbers.
-    func putBack(_ parcels: [Parcel]) {
-        self.contents.withLock { contents in
-            let before = contents.ring.droppedCount
-            contents.ring.putBack(parcels)
-            contents.summary.dropped += contents.ring.droppedCount - before
+    /// - Returns: What was given up for want of memory since the last connection.
+    func connected() -> Delivery.Loss? {
+        let now = self.clock.instant
+        let loss = self.delivery.withLock { delivery in
+            delivery.connected(at: now)
+            return delivery.takeLoss()
+        }
+        self.spoolWake.signal()
+        return loss
+    }
+
+    /// - Returns: Readings that will be sent again.
+    @discardableResult
+    func disconnected(isRenewal: Bool = false) -> Int {
+        let now = self.clock.instant
+        let (count, isSpilling) = self.delivery.withLock { delivery in
+            (delivery.disconnected(at: now, isRenewal: isRenewal), delivery.isSpilling(at: now))
+        }
+        if isSpilling { self.spoolWake.signal() }
+        return count
+    }
+
+    /// Whether the gateway has acknowledged nothing for too long.
+    var isSilent: Bool {
+        let now = self.clock.instant
+        return self.delivery.withLock { $0.isSilent(at: now) }
+    }
+
+    func next(isDated: Bool) -> Delivery.Next {
+        let now = self.clock.instant
+        return self.delivery.withLock { $0.next(at: now, isDated: isDated) }
+    }
+
+    func published(as messageID: Int32) -> Bool {
+        let now = self.clock.instant
+        return self.delivery.withLock { $0.published(as: messageID, at: now) }
+    }
+
+    func acknowledged(_ messageID: Int32) {
+        let now = self.clock.instant
+        if self.delivery.withLock({ $0.acknowledged(messageID, at: now) }) { self.spoolWake.signal() }
+    }
+
+    // MARK: The spool's
+
+    func takeSpoolWork(isEnd: Bool) -> Delivery.SpoolWork {
+        let now = self.clock.instant
+        return self.delivery.withLock { $0.takeSpoolWork(at: now, isEnd: isEnd) }
+    }
+
+    /// Tells the delivery what the spool did, and the uplink if there is something new for it.
+    func update(_ change: (inout Delivery) -> Void) {
+        if self.delivery.withLock({ delivery in
+            change(&delivery)
+            return delivery.isOnline
+        }) {
+            self.wake.signal()
         }
     }
 
-    func countSent(_ parcel: Parcel) {
-        guard !parcel.wasSent else { return }
-        self.contents.withLock { $0.summary.sent += parcel.count }
-    }
+    // MARK: The end
 
-    func countAcknowledged(_ parcel: Parcel) {
-        self.contents.withLock { $0.summary.acknowledged += parcel.count }
-    }
-
-    /// What was dropped for room since the last call; sending goes on, so the next drop is news again.
-    func takeGap() -> ReadingRing.Gap? {
-        self.contents.withLock { contents in
-            contents.isDropping = false
-            return contents.ring.takeGap()
+    /// The uplink has ended, or was given up: what it had in flight goes to the spool, or is lost.
+    ///
+    /// - Returns: Readings lost, those too that may have come.
+    package func endUplink(hasSpool: Bool) -> Int {
+        let now = self.clock.instant
+        return self.delivery.withLock { delivery in
+            delivery.disconnected(at: now)
+            return hasSpool ? 0 : delivery.abandon()
         }
     }
 
-    /// Counts what never got out as dropped; the run is over.
-    func abandonWaiting() -> Int {
-        self.contents.withLock { contents in
-            var count = 0
-            while let parcel = contents.ring.popFirst() {
-                if !parcel.wasSent { contents.summary.dropped += parcel.count }
-                count += parcel.count
-            }
-            return count
-        }
+    func note(spooled count: Int) {
+        self.delivery.withLock { $0.note(spooled: count) }
     }
 }

@@ -19,8 +19,12 @@ package enum SensorFactory {
         return order.compactMap { buses[$0] }
     }
 
-    /// The drivers of sensors that share a bus, in their order; call it on the bus's thread.
+    /// The drivers of sensors that share a bus, in their order, for who asks them now and then. Call it on the thread that
+    /// uses them.
     package static func group(of sensors: [SensorConfiguration], clock: SystemClock) -> SensorGroup {
+        if let serial = SerialBus(sensors, waitsForLines: true, clock: clock) {
+            return SensorGroup(serial.drivers, clock: clock)
+        }
         var adapters: [String: LinuxI2CBus] = [:]
         let files = LinuxSysfs()
         let drivers = sensors.map { sensor -> any SensorDriver in
@@ -40,20 +44,24 @@ package enum SensorFactory {
                 return DHT22(at: location, files: files)
             case .simulated(let seed):
                 return SimulatedSensor(seed: seed) { clock.wallTime }
+            case .modbus, .lines:
+                preconditionFailure("a serial port's sensors share no bus with others")
             }
         }
         return SensorGroup(drivers, clock: clock)
     }
 
-    /// The readings of a group's outcomes under their published names.
+    /// The readings of a group's outcomes as they are published: under their names, with the configuration's offsets.
     package static func channels(
         of outcomes: [SensorGroup.Outcome],
         sensors: [SensorConfiguration]
     ) -> [TelemetryBody.Channel] {
-        outcomes.flatMap { outcome in
-            outcome.readings.compactMap { reading in
-                sensors[outcome.sensor].channels[reading.quantity]
-                    .map { TelemetryBody.Channel(name: $0, reading: reading.calibrated()) }
+        outcomes.flatMap { outcome -> [TelemetryBody.Channel] in
+            let sensor = sensors[outcome.sensor]
+            return outcome.readings.compactMap { reading in
+                guard let name = sensor.channels[reading.quantity] else { return nil }
+                let offset = sensor.rule(of: reading.quantity).offset
+                return TelemetryBody.Channel(name: name, reading: reading.calibrated(by: offset))
             }
         }
     }

@@ -19,6 +19,9 @@ package final class SystemClock: BusClock, Sendable {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    /// The boot that this is; all zero when the kernel does not tell.
+    package let bootID = SystemClock.readBootID()
+
     /// Now, as readings are stamped.
     package var instant: BootInstant {
         let time = Self.read(CLOCK_BOOTTIME)
@@ -55,6 +58,15 @@ package final class SystemClock: BusClock, Sendable {
         let (seconds, attoseconds) = instant.components
         var deadline = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
         while clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &deadline, nil) == EINTR {}
+    }
+
+    private static func readBootID() -> BootID {
+        let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return BootID(high: 0, low: 0) }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = max(LinuxFile.read(file, into: &bytes, at: 0), 0)
+        return BootID(String(decoding: bytes.prefix(count), as: UTF8.self)) ?? BootID(high: 0, low: 0)
     }
 
     private var isSynchronised: Bool {

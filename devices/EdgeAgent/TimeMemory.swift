@@ -10,11 +10,14 @@ package struct TimeMemory: Sendable {
         package var message: String
     }
 
+    /// The file's name in the state folder.
+    static let file = "clock"
+
     private let path: String
 
     /// - Parameter folder: The state folder.
     package init(folder: String) {
-        self.path = "\(folder)/clock"
+        self.path = "\(folder)/\(Self.file)"
     }
 
     /// The time; `nil` when none is remembered.

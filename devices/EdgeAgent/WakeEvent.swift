@@ -36,6 +36,21 @@ package final class WakeEvent: Sendable {
         return poll(&entry, 1, Self.milliseconds(limit)) > 0
     }
 
+    /// Waits until it is readable, `other` has one of `events` or has come to its end, or `limit` has passed.
+    ///
+    /// - Returns: whether it is readable.
+    package func wait(atMost limit: Duration, or other: Int32?, events: Int32) -> Bool {
+        guard let other else { return self.wait(atMost: limit) }
+        var entries = (
+            pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(events), revents: 0)
+        )
+        let count = withUnsafeMutableBytes(of: &entries) { bytes in
+            poll(bytes.baseAddress?.assumingMemoryBound(to: pollfd.self), 2, Self.milliseconds(limit))
+        }
+        return count > 0 && entries.0.revents != 0
+    }
+
     /// A wait as `poll` takes it: rounded up, so that a wait never ends just before its instant.
     static func milliseconds(_ limit: Duration) -> Int32 {
         let (seconds, attoseconds) = max(limit, .zero).components

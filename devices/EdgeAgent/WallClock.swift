@@ -22,7 +22,12 @@ package final class WallClock: Sendable {
         var floor: Timestamp
         var rememberedAt: BootInstant?
         var steps = 0
+        /// Steps that nobody has taken yet, the newest.
+        var events: [Reading] = []
     }
+
+    /// Steps that wait to be sent at most: a clock that steps all the time must not fill the memory.
+    private static let eventsMax = 16
 
     private static let rememberInterval: Duration = .seconds(86_400)
 
@@ -111,6 +116,14 @@ package final class WallClock: Sendable {
         return event
     }
 
+    /// The steps since the last call, to be sent like any reading.
+    package func takeEvents() -> [Reading] {
+        self.state.withLock { state in
+            defer { state.events = [] }
+            return state.events
+        }
+    }
+
     /// Remembers the time for the next boot, if it is known; for the end of the run.
     package func remember() {
         guard let memory = self.memory, let now = self.now else { return }
@@ -125,6 +138,9 @@ package final class WallClock: Sendable {
         if let event { self.log(event) }
         let isDue = self.state.withLock { state in
             if case .stepped = event { state.steps += 1 }
+            if let reading = event.flatMap({ ClockEvent.reading($0, at: look.instant) }) {
+                state.events = state.events.suffix(Self.eventsMax - 1) + [reading]
+            }
             guard state.clock.source != nil else { return false }
             if let last = state.rememberedAt,
                 look.instant.milliseconds - last.milliseconds < Self.rememberInterval.wholeMilliseconds

@@ -33,6 +33,8 @@ extension AgentConfiguration {
         )
         buffer.finish()
 
+        self.readSpool(top.section("spool"), file: file)
+
         var stop = top.section("stop")
         self.stopWaitSeconds = stop.integer("waitSeconds", default: self.stopWaitSeconds, in: 0...60, unit: "(seconds)")
         stop.finish()
@@ -46,6 +48,15 @@ extension AgentConfiguration {
             }
         }
         log.finish()
+
+        var health = top.section("health")
+        self.healthIntervalSeconds = health.integer(
+            "intervalSeconds",
+            default: self.healthIntervalSeconds,
+            in: 1...86_400,
+            unit: "(seconds)"
+        )
+        health.finish()
 
         var identify = top.section("identify")
         self.identifyLight = identify.text("light", lengthMax: 256)
@@ -108,6 +119,46 @@ extension AgentConfiguration {
         if self.mqtt.reconnectMaxSeconds < self.mqtt.reconnectMinSeconds {
             section.fault("reconnectMaxSeconds", "is below reconnectMinSeconds (\(self.mqtt.reconnectMinSeconds))")
         }
+        section.finish()
+    }
+
+    private mutating func readSpool(_ section: MappingReader, file: String) {
+        var section = section
+        self.stateFolder = section.text("directory").map { Self.path($0, besides: file) }
+        self.spool.windowSeconds = section.integer(
+            "windowSeconds",
+            default: self.spool.windowSeconds,
+            in: 1...300,
+            unit: "(seconds)"
+        )
+        self.spool.windowReadings = section.integer(
+            "windowReadings",
+            default: self.spool.windowReadings,
+            in: 1...10_000
+        )
+        self.spool.sizeMaxBytes = section.integer(
+            "sizeMaxBytes",
+            default: self.spool.sizeMaxBytes,
+            in: 1_048_576...17_179_869_184,
+            unit: "(bytes)"
+        )
+        self.spool.ageMaxSeconds = section.integer(
+            "ageMaxSeconds",
+            default: self.spool.ageMaxSeconds,
+            in: 60...315_360_000,
+            unit: "(seconds)"
+        )
+        self.spool.freeDiskMinBytes = section.integer(
+            "freeDiskMinBytes",
+            default: self.spool.freeDiskMinBytes,
+            in: 0...1_099_511_627_776,
+            unit: "(bytes)"
+        )
+        self.spool.drainReadingsPerSecond = section.integer(
+            "drainReadingsPerSecond",
+            default: self.spool.drainReadingsPerSecond,
+            in: 64...1_000_000
+        )
         section.finish()
     }
 

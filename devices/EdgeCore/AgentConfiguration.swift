@@ -56,12 +56,21 @@ package struct AgentConfiguration: Equatable, Sendable {
     package var intervalMilliseconds = 10_000
     package var bufferSizeMaxBytes = 4_194_304
     package var stopWaitSeconds = 5
+    /// Where epoch, spool and what the twin set are kept; made when it is missing. `nil`: ``stateFolderDefault``, when it
+    /// exists.
+    package var stateFolder: String?
+    package var spool = SpoolSettings()
     package var logLevel = LogLevel.info
+    /// Between two health readings.
+    package var healthIntervalSeconds = 60
     /// The light that `identify` blinks: its name in /sys/class/leds, or its folder; `nil`: the board's usual one.
     package var identifyLight: String?
     package var sensors: [SensorConfiguration] = []
 
     package init() {}
+
+    /// The state folder that the package's unit makes.
+    package static let stateFolderDefault = "/var/lib/weir-agent"
 
     /// The sensor (its index) and the quantity that are published under a name.
     package func channel(named name: String) -> (sensor: Int, quantity: Quantity)? {

@@ -3,13 +3,16 @@ import TelemetryJSON
 /// What a run did, in messages and samples.
 ///
 /// `sent` counts a reading once however often it was sent again; `acknowledged` is never above it. `dropped` are
-/// readings that no gateway has: dropped for room, or not sent before the end.
+/// readings given up: for room, or at the end when there is no spool.
 package struct AgentSummary: Equatable, Sendable {
     package var sent = 0
     package var acknowledged = 0
     package var dropped = 0
     /// Samples of a sensor that gave no value, or a bad one, after all attempts.
     package var readErrors = 0
+
+    /// Readings that the spool keeps for the next run, those of earlier ones too.
+    package var spooled = 0
 
     package init() {}
 
@@ -25,6 +28,8 @@ package struct AgentSummary: Equatable, Sendable {
         writer.number(self.dropped)
         writer.key("readErrors")
         writer.number(self.readErrors)
+        writer.key("spooled")
+        writer.number(self.spooled)
         writer.endObject()
         return writer.bytes
     }

@@ -19,13 +19,14 @@ package struct BoardLight {
     /// When ``step(at:)`` is due.
     package private(set) var stepAt: Duration
 
-    /// Takes the light over; throws when there is none, or it may not be written.
+    /// Takes the light over.
     ///
     /// - Parameters:
     ///   - configured: Its name, or its folder; `nil`: the first of those that boards usually have.
     ///   - duration: For how long.
     ///   - now: Monotonic.
     ///   - files: The kernel's.
+    /// - Throws: `adapter_gone` when there is none, `permission` when it may not be written.
     package init(
         configured: String?,
         blinkingFor duration: Duration,

@@ -13,3 +13,10 @@ package struct BootInstant: Hashable, Sendable {
 extension BootInstant: Comparable {
     package static func < (left: BootInstant, right: BootInstant) -> Bool { left.milliseconds < right.milliseconds }
 }
+
+extension BootInstant {
+    /// So many milliseconds later.
+    package static func + (left: BootInstant, milliseconds: Int64) -> BootInstant {
+        BootInstant(milliseconds: left.milliseconds + milliseconds)
+    }
+}

@@ -42,6 +42,7 @@ package struct BusChannels: Sendable {
     ///   - outcomes: What the bus gave.
     ///   - now: When; monotonic.
     ///   - isAsked: Whether somebody asked for it: then everything that was measured is published.
+    /// - Returns: As ``TelemetryBody`` has it.
     package mutating func reading(
         of outcomes: [SensorGroup.Outcome],
         at now: Duration,

@@ -39,6 +39,8 @@ package struct DeviceConversation: Sendable {
         /// First wait after one that did not come or refused; doubles up to ``retryMax``.
         package var retryMin: Duration = .seconds(30)
         package var retryMax: Duration = .seconds(600)
+        /// How long applied settings have to show in what is to be reported.
+        package var applyMax: Duration = .milliseconds(500)
         /// Least time between two reports.
         package var reportPause: Duration = .seconds(5)
 
@@ -258,11 +260,11 @@ package struct DeviceConversation: Sendable {
         self.twin = .known
         self.reportedKnown = reported
         self.compare()
-        if desired != self.applied {
-            self.applied = desired
-            self.actions.append(.apply(desired: desired, version: version))
-        }
-        self.sendReport(at: now)
+        guard desired != self.applied else { return self.sendReport(at: now) }
+        self.applied = desired
+        self.actions.append(.apply(desired: desired, version: version))
+        // What they change is reported with the rest.
+        self.report = .waiting(until: now + self.timing.applyMax)
     }
 
     private mutating func retry(at now: Duration, why: String) {

@@ -99,7 +99,7 @@ struct MappingReader {
         guard case .scalar(let text, _) = node.value, Self.isDecimal(text), let value = Double(text),
             range.contains(value)
         else {
-            let expected = "expected a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
+            let expected = "expected a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
             self.faults.add(line: node.line, key: self.name(key), "is \(node.kind); \(expected)")
             return fallback
         }
@@ -135,13 +135,16 @@ struct MappingReader {
     }
 
     /// Reports the keys that nobody asked for; call it last.
-    func finish() {
+    ///
+    /// `others` are keys that could be there and were not asked for, since they are not.
+    func finish(alsoKnown others: [String] = []) {
+        let names = self.known + others.filter { !self.known.contains($0) }
         for member in self.members where !self.known.contains(member.key) {
             let hint: String
-            if let near = NearestName.of(member.key, among: self.known) {
+            if let near = NearestName.of(member.key, among: names) {
                 hint = "did you mean '\(near)'?"
             } else {
-                hint = "known here: \(self.known.joined(separator: ", "))"
+                hint = "known here: \(names.joined(separator: ", "))"
             }
             self.faults.add(line: member.line, key: self.name(member.key), "is not a known key; \(hint)")
         }
@@ -151,6 +154,11 @@ struct MappingReader {
         self.known.append(key)
         guard let node = self.members.first(where: { $0.key == key })?.node, !node.isNull else { return nil }
         return node
+    }
+
+    /// A limit as people write it: `10` and not `10.0`.
+    private static func text(_ limit: Double) -> String {
+        limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
     }
 
     /// Digits with an optional sign and point; neither `nan` nor `0x1p4`, which Swift would read.

@@ -6,7 +6,7 @@ extension SensorConfiguration {
     /// 100 ms to a day; faster heats the chips, and their noise is not news.
     package static let intervalRange = 100...86_400_000
 
-    private static let builtInTypes = ["ds18b20", "dht22", "hwmon", "iio", "simulated"]
+    private static let builtInTypes = ["ds18b20", "dht22", "hwmon", "iio", "simulated"] + SerialSource.types
 
     /// Reads the list and checks it as a whole: no name twice, no channel name twice.
     static func list(
@@ -27,6 +27,9 @@ extension SensorConfiguration {
             } else if let other = sensors.first(where: { $0.twinKey == sensor.twinKey }) {
                 reader.fault("name", "is '\(sensor.name)', which in the twin is the same as '\(other.name)'")
             }
+            if let other = sensors.first(where: { $0.isSamePlace(as: sensor) }) {
+                reader.fault("type", "is at the place of sensor '\(other.name)', \(other.place); list each sensor once")
+            }
             for channel in sensor.channels.values.sorted() {
                 if let owner = channelOwners.updateValue(sensor.name, forKey: channel) {
                     reader.fault(
@@ -35,6 +38,7 @@ extension SensorConfiguration {
                     )
                 }
             }
+            if let fault = sensor.conflict(with: sensors) { reader.fault("port", fault) }
             sensors.append(sensor)
         }
         return sensors
@@ -71,6 +75,8 @@ extension SensorConfiguration {
         case "dht22":
             source = self.dht22(&reader)
             quantities = [.temperature, .humidity]
+        case .some(let text) where SerialSource.types.contains(text):
+            (source, quantities) = SerialSource.read(text, &reader)
         case .some(let text):
             guard let chip = ChipCatalog.entry(named: text) else {
                 reader.fault("type", "is '\(text)'; expected one of \(types.joined(separator: ", "))")

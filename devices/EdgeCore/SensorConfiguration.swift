@@ -10,6 +10,10 @@ package struct SensorConfiguration: Equatable, Sendable {
         case oneWire(device: String?)
         /// A DHT22 through the kernel's driver.
         case dht22(SysfsLocation)
+        /// Registers of a unit on a Modbus line.
+        case modbus(SerialLine, unit: UInt8, ModbusMap)
+        /// Lines of text, sent by themselves or when asked.
+        case lines(SerialLine, LineFormat, LineConversation)
         case simulated(seed: UInt64)
     }
 
@@ -48,7 +52,7 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .i2c(let chip, _, _): type = chip
         case .oneWire: type = "ds18b20"
         case .dht22: type = "dht22"
-        case .sysfs, .simulated: return Self.intervalRange
+        case .sysfs, .modbus, .lines, .simulated: return Self.intervalRange
         }
         return Self.intervalMinMilliseconds(of: type)...Self.intervalRange.upperBound
     }
@@ -65,7 +69,19 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .sysfs(let subsystem, let location, _): "\(subsystem.rawValue) \(location)"
         case .oneWire: "w1"
         case .dht22(let location): "dht22 \(location)"
+        case .modbus(let line, _, _), .lines(let line, _, _): "serial \(line.port)"
         case .simulated: "simulated"
+        }
+    }
+
+    /// Whether both would be the same chip.
+    package func isSamePlace(as other: SensorConfiguration) -> Bool {
+        switch (self.source, other.source) {
+        case (.i2c(_, let adapter, let address), .i2c(_, let otherAdapter, let otherAddress)):
+            adapter == otherAdapter && address == otherAddress
+        case (.oneWire(let device), .oneWire(let otherDevice)): device == otherDevice
+        case (.dht22(let location), .dht22(let otherLocation)): location == otherLocation
+        default: false
         }
     }
 
@@ -79,6 +95,8 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .oneWire(let device): device.map { "DS18B20 \($0)" } ?? "DS18B20"
         case .dht22(.named(let name, let device)): "DHT22, iio '\(name)'\(device.map { " on \($0)" } ?? "")"
         case .dht22(.folder(let path)): "DHT22, iio \(path)"
+        case .modbus(let line, let unit, _): "unit \(unit) on \(line.port)"
+        case .lines(let line, let format, _): "\(format.name) on \(line.port)"
         case .simulated: "simulated"
         }
     }

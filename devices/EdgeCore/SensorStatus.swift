@@ -33,8 +33,7 @@ package struct SensorStatus: Equatable, Sendable {
         case .failing: self.state = .failing
         case .unavailable: self.state = .unavailable
         case .recovered: self.state = .working
-        case .none:
-            if self.state == .new, outcome.readings.contains(where: { $0.value != nil }) { self.state = .working }
+        case .none: if outcome.readings.contains(where: { $0.value != nil }) { self.state = .working }
         }
         switch self.state {
         case .new, .working: self.fault = nil

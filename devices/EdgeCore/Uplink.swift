@@ -59,6 +59,9 @@ package struct Uplink: Sendable {
         case finished
     }
 
+    /// A century, which no process lives.
+    private static let never: Duration = .seconds(3_155_760_000)
+
     private let timing: Timing
     private let tokenLife: TokenLife
     private var backoff: ReconnectBackoff
@@ -109,8 +112,13 @@ package struct Uplink: Sendable {
     }
 
     /// CONNACK 0.
-    package mutating func accepted(at now: Duration) {
-        self.state = .online(since: now, renewAt: self.tokenMadeAt + self.tokenLife.renewAfter)
+    ///
+    /// - Parameters:
+    ///   - now: The moment.
+    ///   - hasToken: Whether a token was used, which ends; a certificate's connection is not renewed.
+    package mutating func accepted(at now: Duration, hasToken: Bool = true) {
+        let renewAfter = hasToken ? self.tokenLife.renewAfter : Self.never
+        self.state = .online(since: now, renewAt: self.tokenMadeAt + renewAfter)
     }
 
     /// The connection failed or ended, whatever the reason; returns how long the next attempt waits.

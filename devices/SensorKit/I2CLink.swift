@@ -21,7 +21,8 @@ package struct I2CLink {
         try self.bus.write(bytes, to: self.address)
     }
 
-    /// Writes a command which the chip may refuse in its present state.
+    /// Writes a command which the chip may refuse in its present state: `nack`, or `bus_error` from controllers that tell
+    /// a refused byte from a refused address (i2c-gpio).
     ///
     /// - Returns: Whether it was acknowledged.
     @discardableResult
@@ -30,7 +31,7 @@ package struct I2CLink {
             try self.bus.write(bytes, to: self.address)
             return true
         } catch {
-            guard error.reason == .nack else { throw error }
+            guard error.reason == .nack || error.reason == .busError else { throw error }
             return false
         }
     }
@@ -65,18 +66,28 @@ package struct I2CLink {
     }
 
     /// Finds out which of the candidates is at the address; faults of the bus itself are thrown.
+    ///
+    /// Some controllers report a refused byte as `bus_error` (i2c-gpio). It counts as a refusal if a chip is found in the
+    /// end, and is thrown if none is.
     package func identify(among candidates: [ChipSignature]) throws(SensorFault) -> ChipIdentification.Verdict {
         var identification = ChipIdentification(among: candidates)
+        var busError: SensorFault?
         while true {
             switch identification.next {
-            case .done(let verdict): return verdict
-            case .ask(let question): identification.received(try self.ask(question))
+            case .done(.chip(let name)): return .chip(name)
+            case .done(let verdict):
+                if let busError { throw busError }
+                return verdict
+            case .ask(let question): identification.received(try self.ask(question, &busError))
             }
         }
     }
 
     /// Asks one question of an identification; no acknowledge is an answer, other faults are thrown.
-    private func ask(_ question: ChipSignature.Question) throws(SensorFault) -> ChipSignature.Answer {
+    private func ask(
+        _ question: ChipSignature.Question,
+        _ busError: inout SensorFault?
+    ) throws(SensorFault) -> ChipSignature.Answer {
         var isAcknowledged = false
         do throws(SensorFault) {
             if question.isCombined {
@@ -89,7 +100,11 @@ package struct I2CLink {
             if question.wait > .zero { self.clock.sleep(for: question.wait) }
             return .bytes(question.count == 0 ? [] : try self.bus.read(question.count, from: self.address))
         } catch {
-            guard error.reason == .nack else { throw error }
+            if error.reason == .busError, error.retry == .atOnce {
+                busError = error
+            } else if error.reason != .nack {
+                throw error
+            }
             return isAcknowledged ? .mute : .refused
         }
     }

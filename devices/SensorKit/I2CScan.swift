@@ -67,7 +67,15 @@ package enum I2CScan {
         let signatures = ChipCatalog.signatures(at: link.address)
         let canSleep = ChipCatalog.entries.contains { $0.sleeps && $0.addresses.contains(link.address) }
         if !canSleep, try !self.answers(link.address, on: bus) { return nil }
-        switch try link.identify(among: signatures) {
+        let verdict: ChipIdentification.Verdict
+        do throws(SensorFault) {
+            verdict = try link.identify(among: signatures)
+        } catch {
+            // A refused question on i2c-gpio: something is there, for its address was acknowledged.
+            guard error.reason == .busError else { throw error }
+            verdict = .stranger
+        }
+        switch verdict {
         case .chip(let title): return .chip(title)
         case .stranger: return .stranger(not: self.names(of: signatures))
         case .silent:

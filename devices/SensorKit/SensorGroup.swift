@@ -75,7 +75,7 @@ package struct SensorGroup {
 
     /// Treats a sensor as one never seen: with the next sample it is identified and initialised.
     package mutating func forget(_ sensor: Int) {
-        self.slots[sensor].health = SensorHealth()
+        self.slots[sensor].health.forget()
     }
 
     /// Lets an unavailable sensor be asked with the next sample, instead of when its probe is due.

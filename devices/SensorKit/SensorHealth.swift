@@ -59,6 +59,11 @@ package struct SensorHealth: Sendable {
         }
     }
 
+    /// Somebody wants it to be identified and initialised with the next sample. What was reported of it stays known.
+    package mutating func forget() {
+        self.state = .working(failedSamples: 0, prepared: false)
+    }
+
     /// The sensor was identified and initialised, whatever its next measurement gives.
     package mutating func prepared() {
         switch self.state {

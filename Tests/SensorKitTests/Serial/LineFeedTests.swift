@@ -31,33 +31,47 @@ struct LineFeedTests {
         self.port.send("T=9\u{1}\u{2}")
         self.port.send("T=1\r\nT=2\r\nhello\r\n")
         #expect(feed.service() == LineFeed.News(arrived: [first]))
-        #expect(try feed.take(first, until: .zero).map(\.value) == [2])
-        let none = self.fault { () throws(SensorFault) in _ = try feed.take(first, until: .zero) }
-        #expect(none?.reason == .noReply)
+        #expect(try feed.take(first, silenceMax: .seconds(3)).map(\.value) == [2])
+        #expect(try feed.take(first, silenceMax: .seconds(3)).isEmpty)
         self.port.send("U=5\nT=3\n")
         #expect(feed.service() == LineFeed.News(arrived: [first, second]))
         feed.discard([second])
-        #expect(self.fault { () throws(SensorFault) in _ = try feed.take(second, until: .zero) } != nil)
-        #expect(try feed.take(first, until: .zero).map(\.value) == [3])
+        #expect(try feed.take(second, silenceMax: .seconds(3)).isEmpty)
+        #expect(try feed.take(first, silenceMax: .seconds(3)).map(\.value) == [3])
     }
 
-    @Test("waiting for a line ends with the line, or at the deadline with what to check")
-    func waiting() throws {
+    @Test("a sensor is silent when nothing of its own came for the time given, and is told what to check")
+    func silence() throws {
         let feed = LineFeed(port: self.port, clock: self.clock)
         let slot = feed.add(Self.keys)
-        self.port.send("x\nT=4", after: .seconds(1))
-        self.port.send("\n", after: .seconds(2))
-        let start = self.clock.now
-        #expect(try feed.take(slot, until: start + .seconds(5)).map(\.value) == [4])
-        #expect(self.clock.now == start + .seconds(2))
-        self.port.send("hello\n", after: .seconds(1))
-        let fault = self.fault { () throws(SensorFault) in _ = try feed.take(slot, until: self.clock.now + .seconds(3))
-        }
-        #expect(fault?.reason == .noReply)
-        #expect(fault?.detail.contains("1 lines came without any of its values") == true)
-        #expect(self.clock.now == start + .seconds(5))
-        let silent = self.fault { () throws(SensorFault) in _ = try feed.take(slot, until: .zero) }
+        #expect(try feed.take(slot, silenceMax: .seconds(3)).isEmpty)
+        self.clock.now += .milliseconds(2_999)
+        #expect(try feed.take(slot, silenceMax: .seconds(3)).isEmpty)
+        self.clock.now += .milliseconds(1)
+        let silent = self.fault { () throws(SensorFault) in _ = try feed.take(slot, silenceMax: .seconds(3)) }
+        #expect(silent?.reason == .noReply)
         #expect(silent?.detail.contains("no line comes") == true)
+        #expect(silent?.retry == .nextSample)
+        self.port.send("x\nhello\n")
+        let strange = self.fault { () throws(SensorFault) in _ = try feed.take(slot, silenceMax: .seconds(3)) }
+        #expect(strange?.detail.contains("lines come without any of its values") == true)
+        self.port.send("T=4\n")
+        #expect(try feed.take(slot, silenceMax: .seconds(3)).map(\.value) == [4])
+        self.clock.now += .milliseconds(2_999)
+        #expect(try feed.take(slot, silenceMax: .seconds(3)).isEmpty)
+    }
+
+    @Test("one bad field does not take the others with it, and is not asked for again")
+    func halfGood() {
+        let feed = LineFeed(port: self.port, clock: self.clock)
+        let format = LineFormat.csv(CSVLine([.init(.temperature, number: 1), .init(.humidity, number: 2)]))
+        var group = SensorGroup([LineSensor(format, feed: feed, silenceMax: .seconds(3))], clock: self.clock)
+        #expect(group.sample([0]).isEmpty, "nothing has come yet, which is no failure")
+        self.port.send("x\nnan,40\n")
+        #expect(feed.service().arrived == [0])
+        let outcomes = group.sample([0])
+        #expect(outcomes.map { $0.readings.map(\.outcome) } == [[.bad(.parse), .good(40)]])
+        #expect(outcomes.map { $0.fault?.reason } == [.parse])
     }
 
     @Test("a lost port is told once, looked for after 1, 2, 5, 10 s, greeted again, and its old line is forgotten")
@@ -83,7 +97,7 @@ struct LineFeedTests {
             #expect(feed.service() == LineFeed.News(), "told twice")
         }
         #expect(tries == [.seconds(1), .seconds(2), .seconds(5), .seconds(10), .seconds(10)])
-        let fault = self.fault { () throws(SensorFault) in _ = try feed.take(slot, until: .zero) }
+        let fault = self.fault { () throws(SensorFault) in _ = try feed.take(slot, silenceMax: .seconds(3)) }
         #expect(fault?.reason == .unplugged)
         #expect(self.port.opens == 6)
         self.port.broken = nil
@@ -91,7 +105,7 @@ struct LineFeedTests {
         _ = feed.service()
         self.port.send("half\nT=2\n")
         #expect(feed.service().arrived == [slot])
-        #expect(try feed.take(slot, until: .zero).map(\.value) == [2])
+        #expect(try feed.take(slot, silenceMax: .seconds(3)).map(\.value) == [2])
         #expect(self.port.written.map(\.bytes) == [Array("R\r".utf8), Array("R\r".utf8)])
     }
 
@@ -119,6 +133,30 @@ struct LineFeedTests {
         var sensor = self.query("SEND 1\r", exchange: self.exchange())
         #expect(try sensor.collect().map(\.value) == [7])
         #expect(self.port.written.map(\.bytes) == [Array("SEND 1\r".utf8)])
+    }
+
+    @Test(
+        "the echo of a question is no answer, with a line of its own or before the answer",
+        arguments: ["READ\r\n21.5\r\n", "READ\r21.5\r\n", "READ\r\r\n21.5\r\n", "READ\n21.5\n", "21.5\n"]
+    )
+    func echo(answer: String) throws {
+        let middle = answer.count / 2
+        self.port.answers = { _ in
+            [
+                (.milliseconds(5), Array(answer.utf8.prefix(middle))),
+                (.milliseconds(50), Array(answer.utf8.dropFirst(middle))),
+            ]
+        }
+        let format = LineFormat.csv(CSVLine([.init(.temperature, number: 1)]))
+        var sensor = LineQuerySensor(format, question: Array("READ\r".utf8), exchange: self.exchange())
+        #expect(try sensor.collect().map(\.value) == [21.5])
+    }
+
+    @Test("an answer that begins like its question is whole")
+    func likeItsQuestion() throws {
+        self.port.answers = { _ in [(.milliseconds(5), Array("T=7\r\n".utf8))] }
+        var sensor = self.query("T\r", exchange: self.exchange())
+        #expect(try sensor.collect().map(\.value) == [7])
     }
 
     @Test("no answer costs one deadline; an answer that comes late is not taken for the next sensor's")

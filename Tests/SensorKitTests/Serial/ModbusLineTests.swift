@@ -192,4 +192,53 @@ struct ModbusLineTests {
         self.clock.now += .seconds(10)
         #expect(group.sample([0]).map(\.change) == [.recovered])
     }
+
+    @Test("late, split, garbled, echoed, missing and noisy answers never give a value that was not asked for just now")
+    func randomFaults() {
+        let seed: UInt64 = 0x5253_3438_35
+        var random = SplitMix64(seed: seed)
+        var asked: [UInt8: UInt16] = [:]
+        self.port.answers = { request in
+            let unit = request[0]
+            let number = (asked[unit] ?? 0) % 500 + 1
+            asked[unit] = number
+            var answer = Self.answer(unit, number, UInt16(unit))
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0: return []
+            case 1, 2:
+                // Up to the end of the time for which the unit is left alone.
+                return [(.milliseconds(Int.random(in: 320...600, using: &random)), answer)]
+            case 3:
+                answer[Int.random(in: answer.indices, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                return [(.milliseconds(15), answer)]
+            case 4: return [(.milliseconds(9), request), (.milliseconds(30), answer)]
+            case 5:
+                let cut = Int.random(in: 1..<answer.count, using: &random)
+                let last = Int.random(in: 20...290, using: &random)
+                return [(.milliseconds(15), Array(answer[..<cut])), (.milliseconds(last), Array(answer[cut...]))]
+            case 6:
+                let noise = (0..<6).map { _ in UInt8.random(in: 0...255, using: &random) }
+                return [(.milliseconds(10), noise), (.milliseconds(20), answer)]
+            case 7: return [(.milliseconds(15), Array(answer.dropLast(3)))]
+            default: return [(.milliseconds(15), answer)]
+            }
+        }
+        var sensors = (0..<3).map { self.sensor(unit: UInt8($0 + 1), index: $0) }
+        var values = 0
+        for round in 0..<3_000 {
+            for index in sensors.indices {
+                let start = self.clock.now
+                // A fault is no value; what it is called is tested above.
+                if let readings = try? sensors[index].collect() {
+                    values += 1
+                    let unit = UInt8(index + 1)
+                    let expected = [Double(asked[unit] ?? 0) / 10, Double(unit) / 10]
+                    #expect(readings.map(\.value) == expected, "seed \(seed), round \(round)")
+                }
+                #expect(self.clock.now - start < .seconds(2), "seed \(seed), round \(round)")
+            }
+            self.clock.now += .milliseconds(Int.random(in: 0...1_000, using: &random))
+        }
+        #expect(values > 4_000, "seed \(seed): the line only made rubbish")
+    }
 }

@@ -1,6 +1,7 @@
-// What Swift cannot name in Linux: the requests of i2c-dev (`ioctl` is variadic), an eventfd, a signalfd,
+// What Swift cannot name in Linux: the requests of i2c-dev and serial ports (`ioctl` is variadic), an eventfd, a signalfd,
 // a thread's name, whether the clock is synchronised.
-// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; adjtimex(2).
+// Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; termios(3), ioctl_tty(2), linux/serial.h;
+// adjtimex(2).
 #ifndef WEIR_CLINUXBUS_H
 #define WEIR_CLINUXBUS_H
 
@@ -19,6 +20,17 @@ int weir_i2c_functions(int descriptor, unsigned long *functions);
 
 /// Sets how long the adapter waits for a stuck bus (I2C_TIMEOUT), in units of 10 ms. Returns 0, or -errno.
 int weir_i2c_set_timeout(int descriptor, unsigned long units);
+
+/// Makes a port raw, with these settings and no waiting in `read`; reads them back, since `tcsetattr` succeeds when any part
+/// of them was taken. Returns 0, or -errno: EINVAL when the port did not take all of them.
+int weir_serial_configure(int descriptor, int rate, int data_bits, char parity, int stop_bits);
+
+/// Lets nobody else open the port (TIOCEXCL). Returns 0, or -errno.
+int weir_serial_claim(int descriptor);
+
+/// Makes the driver switch an RS-485 transmitter by RTS (TIOCSRS485). Returns 0, or -errno: ENOTTY when the driver cannot,
+/// usually because the adapter does it by itself.
+int weir_serial_rs485(int descriptor);
 
 /// A nonblocking, close-on-exec eventfd that starts at 0. Returns the descriptor, or -errno.
 int weir_event_descriptor(void);

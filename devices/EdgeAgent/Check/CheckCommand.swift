@@ -38,6 +38,7 @@ struct CheckCommand {
         if let address = login.address {
             report(GatewayCheck(configuration, address: address, clock: clock).findings())
         }
+        report([DiskCheck.finding(configuration)])
         for sensors in SensorFactory.buses(of: configuration.sensors) { report(SensorCheck.findings(of: sensors)) }
         return isGood
     }

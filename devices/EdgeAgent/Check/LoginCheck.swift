@@ -17,13 +17,19 @@ struct LoginCheck {
             return
         }
         do throws(ConfigurationFaults) {
-            let source = try LoginSource(configuration, file: file, kept: nil)
+            let source = try LoginSource(configuration, file: file, kept: Self.kept(configuration))
             self.address = source.address
             self.findings = [.pass(Self.check, Self.text(source))]
         } catch {
             self.address = nil
             self.findings = error.faults.map { .failure(Self.check, "\($0)") }
         }
+    }
+
+    /// What the provisioning service said; read without the folder's lock, which a running agent has.
+    private static func kept(_ configuration: AgentConfiguration) -> [UInt8]? {
+        let folder = configuration.stateFolder ?? AgentConfiguration.stateFolderDefault
+        return try? ConfigurationFile.read("\(folder)/\(LoginSource.file)", atMost: 4_096, what: "the registration")
     }
 
     private static func text(_ source: LoginSource) -> String {
@@ -34,7 +40,8 @@ struct LoginCheck {
             case .key: return "device \(login.names.clientID) at \(place), with a key"
             case .certificate: return "device \(login.names.clientID) at \(place), with a certificate"
             }
-        case .registered(let registrar, _): return "registers as \(registrar.id) with \(place) (provisioning)"
+        case .registered(_, let login?): return "device \(login.names.clientID) at \(place), as it was provisioned"
+        case .registered(let registrar, nil): return "registers as \(registrar.id) with \(place) (provisioning)"
         }
     }
 

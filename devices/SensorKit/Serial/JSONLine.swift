@@ -1,13 +1,13 @@
 import TelemetryJSON
 
 /// Values of a JSON object by key: `{"seq":17,"temperature":21.5,"humidity":40.2}`; `air.t` is `t` in the object `air`.
-package struct JSONLine: Sendable {
-    private let quantities: [Quantity]
+package struct JSONLine: Equatable, Sendable {
+    private let fields: [LineField]
     private var scanner: JSONPathScanner
 
     /// - Parameter fields: names are paths, their parts with dots between them.
     package init(_ fields: [LineField]) {
-        self.quantities = fields.map(\.quantity)
+        self.fields = fields
         let paths = fields.map { field in
             JSONPath(field.name.split(separator: ".", omittingEmptySubsequences: false).map { .name(String($0)) })
         }
@@ -25,14 +25,20 @@ package struct JSONLine: Sendable {
                 return false
             }
         }
-        guard isGood else { return self.quantities.map { ChannelReading($0, .bad(.parse)) } }
+        guard isGood else { return self.fields.map { ChannelReading($0.quantity, .bad(.parse)) } }
         guard self.scanner.matches.contains(where: { $0 != .missing }) else { return nil }
-        return zip(self.quantities, self.scanner.matches).map { quantity, match in
-            switch match {
+        return zip(self.fields, self.scanner.matches).map { field, match in
+            let quantity = field.quantity
+            return switch match {
             case .integer(let value): LineFormat.reading(quantity, Double(value))
             case .number(let value): LineFormat.reading(quantity, value)
             case .missing, .null, .bool, .string, .compound: ChannelReading(quantity, .bad(.parse))
             }
         }
+    }
+
+    /// Whether both read the same; what the scanner last found does not count.
+    package static func == (left: JSONLine, right: JSONLine) -> Bool {
+        left.fields == right.fields
     }
 }

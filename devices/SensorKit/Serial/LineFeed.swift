@@ -19,6 +19,8 @@ package final class LineFeed {
     private struct Slot {
         var format: LineFormat
         var latest: [ChannelReading]?
+        /// When its last line came, or when the port was opened.
+        var heardAt: Duration = .zero
     }
 
     /// The wait before the port is opened again, when it could not be: it is looked for, nothing is sent.
@@ -64,7 +66,7 @@ package final class LineFeed {
         do throws(SensorFault) {
             if let serviceAt = self.serviceAt, serviceAt > self.clock.now { return News() }
             try self.open()
-            try self.pump(until: .zero)
+            try self.pump()
         } catch {
             return News(isLost: !wasLost)
         }
@@ -84,18 +86,20 @@ package final class LineFeed {
         }
         self.assembler = LineAssembler(startsWithin: true)
         self.reopening = .now
+        for slot in self.slots.indices { self.slots[slot].heardAt = self.clock.now }
     }
 
-    /// Takes a sensor's newest measurement, waiting for one at most until `deadline`.
-    package func take(_ slot: Int, until deadline: Duration) throws(SensorFault) -> [ChannelReading] {
+    /// Takes a sensor's newest measurement; empty when there is none yet, and a fault when that lasts for `silenceMax`.
+    package func take(_ slot: Int, silenceMax: Duration) throws(SensorFault) -> [ChannelReading] {
         try self.open()
-        while self.slots[slot].latest == nil, self.clock.now < deadline { try self.pump(until: deadline) }
+        if self.slots[slot].latest == nil { try self.pump() }
         guard let latest = self.slots[slot].latest else {
+            guard self.clock.now - self.slots[slot].heardAt >= silenceMax else { return [] }
             let seen = self.strangeLines
             self.strangeLines = 0
             let advice =
                 seen > 0
-                ? "\(seen) lines came without any of its values; check the format, the names and the rate"
+                ? "lines come without any of its values; check the format, the names and the rate"
                 : "no line comes; check wiring, power and the rate"
             throw SensorFault(.noReply, advice, retry: .nextSample)
         }
@@ -121,19 +125,22 @@ package final class LineFeed {
         self.discard(self.slots.indices)
     }
 
-    private func pump(until deadline: Duration) throws(SensorFault) {
+    /// Reads what has come, without waiting.
+    private func pump() throws(SensorFault) {
         self.received.removeAll(keepingCapacity: true)
         do throws(SensorFault) {
-            guard try self.port.read(into: &self.received, until: deadline) > 0 else { return }
+            guard try self.port.read(into: &self.received, until: .zero) > 0 else { return }
         } catch {
             self.lose(error)
             throw error
         }
+        let now = self.clock.now
         self.assembler.append(self.received) { line in
             var isKnown = false
             for slot in self.slots.indices {
                 guard let readings = self.slots[slot].format.readings(in: line) else { continue }
                 self.slots[slot].latest = readings
+                self.slots[slot].heardAt = now
                 isKnown = true
             }
             if !isKnown { self.strangeLines += 1 }

@@ -1,10 +1,21 @@
 /// How a line of text carries values. A new format is one file and one case here.
-package enum LineFormat: Sendable {
+package enum LineFormat: Equatable, Sendable {
     case csv(CSVLine)
     case keyValue(KeyValueLine)
     case json(JSONLine)
     case xdr(XDRSentence)
     case vaisala(VaisalaLine)
+
+    /// What people call it.
+    package var name: String {
+        switch self {
+        case .csv: "CSV lines"
+        case .keyValue: "key=value lines"
+        case .json: "JSON lines"
+        case .xdr: "NMEA sentences"
+        case .vaisala: "Vaisala lines"
+        }
+    }
 
     /// Reads a line without its end.
     ///

@@ -33,11 +33,14 @@ package enum LineNumber {
         return value
     }
 
+    /// Whether a number can have that character.
+    package static func canContain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte)
+    }
+
     /// The numeric part at the begin of a text such as `98.4%RH`, and what follows.
     package static func split(_ text: ArraySlice<UInt8>) -> (number: ArraySlice<UInt8>, rest: ArraySlice<UInt8>) {
-        let end = text.firstIndex { byte in
-            !(0x30...0x39).contains(byte) && !Array("+-.".utf8).contains(byte)
-        }
+        let end = text.firstIndex { !(0x30...0x39).contains($0) && !"+-.".utf8.contains($0) }
         return (text[..<(end ?? text.endIndex)], text[(end ?? text.endIndex)...])
     }
 

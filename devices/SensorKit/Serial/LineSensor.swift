@@ -2,16 +2,17 @@
 package struct LineSensor: SensorDriver {
     private let feed: LineFeed
     private let slot: Int
-    private let patience: Duration
-    private let clock: any BusClock
+    private let silenceMax: Duration
 
-    /// `patience` is how long ``collect()`` waits for a line; zero when the worker measures as lines come.
-    package init(_ format: LineFormat, feed: LineFeed, patience: Duration, clock: any BusClock) {
+    /// `silenceMax` is how long the sensor may send nothing of its own.
+    package init(_ format: LineFormat, feed: LineFeed, silenceMax: Duration) {
         self.feed = feed
         self.slot = feed.add(format)
-        self.patience = patience
-        self.clock = clock
+        self.silenceMax = silenceMax
     }
+
+    /// The next measurement is the next line, whenever it comes.
+    package var repetition: Repetition { Repetition(attemptsMax: 1) }
 
     package mutating func prepare() throws(SensorFault) {
         try self.feed.open()
@@ -20,6 +21,6 @@ package struct LineSensor: SensorDriver {
     package mutating func start() throws(SensorFault) -> Duration { .zero }
 
     package mutating func collect() throws(SensorFault) -> [ChannelReading] {
-        try self.feed.take(self.slot, until: self.clock.now + self.patience)
+        try self.feed.take(self.slot, silenceMax: self.silenceMax)
     }
 }

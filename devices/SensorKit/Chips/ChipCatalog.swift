@@ -1,4 +1,9 @@
-/// The I2C chips the agent knows. A new chip is its own file and one line here.
+/// The I2C chips the agent knows.
+///
+/// A new chip is its own file beside this one and one line in ``entries``: a structure that is an ``I2CChip``, whose
+/// conversion is a pure function with the data sheet's examples as tests. For the tests of all chips it needs a fake in
+/// `Tests/SensorTestSupport` and a line in `FakeChips`; they then try it with disturbed answers, lost power, missing
+/// acknowledges, unplugging and every other chip at its address. `config/agent.yaml` lists it for people.
 package struct ChipCatalog: Sendable {
     /// One kind of chip, without its type.
     package struct Entry: Sendable {

@@ -12,7 +12,7 @@ package struct PublishWindow: Sendable {
     private enum State {
         case offline
         /// In the order sent, which is the order of numbers.
-        case online(inFlight: [(messageID: Int32, parcel: Parcel)])
+        case online(inFlight: [(messageID: Int32, message: Outgoing)])
     }
 
     package let limit: Int
@@ -27,6 +27,14 @@ package struct PublishWindow: Sendable {
         switch self.state {
         case .offline: 0
         case .online(let inFlight): inFlight.count
+        }
+    }
+
+    /// Messages in flight that the spool has too.
+    package var spooledCount: Int {
+        switch self.state {
+        case .offline: 0
+        case .online(let inFlight): inFlight.count { $0.message.parcel.ticket != nil }
         }
     }
 
@@ -47,7 +55,7 @@ package struct PublishWindow: Sendable {
     /// The library took a message and gave it an id.
     ///
     /// - Returns: `false` when the window has no room or the id is in flight already; the message must not count as sent.
-    package mutating func sent(_ parcel: Parcel, as messageID: Int32) -> Bool {
+    package mutating func sent(_ message: Outgoing, as messageID: Int32) -> Bool {
         switch self.state {
         case .offline: return false
         case .online(var inFlight):
@@ -55,32 +63,32 @@ package struct PublishWindow: Sendable {
                 return false
             }
             self.state = .offline  // so that the array is changed in place
-            inFlight.append((messageID, parcel))
+            inFlight.append((messageID, message))
             self.state = .online(inFlight: inFlight)
             return true
         }
     }
 
     /// PUBACK: its readings are the gateway's now. `nil` for an id that is not in flight.
-    package mutating func acknowledged(_ messageID: Int32) -> Parcel? {
+    package mutating func acknowledged(_ messageID: Int32) -> Outgoing? {
         switch self.state {
         case .offline: return nil
         case .online(var inFlight):
             guard let index = inFlight.firstIndex(where: { $0.messageID == messageID }) else { return nil }
             self.state = .offline
-            let parcel = inFlight.remove(at: index).parcel
+            let message = inFlight.remove(at: index).message
             self.state = .online(inFlight: inFlight)
-            return parcel
+            return message
         }
     }
 
     /// The connection is gone. Gives back what was in flight, oldest first, to be sent again on the next one.
-    package mutating func disconnected() -> [Parcel] {
+    package mutating func disconnected() -> [Outgoing] {
         switch self.state {
         case .offline: return []
         case .online(let inFlight):
             self.state = .offline
-            return inFlight.map { $0.parcel }
+            return inFlight.map { $0.message }
         }
     }
 }

@@ -46,8 +46,14 @@ package struct BME280: I2CChip {
 
     package mutating func start(_ link: I2CLink) throws(SensorFault) -> Duration {
         if self.calibration == nil { try self.readCalibration(link) }
-        try link.write(Register.humidityControl, 0x01)  // takes effect with the next write only
-        try link.write(Register.control, Self.forced)
+        do throws(SensorFault) {
+            try link.write(Register.humidityControl, 0x01)  // takes effect with the next write only
+            try link.write(Register.control, Self.forced)
+        } catch {
+            // It may be gone for a moment, and the next one there may be another with constants of its own.
+            self.calibration = nil
+            throw error
+        }
         return Self.conversionMax
     }
 

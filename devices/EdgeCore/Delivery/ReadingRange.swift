@@ -1,5 +1,8 @@
 /// Readings of one epoch, from one number to another, both included.
 package struct ReadingRange: Hashable, Sendable {
+    /// Highest number a reading can have. Source: the gateway's `weir-seq`.
+    package static let numberMax: UInt64 = (1 << 62) - 1
+
     package let epoch: UInt32
     package let first: UInt64
     /// Never below `first`.
