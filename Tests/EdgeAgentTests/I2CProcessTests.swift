@@ -240,6 +240,30 @@ struct I2CProcessTests {
         #expect(try String(contentsOf: features, encoding: .utf8).hasPrefix("1"))
     }
 
+    @Test("check says when a sensor that measures by itself gives nothing, and clips humidity after the offset")
+    func silence() async throws {
+        let emulator = try I2CEmulator(in: self.folder, speed: 20)
+        emulator.adapter("/dev/i2c-9").withBus { bus in
+            let slow = FakeSCD4x()
+            slow.period = .seconds(14)
+            bus.chips[0x62] = slow
+            let damp = FakeSHT4x()
+            damp.humidity = 0xFFFF  // 119 %RH by the formula
+            bus.chips[0x44] = damp
+        }
+        let agent = try self.start(
+            "check",
+            sensors: """
+                - {type: scd4x, name: slow, bus: /dev/i2c-9, prefix: s_}
+                - {type: sht4x, name: damp, bus: /dev/i2c-9, prefix: d_}
+                """,
+            on: emulator
+        )
+        #expect(await agent.exitStatus(within: .seconds(60)) == 1)
+        #expect(agent.outputText.contains("✗ sensor slow: scd4x on /dev/i2c-9 at 0x62, nothing came within 12 s\n"))
+        #expect(agent.outputText.contains("d_temperature 25.00 °C, d_humidity 100.00 %RH\n"), "\(agent.outputText)")
+    }
+
     @Test("a kernel driver that goes away and comes back under another number is read again")
     func kernelReplug() async throws {
         let emulator = try I2CEmulator(in: self.folder, speed: 50)

@@ -18,17 +18,12 @@ package struct ChecksumRate: Equatable, Sendable {
     private var attempts = 0
     private var wrong = 0
     private var isNoisy = false
-    /// All wrong ones since the start.
-    package private(set) var wrongTotal = 0
 
     package init() {}
 
     package mutating func attempted(isWrong: Bool) -> Change {
         self.attempts += 1
-        if isWrong {
-            self.wrong += 1
-            self.wrongTotal += 1
-        }
+        if isWrong { self.wrong += 1 }
         let isOver = self.wrong > Self.wrongMax
         defer {
             if self.attempts == Self.window {

@@ -135,6 +135,30 @@ struct LineFeedTests {
         #expect(self.port.written.map(\.bytes) == [Array("SEND 1\r".utf8)])
     }
 
+    @Test(
+        "the echo of a question is no answer, with a line of its own or before the answer",
+        arguments: ["READ\r\n21.5\r\n", "READ\r21.5\r\n", "READ\r\r\n21.5\r\n", "READ\n21.5\n", "21.5\n"]
+    )
+    func echo(answer: String) throws {
+        let middle = answer.count / 2
+        self.port.answers = { _ in
+            [
+                (.milliseconds(5), Array(answer.utf8.prefix(middle))),
+                (.milliseconds(50), Array(answer.utf8.dropFirst(middle))),
+            ]
+        }
+        let format = LineFormat.csv(CSVLine([.init(.temperature, number: 1)]))
+        var sensor = LineQuerySensor(format, question: Array("READ\r".utf8), exchange: self.exchange())
+        #expect(try sensor.collect().map(\.value) == [21.5])
+    }
+
+    @Test("an answer that begins like its question is whole")
+    func likeItsQuestion() throws {
+        self.port.answers = { _ in [(.milliseconds(5), Array("T=7\r\n".utf8))] }
+        var sensor = self.query("T\r", exchange: self.exchange())
+        #expect(try sensor.collect().map(\.value) == [7])
+    }
+
     @Test("no answer costs one deadline; an answer that comes late is not taken for the next sensor's")
     func late() throws {
         self.port.answers = { question in

@@ -21,8 +21,13 @@ enum SensorCheck {
     }
 
     static func findings(of sensors: [SensorConfiguration]) -> [CheckFinding] {
-        self.outcomes(of: sensors).map { outcome in
-            let sensor = sensors[outcome.sensor]
+        let outcomes = self.outcomes(of: sensors)
+        return sensors.indices.map { index in
+            let sensor = sensors[index]
+            guard let outcome = outcomes.first(where: { $0.sensor == index }) else {
+                let detail = "\(sensor.place), nothing came within \(self.patience.components.seconds) s"
+                return CheckFinding(check: "sensor", name: sensor.name, status: .failure, detail: detail)
+            }
             let channels = SensorFactory.channels(of: [outcome], sensors: sensors)
             var finding = CheckFinding(
                 check: "sensor",

@@ -34,11 +34,14 @@ package final class LineExchange {
         let deadline = self.clock.now + self.settings.time(ofCharacters: question.count) + self.replyDeadline
         var assembler = LineAssembler(startsWithin: false)
         var answer: [ChannelReading]?
+        let echo = question.prefix { $0 != 0x0D && $0 != 0x0A }
         var lines = 0
         while answer == nil {
             self.received.removeAll(keepingCapacity: true)
             let count = try self.port.read(into: &self.received, until: deadline)
             assembler.append(self.received) { line in
+                let line = Self.line(line, without: echo)
+                guard !line.isEmpty else { return }
                 lines += 1
                 answer = answer ?? format.readings(in: line)
             }
@@ -51,6 +54,13 @@ package final class LineExchange {
             }
         }
         return answer ?? []
+    }
+
+    /// A line without an echo at its begin: one whose question ends with CR alone shares the line with the answer.
+    private static func line(_ line: ArraySlice<UInt8>, without echo: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let rest = line.dropFirst(echo.count)
+        guard line.starts(with: echo), rest.isEmpty || rest.first == 0x0D else { return line }
+        return rest.drop { $0 == 0x0D }
     }
 
     private func drain() throws(SensorFault) {
