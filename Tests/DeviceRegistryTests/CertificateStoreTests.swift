@@ -31,25 +31,25 @@ struct CertificateStoreTests {
 
     @Test("they come back in the order in which they were issued, all or of one device or module, page by page")
     func list() throws {
-        let store = try Registry().store
+        let registry = try Registry()
         let all = try [("01", "dev1"), ("02", "dev1/mod1"), ("03", "dev2"), ("04", "dev1")].map {
             try Self.certificate($0.0, $0.1)
         }
-        for certificate in all { try store.add(certificate) }
+        for certificate in all { try registry.store.add(certificate) }
         func serials(_ selection: CertificateSelection, after: Int64 = 0, limit: Int = 9) throws -> [String] {
-            try store.certificates(selection, after: after, limit: limit).map(\.serial)
+            try registry.store.certificates(selection, after: after, limit: limit).map(\.serial)
         }
         #expect(try serials(.all) == ["01", "02", "03", "04"])
         #expect(try serials(.all, limit: 2) == ["01", "02"])
-        let second = try store.certificates(.all, after: 0, limit: 2)[1]
+        let second = try registry.store.certificates(.all, after: 0, limit: 2)[1]
         #expect(try serials(.all, after: second.number, limit: 2) == ["03", "04"])
         #expect(try serials(.subject(try #require(IdentityID("dev1")))) == ["01", "04"])
         #expect(try serials(.subject(try #require(IdentityID("dev1/mod1")))) == ["02"])
         #expect(try serials(.serial("03")) == ["03"])
         var expected = all[2]
-        expected.number = try #require(try store.certificates(.serial("03"), after: 0, limit: 1).first).number
-        #expect(try store.certificates(.serial("03"), after: 0, limit: 1) == [expected])
-        #expect(throws: RegistryError.self) { try store.add(all[0]) }
+        expected.number = try #require(try registry.store.certificates(.serial("03"), after: 0, limit: 1).first).number
+        #expect(try registry.store.certificates(.serial("03"), after: 0, limit: 1) == [expected])
+        #expect(throws: RegistryError.self) { try registry.store.add(all[0]) }
     }
 
     @Test("a revoked one stays revoked with its first reason, over a restart too; what has ended is left alone")
@@ -76,39 +76,41 @@ struct CertificateStoreTests {
 
     @Test("those of other authorities are revoked together")
     func authorities() throws {
-        let store = try Registry().store
+        let registry = try Registry()
         for (serial, authority) in [("01", "AA"), ("02", "BB"), ("03", "CC")] {
-            try store.add(try Self.certificate(serial, "dev1", authority: authority))
+            try registry.store.add(try Self.certificate(serial, "dev1", authority: authority))
         }
-        #expect(try store.revoke(.othersThan(authority: "BB"), Self.revocation()).map(\.serial) == ["01", "03"])
+        #expect(
+            try registry.store.revoke(.othersThan(authority: "BB"), Self.revocation()).map(\.serial) == ["01", "03"]
+        )
     }
 
     @Test("one that ends soon counts as ending unless its device has a later one")
     func counts() throws {
-        let store = try Registry().store
+        let registry = try Registry()
         for (serial, subject, days) in [
             ("01", "dev1", 10), ("02", "dev1", 365), ("03", "dev2", 30), ("04", "dev2/m", 365), ("05", "dev3", -1),
             ("06", "dev4", 31),
         ] as [(String, String, Int64)] {
-            try store.add(try Self.certificate(serial, subject, days: days))
+            try registry.store.add(try Self.certificate(serial, subject, days: days))
         }
         #expect(
-            try store.certificateCounts(at: Registry.now)
+            try registry.store.certificateCounts(at: Registry.now)
                 == CertificateCounts(valid: 5, ending: 1, expired: 1, revoked: 0)
         )
-        _ = try store.revoke(.serial("02"), Self.revocation())
+        _ = try registry.store.revoke(.serial("02"), Self.revocation())
         #expect(
-            try store.certificateCounts(at: Registry.now)
+            try registry.store.certificateCounts(at: Registry.now)
                 == CertificateCounts(valid: 4, ending: 2, expired: 1, revoked: 1)
         )
     }
 
     @Test("what is issued and revoked is an event of its device")
     func events() throws {
-        let store = try Registry().store
-        try store.add(try Self.certificate("01", "dev1/mod1"))
-        _ = try store.revoke(.serial("01"), Self.revocation())
-        let events = try store.outbox(after: 0, limit: 9, bytesMax: 1 << 20).map(\.event)
+        let registry = try Registry()
+        try registry.store.add(try Self.certificate("01", "dev1/mod1"))
+        _ = try registry.store.revoke(.serial("01"), Self.revocation())
+        let events = try registry.store.outbox(after: 0, limit: 9, bytesMax: 1 << 20).map(\.event)
         #expect(events.map(\.operation) == ["issueCertificate", "revokeCertificate"])
         #expect(events.allSatisfy { $0.topic == "lifecycle" && $0.id?.description == "dev1/mod1" })
         let body = try #require(try JSONValue(parsing: events[1].value).object)

@@ -125,6 +125,8 @@ extension CertificateService: AuthorityServing {
                 author: author
             )
             try self.store.add(issued)
+            let counts = try self.store.certificateCounts(at: now)
+            self.state.withLock { $0.counts = counts }
             var document = CertificateDocument.make(issued, at: now)
             document.set("certificate", to: .string(try CertificateAuthority.pem([certificate])))
             document.set("trust", to: .string(try self.trust(succession)))
