@@ -90,7 +90,7 @@ class RegisterChip:
         if self.pointer == self.result:
             value = self.value + random.randrange(4)
         if self.pointer == 0x01 and self.result == 0x00:
-            value = value & ~0x0C00 | 0x2000 | 0x0C00 if value & 0x0C00 == 0x0C00 else value
+            value = value & ~0x0800 | 0x2000 if value & 0x0C00 == 0x0C00 else value
         return (struct.pack(">H", value) + b"\x00" * count)[:count]
 
 
@@ -319,9 +319,11 @@ def spooled(folder):
 
 def drained(arguments, folder, gateway, library):
     """Lets an agent send what is spooled; gives it back, still running, and the time it took."""
+    before = gateway.stored()
     agent = Agent(arguments.agent, folder, gateway, library)
+    until("a connection", 60, lambda: gateway.stored() > before)
     begin = time.monotonic()
-    until("an empty spool", 900, lambda: spooled(folder) < 400_000, step=0.05)
+    until("an empty spool", 900, lambda: spooled(folder) == 0, step=0.05)
     return agent, time.monotonic() - begin
 
 
@@ -362,6 +364,7 @@ def main():
                     globals()[f"measure_{name}"](arguments, folder, gateway, library)
         finally:
             gateway.process.kill()
+            os.system(f"cat {folder}/agent-errors | tail -30; ls -la {folder}/state {folder}/state/spool")
 
 
 if __name__ == "__main__":

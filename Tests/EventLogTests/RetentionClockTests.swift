@@ -41,22 +41,24 @@ struct RetentionClockTests {
     @Test("records of a board that has just heard the right time are kept for their time")
     func board() async throws {
         let clock = ManualClock(1_000_000_000_000)
+        // The log begins with the machine's.
+        let start = EventLog.uptime
         let settings = TopicSettings(retentionMilliseconds: 3_600_000)
         let log = try makeLog(SimulatedDisk(seed: 1), clock: clock, segmentBytesMax: 300, settings: settings)
         defer { log.close() }
         let topic = try log.openTopic("t", partitions: 1)
         try await topic.append(values: (0..<4).map { "\($0)" + String(repeating: "x", count: 200) })
-        log.applyRetention(now: clock.read(), uptime: .seconds(100))
+        log.applyRetention(now: clock.read(), uptime: start + .seconds(100))
         clock.advance(795_000_000_000)
         try await topic.append(values: ["right"])
-        log.applyRetention(now: clock.read(), uptime: .seconds(160))
+        log.applyRetention(now: clock.read(), uptime: start + .seconds(160))
         #expect(topic.recordCount == 5)
         clock.advance(3_500_000)
-        log.applyRetention(now: clock.read(), uptime: .seconds(160 + 3_500))
+        log.applyRetention(now: clock.read(), uptime: start + .seconds(160 + 3_500))
         #expect(topic.recordCount == 5)
         // An hour and a minute after they were appended.
         clock.advance(100_000)
-        log.applyRetention(now: clock.read(), uptime: .seconds(160 + 3_600))
+        log.applyRetention(now: clock.read(), uptime: start + .seconds(160 + 3_600))
         #expect(topic.recordCount == 1)
     }
 }

@@ -119,7 +119,7 @@ struct BadClientTests {
             #expect(try await api.send(.GET, "/topics/telemetry/records").status == 200)
             let start = ContinuousClock.now
             try await api.stop()
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(30))
             stalled.close()
         }
     }

@@ -341,7 +341,7 @@ struct NumberedTelemetryTests {
             let start = ContinuousClock.now
             endpoint.files.failSyncs(errno: EIO)
             for client in clients { try await client.expectClosed() }
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(30))
             for number in 0..<devices { #expect(numbers.ranges(of: "dev\(number)").isEmpty) }
         }
     }
