@@ -41,7 +41,8 @@ class Gateway:
 
     def __init__(self, weir, folder):
         self.weir, self.data = weir, os.path.join(folder, "data")
-        settings = ["mqtt.port=0", "mqtt.tlsPort=off", "http.port=0", "https.port=off", "kafka.port=off"]
+        settings = ["mqtt.port=0", "mqtt.tlsPort=off", "http.port=0", "https.port=off", "kafka.port=off",
+                    "api.requestsPerSecondMax=100000"]
         command = [weir, "serve", "--data", self.data] + [word for each in settings for word in ("--set", each)]
         self.errors = open(os.path.join(folder, "errors"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True)

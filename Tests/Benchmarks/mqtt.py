@@ -69,10 +69,16 @@ class Server:
         return [os.path.join(self.options.tools, "nullbroker"), "--port", str(PORT), "--append", self.folder + "/log"]
 
     def weir(self, *arguments, **keywords):
-        return subprocess.run([self.options.weir, *arguments, "--data", self.folder + "/data"], check=True,
-                              capture_output=True, text=True, **keywords).stdout.strip()
+        run = subprocess.run([self.options.weir, *arguments, "--data", self.folder + "/data"], capture_output=True,
+                             text=True, **keywords)
+        if run.returncode:
+            raise RuntimeError(f"weir {arguments[0]} {arguments[1]}: {run.stderr[-500:]}")
+        return run.stdout.strip()
 
     def prepare_weir(self):
+        # Written when all listeners are open.
+        while not os.path.exists(self.folder + "/data/endpoints.json"):
+            time.sleep(0.01)
         path = os.path.join(self.folder, "devices.jsonl")
         with open(path, "w") as file:
             for number in range(DEVICES):
