@@ -1,5 +1,3 @@
-package import TelemetryModel
-
 /// What an aggregate remembers of a pane's rows: taken in row by row, merged pane by pane in the order of time, so that the same
 /// rows give the same bits.
 package enum AggregateState: Sendable {
@@ -34,29 +32,7 @@ package enum AggregateState: Sendable {
         }
     }
 
-    /// Why a value cannot be taken in; asked of all aggregates before any takes it.
-    @inline(__always)
-    package func fault(of value: StreamValue) -> StreamFault? {
-        switch self {
-        case .count, .distinct, .top, .collected, .failed: return nil
-        case .sum, .mean, .moments, .values:
-            switch value {
-            case .null, .bigint, .float: return nil
-            case .bit, .nvarchar, .datetime, .record, .array:
-                return StreamFault("an aggregate of numbers got \(value.faultText)")
-            }
-        case .least(let extreme), .greatest(let extreme):
-            if case .float = value, case .float = extreme { return nil }
-            do {
-                _ = try StreamComparison.order(extreme.isNull ? value : extreme, value)
-                return nil
-            } catch {
-                return error
-            }
-        }
-    }
-
-    /// Takes in a row's value, which ``fault(of:)`` has let through.
+    /// Takes in a row's value, which ``AggregateFunction/fault(of:)`` has let through.
     ///
     /// - Parameters:
     ///   - value: The argument; anything but `NULL` of `COUNT(*)`.
@@ -163,12 +139,28 @@ package enum AggregateState: Sendable {
         .failed("more than \(limit) values in one group")
     }
 
-    /// Whether the first is not `NULL` and less, or the second is `NULL`. Values that cannot be compared stay where they are.
+    /// Whether the first is not `NULL` and less, or the second is `NULL`.
     @inline(__always)
     private static func isBefore(_ left: StreamValue, _ right: StreamValue) -> Bool {
         if case .float(let a) = left, case .float(let b) = right { return a < b }
         if left.isNull { return false }
-        return right.isNull || ((try? StreamComparison.order(left, right)) ?? 0) < 0
+        return right.isNull || StreamValue.order(left, right) < 0
+    }
+}
+
+extension AggregateFunction {
+    /// Why a value cannot be taken in; asked of all aggregates of a row before any takes its value.
+    @inline(__always)
+    func fault(of value: StreamValue) -> StreamFault? {
+        switch value {
+        case .null, .bigint, .float: return nil
+        case .bit, .nvarchar, .datetime, .record, .array: break
+        }
+        switch self {
+        case .countRows, .count, .countDistinct, .min, .max, .topOne, .collect, .collectTop: return nil
+        case .sum, .avg, .stdev, .stdevp, .var, .varp, .percentileCont, .percentileDisc:
+            return StreamFault("\(self) wants numbers and got \(value.faultText)")
+        }
     }
 }
 

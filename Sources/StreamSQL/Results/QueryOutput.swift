@@ -11,7 +11,4 @@ package struct QueryOutput: Sendable {
         self.deadLetters.removeAll(keepingCapacity: true)
     }
 
-    mutating func refuse(_ cause: QueryDeadLetter.Cause, _ reason: String, _ spans: InputSpans) {
-        self.deadLetters.append(QueryDeadLetter(cause: cause, reason: reason, spans: spans))
-    }
 }

@@ -1,4 +1,4 @@
-package import TelemetryJSON
+internal import TelemetryJSON
 package import TelemetryModel
 
 /// One result of a query, with what made it: the window, the group and the records.

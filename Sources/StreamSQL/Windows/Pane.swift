@@ -1,4 +1,4 @@
-package import TelemetryModel
+internal import TelemetryModel
 
 /// What a group holds of one pane: its aggregates, and the records that they are made of.
 struct Pane: Sendable {

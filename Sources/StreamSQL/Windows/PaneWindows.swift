@@ -251,13 +251,14 @@ extension PaneWindows {
         state.write(self.forgottenThrough)
     }
 
-    mutating func restore(_ state: inout StateReader) throws(StateReader.Fault) {
+    mutating func restore(_ state: inout StateReader, groups: Int) throws(StateReader.Fault) {
         for _ in 0..<(try state.readCount(ofSize: 40)) {
             let group = try GroupPanes(restoring: &state, aggregates: self.functions.count)
             self.byteCount += group.panes.reduce(0) { $0 + $1.byteCount }
             self.paneCount += group.panes.count
             self.groups.append(group)
         }
+        guard self.groups.count <= groups else { throw state.fault }
         let timelines = try state.readCount(ofSize: 8)
         for _ in 0..<timelines { self.dues.append(try DueQueue(restoring: &state, limit: self.groups.count)) }
         for _ in 0..<timelines { self.pending.append(try DueQueue(restoring: &state, limit: self.groups.count)) }

@@ -149,7 +149,7 @@ extension SessionWindows {
         for queue in self.dues { queue.snapshot(into: &state) }
     }
 
-    mutating func restore(_ state: inout StateReader) throws(StateReader.Fault) {
+    mutating func restore(_ state: inout StateReader, groups: Int) throws(StateReader.Fault) {
         for _ in 0..<(try state.readCount()) {
             guard try state.readBool() else {
                 self.sessions.append(nil)
@@ -167,6 +167,7 @@ extension SessionWindows {
             session.isChanged = try state.readBool()
             self.sessions.append(session)
         }
+        guard self.sessions.count <= groups else { throw state.fault }
         for _ in 0..<(try state.readCount(ofSize: 8)) {
             self.dues.append(try DueQueue(restoring: &state, limit: self.sessions.count))
             self.ended.append([])
