@@ -103,7 +103,7 @@ let package = Package(
         target("RecordCompression", ["LogFormat", "CZlib", "CZstd", "CLZ4", "CSnappy", .nioCore]),
         target("BackupFormat", ["LogFormat"]),
         target("ReadingNumbers", ["LogFormat"]),
-        target("StreamSQL", ["TelemetryModel"]),
+        target("StreamSQL", ["TelemetryModel", "TelemetryJSON"]),
         target("AnomalyDetection", ["TelemetryModel"]),
 
         // Layer 1: engines
@@ -292,7 +292,7 @@ let package = Package(
         ),
         tests("BackupFormatTests", ["TestSupport", "BackupFormat"]),
         tests("ReadingNumbersTests", ["TestSupport", "ReadingNumbers"]),
-        tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
+        tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryJSON", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
         tests(
             "EventLogTests",

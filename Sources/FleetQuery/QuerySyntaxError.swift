@@ -1,3 +1,5 @@
+internal import TelemetryModel
+
 /// Why a text is no query: where, what stands there, what was expected, and what to do.
 package struct QuerySyntaxError: Error, Equatable, Sendable {
     /// The line, from 1.
@@ -21,11 +23,10 @@ package struct QuerySyntaxError: Error, Equatable, Sendable {
 
     /// A fault at a byte of the text.
     init(in text: [UInt8], at offset: Int, found: String, expected: String, advice: String) {
-        let before = text[..<min(offset, text.count)]
-        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let position = TextPosition(of: offset, in: text)
         self.init(
-            line: before.count { $0 == UInt8(ascii: "\n") } + 1,
-            column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1,
+            line: position.line,
+            column: position.column,
             found: found,
             expected: expected,
             advice: advice

@@ -1,0 +1,320 @@
+internal import TelemetryJSON
+package import TelemetryModel
+
+/// One query at work: records in, results and dead letters out.
+///
+/// - Pure: the only clock is the enqueue time of the records and of ``advance(to:output:)``, whose times must not go back.
+/// - The same records give the same results, byte for byte, however they are cut into calls and wherever the query was
+///   written to a snapshot and restored between two of them.
+/// - Nothing in a record stops it: what cannot take part is a dead letter with its reason.
+///
+/// ```
+///   record ─► TopicInput: fields, time, timeline ─► SelectStage ─► rows of the step ─┬► SelectStages that read the step
+///                 late, early, bad ─► dead letters                                  └► results
+/// ```
+package struct StreamQuery: Sendable {
+    package let plan: QueryPlan
+    package let options: ExecutionOptions
+    package var counts = QueryCounts()
+    let topology: QueryTopology
+    let isKeyed: [Bool]
+    /// By source.
+    var inputs: [TopicInput] = []
+    /// By topic: the sources it feeds.
+    private var feeds: [[Int]] = []
+    /// By step and select.
+    var stages: [[SelectStage]] = []
+    /// By step; only where equal results count once.
+    var distinct: [DistinctRows?] = []
+    var timelines: Timelines
+    var devices = DeviceCache()
+    /// Timelines by the clock at which something of theirs may be due.
+    var wakes = DueQueue()
+    /// By timeline: its earliest entry in ``wakes``.
+    var wakeTimes: [Int64] = []
+    /// Timelines with backlog, by the clock at which it may have ended.
+    var backlogEnds = DueQueue()
+    var nextEarly: Int64 = .max
+    var nextSweep = Timelines.earliest
+    /// The largest late-arrival tolerance and delay.
+    let lag: Int64
+    var emission = Emission()
+
+    /// A query before its first record.
+    ///
+    /// - Throws: When the plan needs reference data or functions that the environment has not.
+    package init(_ plan: QueryPlan, environment: QueryEnvironment = QueryEnvironment()) throws(QueryError) {
+        self.plan = plan
+        self.options = environment.options
+        let topology = QueryTopology(plan)
+        self.topology = topology
+        self.isKeyed = topology.isKeyed
+        let logTime = TimePolicy(late: .zero, outOfOrder: .zero, early: .zero, action: .adjust)
+        let policies = topology.sources.map { $0.hasTimestamp ? environment.options.time : logTime }
+        self.timelines = Timelines(policies: policies)
+        let delays = topology.selectProgress.joined().map(\.delay)
+        self.lag = (policies.map(\.late).max() ?? 0) + (delays.max() ?? 0)
+        self.feeds = plan.topics.indices.map { topic in
+            topology.sources.indices.filter { topology.sources[$0].topic == topic }
+        }
+        for source in topology.sources {
+            let select = plan.steps[source.place.step].selects[source.place.select]
+            self.inputs.append(
+                TopicInput(
+                    source,
+                    plan: select.inputs[source.place.input],
+                    slotCount: select.slotCount,
+                    topic: plan.topics[source.topic]
+                )
+            )
+        }
+        for (step, stepPlan) in plan.steps.enumerated() {
+            var stages: [SelectStage] = []
+            for (index, select) in stepPlan.selects.enumerated() {
+                let stage = try SelectStage(
+                    select,
+                    progress: topology.selectProgress[step][index],
+                    buffered: select.inputs.map {
+                        topology.isBuffered($0, of: select, outOfOrder: environment.options.time.outOfOrder)
+                    },
+                    deviceSlot: select.inputs[0].deviceSlot,
+                    environment: environment
+                )
+                stages.append(stage)
+            }
+            self.stages.append(stages)
+            self.distinct.append(stepPlan.removesDuplicates && stepPlan.selects.count > 1 ? DistinctRows() : nil)
+        }
+        // Timeline 0 is that of inputs without keys, and of places that wait for all timelines.
+        _ = self.timelines.insert([])
+        self.wakeTimes = [.max]
+        if let early = self.options.earlyResults, early > .zero { self.nextEarly = Timelines.earliest }
+    }
+
+    /// Whether records must come with their headers.
+    package var readsHeaders: Bool {
+        self.inputs.contains { input in
+            input.plan.reads.contains { if case .metadata(.header) = $0 { true } else { false } }
+        }
+    }
+
+    /// The log's time: the enqueue time of the latest record.
+    package var clock: Timestamp { Timestamp(milliseconds: self.timelines.clock) }
+
+    /// Bytes of state, about.
+    package var byteCount: Int { self.stages.joined().reduce(0) { $0 + $1.byteCount } }
+
+    /// The earliest clock at which something happens without a record; `nil` when nothing waits. A tick must reach the log then.
+    package var nextWake: Timestamp? {
+        var next = min(self.wakes.nextTime, self.backlogEnds.nextTime)
+        for stage in self.stages.joined() {
+            let due = stage.nextDue(0)
+            if due != .max { next = min(next, due + self.lag) }
+        }
+        return next == .max ? nil : Timestamp(milliseconds: next + 1)
+    }
+
+    // MARK: Records
+
+    /// Takes a record.
+    ///
+    /// - Parameters:
+    ///   - event: Its enqueue time must not be before the last one's; if it is, the last one's counts.
+    ///   - output: Results are added to it.
+    package mutating func receive(_ event: StreamEvent, output: inout QueryOutput) {
+        self.advance(to: event.enqueued, output: &output)
+        self.counts.records += 1
+        guard event.topic < self.feeds.count, !event.payload.isEmpty else {
+            if event.topic < self.feeds.count { self.refuse(.notJSON, "the payload is empty", event, 0, &output) }
+            return
+        }
+        let device = self.deviceNumber(event.device)
+        for source in self.feeds[event.topic] {
+            if event.payload[0] == UInt8(ascii: "{") {
+                self.take(event.payload, of: event, device: device, source: source, output: &output)
+            } else {
+                self.takeOther(event, device: device, source: source, output: &output)
+            }
+        }
+    }
+
+    /// Lets the log's time pass: a tick, or a record of another topic.
+    @inline(__always)
+    package mutating func advance(to time: Timestamp, output: inout QueryOutput) {
+        guard time.milliseconds > self.timelines.clock else { return }
+        self.pass(to: time.milliseconds, output: &output)
+    }
+
+    private mutating func pass(to clock: Int64, output: inout QueryOutput) {
+        self.timelines.advance(to: min(clock, -Timelines.earliest))
+        while let wake = self.wakes.next(before: self.timelines.clock) {
+            let timeline = Int(wake.number)
+            guard self.wakeTimes[timeline] == wake.time else { continue }
+            self.wakeTimes[timeline] = .max
+            self.settle(timeline, output: &output)
+        }
+        self.settle(0, output: &output)
+        while let end = self.backlogEnds.next(before: self.timelines.clock) {
+            self.endBacklog(Int(end.number), output: &output)
+        }
+        if self.nextEarly <= self.timelines.clock { self.giveEarly(output: &output) }
+    }
+
+    /// A payload that does not begin with an object: white space, an array, or no JSON.
+    private mutating func takeOther(_ event: StreamEvent, device: Int, source: Int, output: inout QueryOutput) {
+        guard let first = event.payload.firstIndex(where: { $0 > 0x20 }) else {
+            self.refuse(.notJSON, "the payload is empty", event, source, &output)
+            return
+        }
+        guard event.payload[first] == UInt8(ascii: "[") else {
+            self.take(event.payload, of: event, device: device, source: source, output: &output)
+            return
+        }
+        do {
+            for range in try JSONElements.ranges(of: event.payload) {
+                let element = UnsafeBufferPointer(rebasing: event.payload[range])
+                self.take(element, of: event, device: device, source: source, output: &output)
+            }
+        } catch {
+            self.refuse(.notJSON, "not JSON: \(error)", event, source, &output)
+        }
+    }
+
+    /// Takes one object of a record.
+    @inline(__always)
+    private mutating func take(
+        _ text: UnsafeBufferPointer<UInt8>,
+        of event: StreamEvent,
+        device: Int,
+        source: Int,
+        output: inout QueryOutput
+    ) {
+        self.counts.events += 1
+        let span = OffsetSpan(input: Int32(truncatingIfNeeded: event.topic), partition: event.partition, offset: event.offset)
+        self.inputs[source].flow.spans = InputSpans(span)
+        do throws(JSONError) {
+            try self.inputs[source].read(text, of: event, device: device, named: self.devices.names[device])
+            guard text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else {
+                self.refuse(.notJSON, "not a JSON object", event, source, &output)
+                return
+            }
+        } catch {
+            self.refuse(.notJSON, "not JSON: \(error)", event, source, &output)
+            return
+        }
+        do throws(StreamFault) {
+            let time = try self.time(of: text, event: event, source: source)
+            guard let timeline = try self.timeline(source: source) else {
+                let reason = "more than \(self.options.limits.timelinesMax) timelines"
+                self.refuse(.limit, reason, event, source, &output)
+                return
+            }
+            self.admit(time, timeline: timeline, event: event, source: source, output: &output)
+        } catch {
+            self.refuse(.fault, error.reason, event, source, &output)
+        }
+    }
+
+    @inline(__always)
+    private mutating func time(
+        of text: UnsafeBufferPointer<UInt8>,
+        event: StreamEvent,
+        source: Int
+    ) throws(StreamFault) -> Int64 {
+        guard let timestamp = self.inputs[source].plan.timestamp else { return self.timelines.clock }
+        let instant: Timestamp
+        if let quick = self.inputs[source].reader.instant(in: text) {
+            instant = quick
+        } else {
+            self.inputs[source].flow.row.time = event.enqueued
+            instant = try timestamp.instant(self.inputs[source].flow.row)
+        }
+        return min(max(instant.milliseconds, Timelines.earliest), -Timelines.earliest)
+    }
+
+    /// The number of the row's timeline; `nil` when there is no room for another.
+    @inline(__always)
+    private mutating func timeline(source: Int) throws(StreamFault) -> Int? {
+        guard self.isKeyed[source] else { return 0 }
+        let device = self.inputs[source].flow.device
+        if self.inputs[source].isOverDevice, device >= 0, device < self.inputs[source].timelines.count {
+            let known = self.inputs[source].timelines[device]
+            if known >= 0 { return Int(known) }
+        }
+        return try self.lookUpTimeline(source: source, device: device)
+    }
+
+    private mutating func lookUpTimeline(source: Int, device: Int) throws(StreamFault) -> Int? {
+        var key: [UInt8] = []
+        for expression in self.inputs[source].plan.overKeys {
+            try expression.read(self.inputs[source].flow.row).appendKey(to: &key)
+        }
+        let timeline: Int
+        if let known = self.timelines.keys.number(of: key) {
+            timeline = known
+        } else {
+            if self.timelines.count >= self.options.limits.timelinesMax { self.sweep() }
+            guard self.timelines.count < self.options.limits.timelinesMax else { return nil }
+            timeline = self.timelines.insert(key)
+            if timeline == self.wakeTimes.count { self.wakeTimes.append(.max) }
+        }
+        if self.inputs[source].isOverDevice, device >= 0 {
+            while self.inputs[source].timelines.count <= device { self.inputs[source].timelines.append(-1) }
+            self.inputs[source].timelines[device] = Int32(truncatingIfNeeded: timeline)
+        }
+        return timeline
+    }
+
+    @inline(__always)
+    private mutating func admit(
+        _ time: Int64,
+        timeline: Int,
+        event: StreamEvent,
+        source: Int,
+        output: inout QueryOutput
+    ) {
+        let isBacklog = event.isHistorical && self.inputs[source].source.hasTimestamp
+        let admission =
+            isBacklog
+            ? self.timelines.admitBacklog(time, input: source, timeline: timeline)
+            : self.timelines.admit(time, input: source, timeline: timeline)
+        switch admission {
+        case .at(let admitted):
+            if admitted != time { self.counts.adjusted += 1 }
+            self.inputs[source].flow.time = admitted
+        case .late(let by):
+            self.refuse(.late, "\(by) ms behind its arrival", event, source, &output)
+            return
+        case .outOfOrder(let by):
+            self.refuse(.outOfOrder, "\(by) ms behind its timeline's latest event", event, source, &output)
+            return
+        case .early(let by):
+            self.refuse(.early, "\(by) ms ahead of its arrival", event, source, &output)
+            return
+        }
+        self.inputs[source].flow.timeline = timeline
+        self.inputs[source].flow.isBacklog = isBacklog
+        let place = self.inputs[source].source.place
+        self.stages[place.step][place.select].receive(
+            self.inputs[source].flow,
+            input: place.input,
+            watermark: isBacklog ? self.liveWatermark(place, timeline) : 0,
+            into: &self.emission
+        )
+        self.deliver(from: place.step, output: &output)
+        if isBacklog {
+            self.counts.historical += 1
+            self.settleBacklog(timeline, output: &output)
+            self.backlogEnds.insert(
+                Int32(truncatingIfNeeded: timeline),
+                at: self.timelines.clock + self.options.time.late
+            )
+        }
+        self.settle(timeline, output: &output)
+    }
+
+    private func liveWatermark(_ place: QueryTopology.Place, _ timeline: Int) -> Int64 {
+        let progress = self.topology.selectProgress[place.step][place.select]
+        return self.timelines.watermark(progress, timeline: progress.isGlobal ? 0 : timeline, keyed: self.isKeyed)
+    }
+}

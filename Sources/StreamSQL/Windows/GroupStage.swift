@@ -1,0 +1,316 @@
+internal import TelemetryModel
+
+/// `GROUP BY`: all groups of one select, in all of its windows.
+struct GroupStage: Sendable {
+    /// One window of the query and where its state is.
+    private struct Window: Sendable {
+        var id: StreamValue
+        var isSession: Bool
+        /// Its place in ``panes`` or ``sessions``.
+        var place: Int
+        /// The place of the state that backlog has for itself; `nil` when it corrects the live windows.
+        var shadow: Int?
+    }
+
+    let plan: GroupPlan
+    private let projection: ProjectionPlan
+    private let limits: QueryLimits
+    private let functions: [AggregateFunction]
+    private var windows: [Window] = []
+    private var panes: [PaneWindows] = []
+    private var sessions: [SessionWindows] = []
+    private var keys = KeyTable()
+    private var keyValues: [[StreamValue]] = []
+    /// The timeline of each group's latest row.
+    private var timelines: [Int32] = []
+    private var keyBytes = 0
+    private var nextSweep = TimePolicy.earliest
+    /// The only key is this slot, which holds the device id.
+    private let deviceSlot: Int?
+    /// Groups of the executor's device numbers, -1 for those not looked up yet; never in a snapshot.
+    private var devices: [Int32] = []
+    private var key: [UInt8] = []
+    private var row: GroupedRow
+    /// A group's row.
+    private var result: StreamRow
+
+    init(_ plan: GroupPlan, _ projection: ProjectionPlan, deviceSlot: Int?, limits: QueryLimits) {
+        self.plan = plan
+        self.projection = projection
+        self.limits = limits
+        self.functions = plan.aggregates.map(\.function)
+        let isDevice = plan.keys.count == 1 && deviceSlot != nil && plan.keys[0].slot == deviceSlot
+        self.deviceSlot = isDevice ? deviceSlot : nil
+        let count = plan.aggregates.count
+        let hasOrder = plan.aggregates.contains { !$0.order.isEmpty }
+        self.row = GroupedRow(
+            arguments: Array(repeating: .bit(true), count: count),
+            orders: hasOrder ? Array(repeating: [], count: count) : [],
+            spans: InputSpans(OffsetSpan(input: 0, partition: 0, offset: 0))
+        )
+        self.result = StreamRow(slotCount: plan.slotCount)
+        for window in plan.windows { self.add(window) }
+    }
+
+    private mutating func add(_ window: WindowPlan) {
+        let id = window.id.map { StreamValue.nvarchar($0) } ?? .null
+        let schedule: WindowSchedule
+        switch window.kind {
+        case .tumbling(let size): schedule = .tumbling(size: size, offset: window.offset)
+        case .hopping(let size, let hop): schedule = .hopping(size: size, hop: hop, offset: window.offset)
+        case .sliding(let size): schedule = .sliding(size: size)
+        case .snapshot: schedule = .snapshot
+        case .session(let timeout, let durationMax):
+            let sessions = SessionWindows(
+                timeout: timeout,
+                durationMax: durationMax,
+                functions: self.functions,
+                limits: self.limits
+            )
+            self.windows.append(
+                Window(id: id, isSession: true, place: self.sessions.count, shadow: self.sessions.count + 1)
+            )
+            self.sessions += [sessions, sessions]
+            return
+        }
+        let isSliding = schedule.hop == 0
+        let panes = PaneWindows(schedule, functions: self.functions, limits: self.limits)
+        self.windows.append(
+            Window(id: id, isSession: false, place: self.panes.count, shadow: isSliding ? self.panes.count + 1 : nil)
+        )
+        self.panes += isSliding ? [panes, panes] : [panes]
+    }
+
+    var byteCount: Int {
+        self.panes.reduce(self.keyBytes) { $0 + $1.byteCount } + self.sessions.reduce(0) { $0 + $1.byteCount }
+    }
+
+    /// When the first live window of a timeline ends.
+    @inline(__always)
+    func nextDue(_ timeline: Int) -> Int64 {
+        var due = Int64.max
+        for window in self.windows {
+            due = min(
+                due,
+                window.isSession
+                    ? self.sessions[window.place].nextDue(timeline) : self.panes[window.place].nextDue(timeline)
+            )
+        }
+        return due
+    }
+
+    /// Takes a row into its group.
+    ///
+    /// - Parameters:
+    ///   - flow: The row; its timeline is the one the group follows.
+    ///   - watermark: The live one.
+    /// - Throws: When an expression has no value or an aggregate does not take it.
+    /// - Returns: Whether there is room.
+    @inline(__always)
+    mutating func receive(_ flow: FlowRow, watermark: Int64) throws(StreamFault) -> Bool {
+        for index in self.plan.aggregates.indices {
+            guard let argument = self.plan.aggregates[index].argument else { continue }
+            let value = try argument.read(flow.row)
+            if let fault = self.functions[index].fault(of: value) { throw fault }
+            self.row.arguments[index] = value
+        }
+        for index in self.row.orders.indices {
+            var order: [StreamValue] = []
+            for term in self.plan.aggregates[index].order { order.append(try term.value(flow.row)) }
+            self.row.orders[index] = order
+        }
+        guard let group = try self.number(of: flow) else { return false }
+        self.row.spans = flow.spans
+        self.timelines[group] = Int32(truncatingIfNeeded: flow.timeline)
+        for window in self.windows {
+            let place = flow.isBacklog ? window.shadow ?? window.place : window.place
+            if window.isSession {
+                self.sessions[place].add(self.row, time: flow.time, group: group, timeline: flow.timeline)
+            } else if flow.isBacklog, window.shadow == nil {
+                self.panes[place].addBacklog(
+                    self.row,
+                    time: flow.time,
+                    group: group,
+                    timeline: flow.timeline,
+                    watermark: watermark
+                )
+            } else {
+                self.panes[place].add(self.row, time: flow.time, group: group, timeline: flow.timeline)
+            }
+        }
+        return true
+    }
+
+    /// Gives the results of the windows of a timeline that ended before the watermark.
+    mutating func close(before watermark: Int64, timeline: Int, into emission: inout Emission) {
+        for window in self.windows {
+            if window.isSession {
+                while let closed = self.sessions[window.place].close(before: watermark, timeline: timeline) {
+                    self.emit(closed, of: window, timeline: timeline, into: &emission)
+                }
+            } else {
+                while let closed = self.panes[window.place].close(before: watermark, timeline: timeline) {
+                    self.emit(closed, of: window, timeline: timeline, into: &emission)
+                }
+            }
+        }
+    }
+
+    /// Gives the results of what backlog has changed and passed.
+    mutating func closeBacklog(before watermark: Int64, timeline: Int, into emission: inout Emission) {
+        for window in self.windows {
+            guard let shadow = window.shadow else {
+                while let closed = self.panes[window.place].correct(before: watermark, timeline: timeline) {
+                    self.emit(closed, of: window, timeline: timeline, into: &emission)
+                }
+                continue
+            }
+            while var closed = window.isSession
+                ? self.sessions[shadow].close(before: watermark, timeline: timeline)
+                : self.panes[shadow].close(before: watermark, timeline: timeline)
+            {
+                closed.kind = .partialCorrection
+                self.emit(closed, of: window, timeline: timeline, into: &emission)
+            }
+        }
+    }
+
+    /// Gives what open windows hold that have changed since the last time.
+    mutating func early(into emission: inout Emission) {
+        for window in self.windows {
+            for group in 0..<self.keys.end where self.keys.isUsed(group) {
+                let closed =
+                    window.isSession ? self.sessions[window.place].early(group) : self.panes[window.place].early(group)
+                guard let closed else { continue }
+                self.emit(closed, of: window, timeline: Int(self.timelines[group]), into: &emission)
+            }
+        }
+    }
+
+    /// Whether backlog of a timeline is still to be given.
+    func hasBacklog(_ timeline: Int) -> Bool {
+        self.windows.contains { window in
+            guard let shadow = window.shadow else { return self.panes[window.place].nextPending(timeline) != .max }
+            return window.isSession
+                ? self.sessions[shadow].nextDue(timeline) != .max : self.panes[shadow].nextDue(timeline) != .max
+        }
+    }
+
+    /// Forgets what it remembers of the executor's device numbers.
+    mutating func forgetDevices() {
+        self.devices.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Private
+
+    /// The group's number; `nil` when there is no room for another.
+    @inline(__always)
+    private mutating func number(of flow: FlowRow) throws(StreamFault) -> Int? {
+        if self.deviceSlot != nil, flow.device >= 0, flow.device < self.devices.count, self.devices[flow.device] >= 0 {
+            return Int(self.devices[flow.device])
+        }
+        let number = try self.lookUp(flow)
+        if let number, self.deviceSlot != nil, flow.device >= 0 {
+            while self.devices.count <= flow.device { self.devices.append(-1) }
+            self.devices[flow.device] = Int32(truncatingIfNeeded: number)
+        }
+        return number
+    }
+
+    private mutating func lookUp(_ flow: FlowRow) throws(StreamFault) -> Int? {
+        self.key.removeAll(keepingCapacity: true)
+        for expression in self.plan.keys { try expression.read(flow.row).appendKey(to: &self.key) }
+        if let known = self.keys.number(of: self.key) { return known }
+        if self.keys.count >= self.limits.groupsMax { self.sweep(at: flow.time) }
+        guard self.keys.count < self.limits.groupsMax else { return nil }
+        var values: [StreamValue] = []
+        for expression in self.plan.keys { values.append(try expression.read(flow.row)) }
+        let number = self.keys.insert(self.key)
+        self.keyBytes += 2 * self.key.count + 128
+        if number == self.keyValues.count {
+            self.keyValues.append(values)
+            self.timelines.append(0)
+        } else {
+            self.keyValues[number] = values
+        }
+        return number
+    }
+
+    /// Forgets groups without open windows; looks at all of them at most once a second of event time.
+    private mutating func sweep(at time: Int64) {
+        guard time >= self.nextSweep else { return }
+        self.nextSweep = time + 1_000
+        self.forgetDevices()
+        for group in 0..<self.keys.end where self.keys.isUsed(group) {
+            guard self.panes.allSatisfy({ $0.isIdle(group) }), self.sessions.allSatisfy({ $0.isIdle(group) }) else {
+                continue
+            }
+            for place in self.panes.indices { self.panes[place].remove(group) }
+            self.keyBytes -= 2 * self.keys.key(group).count + 128
+            self.keys.remove(group)
+            self.keyValues[group] = []
+        }
+    }
+
+    private mutating func emit(
+        _ closed: ClosedWindow,
+        of window: Window,
+        timeline: Int,
+        into emission: inout Emission
+    ) {
+        let keys = self.keyValues[closed.group]
+        do throws(StreamFault) {
+            for (slot, value) in keys.enumerated() { self.result.slots[slot] = value }
+            for index in self.functions.indices {
+                let value = try closed.states[index].result(self.functions[index])
+                self.result.slots[self.plan.firstAggregateSlot + index] = value
+            }
+            self.result.slots[self.plan.windowIDSlot] = window.id
+            self.result.slots[self.plan.windowStartSlot] = .datetime(Timestamp(milliseconds: closed.start))
+            self.result.time = Timestamp(milliseconds: closed.end)
+            if let having = self.plan.having, try !having.isTrue(self.result) { return }
+            emission.rows.append(
+                StepRow(
+                    record: try self.projection.record(self.result),
+                    time: closed.end,
+                    timeline: timeline,
+                    kind: closed.kind,
+                    isBacklog: closed.kind == .correction || closed.kind == .partialCorrection,
+                    spans: closed.spans,
+                    windowStart: closed.start,
+                    key: keys
+                )
+            )
+        } catch {
+            emission.refuse(.fault, error.reason, closed.spans)
+        }
+    }
+}
+
+extension GroupStage {
+    func snapshot(into state: inout StateWriter) {
+        self.keys.snapshot(into: &state)
+        for group in 0..<self.keys.end {
+            StreamValue.writeAll(self.keyValues[group], to: &state)
+            state.write(Int64(self.timelines[group]))
+        }
+        state.write(self.nextSweep)
+        for panes in self.panes { panes.snapshot(into: &state) }
+        for sessions in self.sessions { sessions.snapshot(into: &state) }
+    }
+
+    mutating func restore(_ state: inout StateReader) throws(StateReader.Fault) {
+        self.keys = try KeyTable(restoring: &state)
+        for group in 0..<self.keys.end {
+            self.keyValues.append(try StreamValue.readAll(&state))
+            guard let timeline = Int32(exactly: try state.readInt64()), timeline >= 0,
+                !self.keys.isUsed(group) || self.keyValues[group].count == self.plan.keys.count
+            else { throw state.fault }
+            self.timelines.append(timeline)
+            if self.keys.isUsed(group) { self.keyBytes += 2 * self.keys.key(group).count + 128 }
+        }
+        self.nextSweep = try state.readInt64()
+        for place in self.panes.indices { try self.panes[place].restore(&state, groups: self.keys.end) }
+        for place in self.sessions.indices { try self.sessions[place].restore(&state, groups: self.keys.end) }
+    }
+}
