@@ -165,7 +165,7 @@ let package = Package(
             [
                 "TelemetryModel", "TelemetryJSON", "TwinModel", "HubProtocol", "DeviceRegistry", "DeviceHub",
                 "LogFormat", "TLSTransport",
-                "RecordCompression", "BackupFormat", "EventLog", .nioCore,
+                "RecordCompression", "BackupFormat", "EventLog", "StreamEngine", "StreamSQL", .nioCore,
                 .nioPosix, .nioSSL, .nioHTTP1, .nioHTTPTypes, .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
                 .coreMetrics, .logging,
                 .lifecycle,

@@ -171,6 +171,8 @@ package final class GatewayAPI: Service {
         management.add(to: &table)
         imports.add(to: &table)
         check.add(to: &table)
+        StreamQueryRoutes(log: log, files: self.files, counters: counters, configuration: configuration)
+            .add(to: &table)
         backup.add(to: &table)
         status.add(to: &table)
         DocumentRoutes(version: configuration.version).add(to: &table)

@@ -235,7 +235,7 @@ actor ImportLedger {
         var headers = EncodedHeaders()
         headers.append(name: "content-type", value: "application/json")
         headers.append(name: "iothub-creation-time-utc".utf8, value: line.time.iso8601)
-        headers.append(name: "weir-historical", value: "true")
+        headers.append(name: DeviceHeaders.historical, value: "true")
         headers.append(name: StampedHeaders.imported, value: "\(key.id)/\(line.number)")
         return headers
     }

@@ -17,6 +17,4 @@ extension IngestProperty {
     package static let ruleName = "ingest-rule"
     /// `arrival` when the gateway's time stands in for one that the message gives and that cannot be.
     package static let timeName = "ingest-time"
-    /// `true` on readings that may arrive after newer ones (DESIGN section 5).
-    package static let historicalName = "weir-historical"
 }

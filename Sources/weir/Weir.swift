@@ -21,7 +21,7 @@ struct Weir: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
             TwinCommand.self, MethodCommand.self, MessageCommand.self, JobCommand.self, ConfigurationCommand.self,
             EnrollmentCommand.self, AuthorityCommand.self, ApplicationCommand.self, EventsCommand.self,
-            TopicCommand.self, AlertsCommand.self,
+            TopicCommand.self, QueryCommand.self, AlertsCommand.self,
             ImportCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CompletionCommand.self,
         ]
     )

@@ -50,7 +50,7 @@ struct APIOperation: Sendable {
     /// All operations, in the order of the document.
     static let all: [APIOperation] = [
         identities, twins, messages, digitalTwins, configurations, jobs, enrollments, certificates, files, applications,
-        topics, hub,
+        topics, streams, hub,
     ].flatMap { $0 }
 
     /// The path as OpenAPI writes it: `/twins/{id}`.

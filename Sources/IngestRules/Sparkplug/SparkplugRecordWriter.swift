@@ -139,7 +139,7 @@ struct SparkplugRecordWriter {
 
     private func properties(isHistorical: Bool) -> [IngestProperty] {
         var properties = self.reader.binding.properties
-        if isHistorical { properties.append(IngestProperty(name: IngestProperty.historicalName, value: "true")) }
+        if isHistorical { properties.append(IngestProperty(name: DeviceHeaders.historical, value: "true")) }
         if self.usesArrival { properties.append(IngestProperty(name: IngestProperty.timeName, value: "arrival")) }
         return properties
     }
