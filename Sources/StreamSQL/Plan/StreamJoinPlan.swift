@@ -29,6 +29,7 @@ package struct JoinBounds: Equatable, Sendable {
     /// - Parameters:
     ///   - otherTime: The earlier input's event.
     ///   - time: This input's event.
+    /// - Returns: Whether the difference is within the bounds.
     package func contains(other otherTime: Timestamp, this time: Timestamp) -> Bool {
         let difference = self.unit.boundaries(from: otherTime, to: time)
         return difference >= self.lower && difference <= self.upper

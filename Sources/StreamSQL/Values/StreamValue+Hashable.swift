@@ -12,7 +12,8 @@ extension StreamValue: Hashable {
         case (.datetime(let a), .datetime(let b)): a == b
         case (.record(let a), .record(let b)): a == b
         case (.array(let a), .array(let b)): a == b
-        case (.null, _), (.bit, _), (.bigint, _), (.float, _), (.nvarchar, _), (.datetime, _), (.record, _), (.array, _):
+        case (.null, _), (.bit, _), (.bigint, _), (.float, _), (.nvarchar, _), (.datetime, _), (.record, _),
+            (.array, _):
             false
         }
     }

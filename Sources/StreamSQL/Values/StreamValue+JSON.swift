@@ -49,7 +49,8 @@ extension StreamValue {
             return record[name]?.value(at: steps.dropFirst()) ?? .null
         case (.array(let elements), .index(let index)):
             return elements.indices.contains(index) ? elements[index].value(at: steps.dropFirst()) : .null
-        case (.null, _), (.bit, _), (.bigint, _), (.float, _), (.nvarchar, _), (.datetime, _), (.record, _), (.array, _):
+        case (.null, _), (.bit, _), (.bigint, _), (.float, _), (.nvarchar, _), (.datetime, _), (.record, _),
+            (.array, _):
             return .null
         }
     }

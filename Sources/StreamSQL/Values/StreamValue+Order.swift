@@ -17,7 +17,8 @@ extension StreamValue {
         case (.nvarchar(let a), .nvarchar(let b)): return StreamText.order(a, b)
         case (.array(let a), .array(let b)): return StreamValue.order(a[...], b[...])
         case (.record(let a), .record(let b)): return StreamRecord.order(a, b)
-        case (.null, _), (.bit, _), (.bigint, _), (.float, _), (.datetime, _), (.nvarchar, _), (.array, _), (.record, _):
+        case (.null, _), (.bit, _), (.bigint, _), (.float, _), (.datetime, _), (.nvarchar, _), (.array, _),
+            (.record, _):
             return left.rank - right.rank
         }
     }
