@@ -195,7 +195,7 @@ struct QueryBacklogTests {
         // Y at the gap's edge, Z in it, X among what was dropped.
         strings.stamps = ["Y": 3, "Z": 6, "X": 9]
         let got = try strings.run("abcd---hijklmnop-----YZX------")
-        #expect(got == "-1111---111111111-----^2^1--^1?--")
+        #expect(got == "-1111---111111111-----^2^1^1?-----")
     }
 
     @Test("backlog has sliding windows and sessions of its own")
