@@ -26,6 +26,13 @@ struct FlowRow: Sendable {
 }
 
 extension FlowRow {
+    /// What rows of a select look like.
+    struct Form {
+        var slots: Int
+        /// Timelines' numbers are below it.
+        var timelines: Int
+    }
+
     func snapshot(into state: inout StateWriter) {
         StreamValue.writeAll(self.row.slots, to: &state)
         state.write(self.time)
@@ -36,13 +43,15 @@ extension FlowRow {
         for time in self.times { state.write(time) }
     }
 
-    init(restoring state: inout StateReader) throws(StateReader.Fault) {
+    /// A row with so many times.
+    init(restoring state: inout StateReader, _ form: Form, times: Int) throws(StateReader.Fault) {
         let slots = try StreamValue.readAll(&state)
         self.row = StreamRow(slots: slots, time: Timestamp(milliseconds: try state.readInt64()))
         self.timeline = Int(truncatingIfNeeded: try state.readInt64())
-        guard (0...Int(Int32.max)).contains(self.timeline) else { throw state.fault }
+        guard slots.count == form.slots, (0..<form.timelines).contains(self.timeline) else { throw state.fault }
         self.isBacklog = try state.readBool()
         self.spans = try InputSpans(restoring: &state)
         for _ in 0..<(try state.readCount(ofSize: 8)) { self.times.append(try state.readInt64()) }
+        guard self.times.count == times else { throw state.fault }
     }
 }

@@ -61,7 +61,7 @@ struct SelectStage: Sendable {
             self.meetings.append(.stream(self.joins.count))
             let slots = input.firstSlot..<(input.firstSlot + input.reads.count)
             let analyticSlots = self.plan.analytics.filter { $0.input == place }.map(\.slot)
-            let stage = StreamJoin(join, slots: Array(slots) + analyticSlots)
+            let stage = StreamJoin(join, input: place, slots: Array(slots) + analyticSlots)
             self.joins.append(stage)
             self.backlogJoins.append(stage)
         case .referenceJoin(let join):
@@ -300,17 +300,12 @@ extension SelectStage {
 
     mutating func restore(_ state: inout StateReader, timelines: Int) throws(StateReader.Fault) {
         for index in self.analytics.indices { try self.analytics[index].restore(&state) }
-        for index in self.joins.indices { try self.joins[index].restore(&state, slotCount: self.plan.slotCount) }
-        for index in self.backlogJoins.indices {
-            try self.backlogJoins[index].restore(&state, slotCount: self.plan.slotCount)
-        }
+        let form = FlowRow.Form(slots: self.plan.slotCount, timelines: timelines)
+        for index in self.joins.indices { try self.joins[index].restore(&state, form) }
+        for index in self.backlogJoins.indices { try self.backlogJoins[index].restore(&state, form) }
         for input in self.buffers.indices where self.buffers[input] != nil {
-            self.buffers[input] = try ReorderBuffer(
-                restoring: &state,
-                slotCount: self.plan.slotCount,
-                timelines: timelines
-            )
+            self.buffers[input] = try ReorderBuffer(restoring: &state, form)
         }
-        try self.group?.restore(&state)
+        try self.group?.restore(&state, timelines: timelines)
     }
 }

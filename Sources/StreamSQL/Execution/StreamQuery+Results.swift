@@ -82,10 +82,7 @@ extension StreamQuery {
     mutating func deviceNumber(_ key: UnsafeBufferPointer<UInt8>) -> Int {
         if let known = self.devices.number(of: key) { return known }
         let (number, isAnew) = self.devices.insert(key)
-        if isAnew {
-            self.forgetDevices()
-            return self.devices.insert(key).number
-        }
+        if isAnew { self.forgetPlaces() }
         return number
     }
 }

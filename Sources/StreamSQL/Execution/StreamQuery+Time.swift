@@ -106,7 +106,7 @@ extension StreamQuery {
     mutating func sweep() {
         guard self.timelines.clock >= self.nextSweep else { return }
         self.nextSweep = self.timelines.clock + 1_000
-        self.forgetDevices()
+        self.forgetPlaces()
         for timeline in 1..<max(self.timelines.end, 1) where self.timelines.isForgettable(timeline) {
             let isIdle = self.stages.joined().allSatisfy { $0.nextDue(timeline) == .max && !$0.hasBacklog(timeline) }
             guard isIdle else { continue }
@@ -115,9 +115,8 @@ extension StreamQuery {
         }
     }
 
-    /// Forgets everything that is known of the devices' numbers.
-    mutating func forgetDevices() {
-        self.devices = DeviceCache()
+    /// Forgets which timelines and groups belong to the devices' numbers.
+    mutating func forgetPlaces() {
         for source in self.inputs.indices { self.inputs[source].timelines.removeAll(keepingCapacity: true) }
         for step in self.stages.indices {
             for index in self.stages[step].indices { self.stages[step][index].forgetDevices() }

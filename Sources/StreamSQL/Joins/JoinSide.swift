@@ -80,13 +80,13 @@ extension JoinSide {
         self.expiries.snapshot(into: &state)
     }
 
-    init(restoring state: inout StateReader, slotCount: Int) throws(StateReader.Fault) {
+    /// A side whose rows have had so many inputs.
+    init(restoring state: inout StateReader, _ form: FlowRow.Form, times: Int) throws(StateReader.Fault) {
         self.keys = try KeyTable(restoring: &state)
         for _ in 0..<self.keys.end {
             var rows: [Waiting] = []
             for _ in 0..<(try state.readCount(ofSize: 64)) {
-                let flow = try FlowRow(restoring: &state)
-                guard flow.row.slots.count == slotCount else { throw state.fault }
+                let flow = try FlowRow(restoring: &state, form, times: times)
                 let expiry = try state.readInt64()
                 rows.append(Waiting(flow: flow, expiry: expiry, hasPartner: try state.readBool()))
                 self.count += 1

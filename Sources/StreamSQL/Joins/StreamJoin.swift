@@ -6,13 +6,15 @@ internal import TelemetryModel
 /// have; of an outer join a left row that found none then comes out alone.
 struct StreamJoin: Sendable {
     private let plan: StreamJoinPlan
-    /// The right input's slots.
+    /// The right input's place among the inputs, and its slots.
+    private let input: Int
     private let slots: [Int]
     private var left = JoinSide()
     private var right = JoinSide()
 
-    init(_ plan: StreamJoinPlan, slots: [Int]) {
+    init(_ plan: StreamJoinPlan, input: Int, slots: [Int]) {
         self.plan = plan
+        self.input = input
         self.slots = slots
     }
 
@@ -126,8 +128,8 @@ extension StreamJoin {
         self.right.snapshot(into: &state)
     }
 
-    mutating func restore(_ state: inout StateReader, slotCount: Int) throws(StateReader.Fault) {
-        self.left = try JoinSide(restoring: &state, slotCount: slotCount)
-        self.right = try JoinSide(restoring: &state, slotCount: slotCount)
+    mutating func restore(_ state: inout StateReader, _ form: FlowRow.Form) throws(StateReader.Fault) {
+        self.left = try JoinSide(restoring: &state, form, times: self.input)
+        self.right = try JoinSide(restoring: &state, form, times: 0)
     }
 }

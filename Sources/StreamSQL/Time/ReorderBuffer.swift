@@ -40,11 +40,9 @@ extension ReorderBuffer {
         for row in self.rows.joined() { row.snapshot(into: &state) }
     }
 
-    init(restoring state: inout StateReader, slotCount: Int, timelines: Int) throws(StateReader.Fault) {
+    init(restoring state: inout StateReader, _ form: FlowRow.Form) throws(StateReader.Fault) {
         for _ in 0..<(try state.readCount(ofSize: 64)) {
-            let row = try FlowRow(restoring: &state)
-            guard row.row.slots.count == slotCount, row.timeline < timelines else { throw state.fault }
-            self.insert(row)
+            self.insert(try FlowRow(restoring: &state, form, times: 0))
         }
     }
 }

@@ -299,11 +299,11 @@ extension GroupStage {
         for sessions in self.sessions { sessions.snapshot(into: &state) }
     }
 
-    mutating func restore(_ state: inout StateReader) throws(StateReader.Fault) {
+    mutating func restore(_ state: inout StateReader, timelines: Int) throws(StateReader.Fault) {
         self.keys = try KeyTable(restoring: &state)
         for group in 0..<self.keys.end {
             self.keyValues.append(try StreamValue.readAll(&state))
-            guard let timeline = Int32(exactly: try state.readInt64()), timeline >= 0,
+            guard let timeline = Int32(exactly: try state.readInt64()), timeline >= 0, timeline < timelines,
                 !self.keys.isUsed(group) || self.keyValues[group].count == self.plan.keys.count
             else { throw state.fault }
             self.timelines.append(timeline)
