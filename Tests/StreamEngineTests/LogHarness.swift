@@ -40,9 +40,14 @@ final class LogHarness {
 
     /// Appends one record, enqueued at its time.
     func append(_ record: Workload.Record) async throws {
-        self.clock.now.withLock { $0 = Timestamp(milliseconds: record.time) }
-        let topic = try self.log.openTopic("telemetry")
-        _ = try await topic.append([NewRecord(key: Array(record.device.utf8), value: record.payload)])
+        let new = NewRecord(key: Array(record.device.utf8), value: record.payload)
+        try await self.append(new, at: Timestamp(milliseconds: record.time))
+    }
+
+    /// Appends one record, enqueued at a time.
+    func append(_ record: NewRecord, to name: String = "telemetry", at time: Timestamp) async throws {
+        self.clock.now.withLock { $0 = time }
+        _ = try await self.log.openTopic(name).append([record])
     }
 
     func session(append: StreamSession.Append? = nil) throws -> StreamSession {

@@ -12,6 +12,8 @@ struct WrongUseTests {
             (["device", "token", "d", "--ttl", "x"], "x"), (["device", "list", "--max", "-1"], "--max"),
             (["events", "read", "--from", "yesterday"], "expected earliest, end, an offset or a time"),
             (["events", "tail", "--to", "-3"], "--to"), (["events", "read", "--device", "a b"], "--device"),
+            (["query", "SELECT 1", "--max=-1"], "--max is -1"), (["query", "SELECT 1", "--from", "x"], "--from"),
+            (["query", "SELECT 1", "--source"], "--source goes with --json"),
             (["alerts", "--max=-1"], "--max is -1"), (["twin", "update", "d"], "nothing to change"),
             (["twin", "update", "d", "--tags", "site"], "expected name=value"),
             (["twin", "update", "d", "{"], "is not JSON"), (["twin", "update", "d", "[]"], "not an object"),
