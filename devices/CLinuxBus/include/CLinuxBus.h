@@ -50,7 +50,8 @@ int weir_clock_state(void);
 
 /// Takes the code and constants of the program and its libraries out of the process's memory. They stay in the system's
 /// cache of files as long as there is room: what still runs is mapped again without reading, 64 KiB for each page fault.
-/// Nothing changes that was written to; objects whose code the loader has relocated are left alone.
+/// Segments that may be written to and objects whose code the loader has relocated are left alone. Breakpoints that a
+/// debugger has set in code go with it.
 void weir_release_code(void);
 
 #endif
