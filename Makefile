@@ -22,8 +22,11 @@ check_imports := --explicit-target-dependency-import-check error
 
 # One file that needs no Swift on the machine; exclusivity is checked in debug builds, which all tests run.
 release_flags := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
-# The agent is built small, in a folder of its own: other flags would build everything again.
-agent_flags := --scratch-path .build/agent -Xswiftc -Osize -Xlinker --gc-sections
+# The agent is built small, in a folder of its own: other flags would build everything again. Each function is in a section
+# of its own, what nobody calls is left out, and what runs all the time lies together (Tests/Benchmarks/agent-order.py).
+agent_flags := --scratch-path .build/agent -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --no-export-dynamic \
+	-Xlinker --symbol-ordering-file='$(CURDIR)/devices/weir-agent.order' -Xlinker --no-warn-symbol-ordering
 
 .PHONY: demo test soak fuzz bench bench-kafka bench-agent build install deb packages-build packages-test lint format clean release
 

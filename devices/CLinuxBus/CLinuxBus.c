@@ -1,10 +1,13 @@
+#define _GNU_SOURCE  // dl_iterate_phdr
 #include "CLinuxBus.h"
 
 #include <errno.h>
+#include <link.h>
 #include <linux/serial.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timex.h>
@@ -106,4 +109,36 @@ int weir_clock_state(void) {
     struct timex state = {.modes = 0};
     if (adjtimex(&state) < 0) return -errno;
     return state.status & STA_UNSYNC ? 0 : 1;
+}
+
+static int has_relocated_code(const struct dl_phdr_info *object) {
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        if (object->dlpi_phdr[index].p_type != PT_DYNAMIC) continue;
+        const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(object->dlpi_addr + object->dlpi_phdr[index].p_vaddr);
+        for (; entry->d_tag != DT_NULL; entry++) {
+            if (entry->d_tag == DT_TEXTREL) return 1;
+            if (entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_TEXTREL) return 1;
+        }
+    }
+    return 0;
+}
+
+static int release_code(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    uintptr_t page = *(const uintptr_t *)context;
+    if (has_relocated_code(object)) return 0;
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        // Of a segment that may be written to, the pages that were would come back as they are in the file.
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t begin = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz + page - 1) & ~(page - 1);
+        madvise((void *)begin, end - begin, MADV_DONTNEED);  // refused for locked memory: then it stays
+    }
+    return 0;
+}
+
+void weir_release_code(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    dl_iterate_phdr(release_code, &page);
 }

@@ -60,12 +60,14 @@ final class ControlLoop {
     private var restartAt: Duration?
     /// When the supervisor is to be told that we are alive; `nil`: nobody watches.
     private var nextFeed: Duration?
+    private var codeRelease: CodeRelease
 
     init(_ parts: Parts) {
         self.parts = parts
         self.startedAt = parts.clock.now
         self.healthInterval = .seconds(parts.configuration.healthIntervalSeconds)
         self.nextHealth = self.startedAt + self.healthInterval
+        self.codeRelease = CodeRelease(startedAt: self.startedAt)
         let kept = parts.desiredFile?.load() ?? JSONObject()
         self.settings = RemoteSettings(desired: kept, lastGood: kept, over: parts.configuration)
         self.reported = ReportedState(settings: self.settings.effective)
@@ -93,12 +95,13 @@ final class ControlLoop {
             if var light = self.light, now >= light.stepAt { self.light = light.step(at: now) ? light : nil }
             if now >= self.nextHealth { self.publishHealth(at: now) }
             if let nextFeed = self.nextFeed, now >= nextFeed { self.feed(at: now) }
+            self.codeRelease.run(at: now)
             self.wait(signals)
         }
     }
 
     private func wait(_ signals: StopSignals) {
-        var until = self.nextHealth
+        var until = min(self.nextHealth, self.codeRelease.dueAt)
         if let restartAt = self.restartAt { until = min(until, restartAt) }
         if let nextFeed = self.nextFeed { until = min(until, nextFeed) }
         if let light = self.light { until = min(until, light.stepAt) }

@@ -1,7 +1,7 @@
 // What Swift cannot name in Linux: the requests of i2c-dev and serial ports (`ioctl` is variadic), an eventfd, a signalfd,
-// a thread's name, whether the clock is synchronised.
+// a thread's name, whether the clock is synchronised, which pages hold code.
 // Source: linux/i2c-dev.h, linux/i2c.h; Documentation/i2c/dev-interface.rst; termios(3), ioctl_tty(2), linux/serial.h;
-// adjtimex(2).
+// adjtimex(2), dl_iterate_phdr(3), madvise(2).
 #ifndef WEIR_CLINUXBUS_H
 #define WEIR_CLINUXBUS_H
 
@@ -47,5 +47,11 @@ void weir_name_thread(const char *name);
 /// Whether the kernel holds its clock for synchronised (adjtimex without STA_UNSYNC): 1 or 0, or -errno: EPERM when a
 /// sandbox forbids even to ask. Changes nothing.
 int weir_clock_state(void);
+
+/// Takes the code and constants of the program and its libraries out of the process's memory. They stay in the system's
+/// cache of files as long as there is room: what still runs is mapped again without reading, 64 KiB for each page fault.
+/// Segments that may be written to and objects whose code the loader has relocated are left alone. Breakpoints that a
+/// debugger has set in code go with it.
+void weir_release_code(void);
 
 #endif
