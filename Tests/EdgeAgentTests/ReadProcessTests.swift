@@ -19,14 +19,15 @@ struct ReadProcessTests {
 
     private static let air = "{type: simulated, name: air, prefix: air_}"
 
-    @Test("one look is a row per channel; a sensor without a value says why, and the status is 1")
+    @Test("one look is a row per channel, dew point included; a sensor without a value says why, and the status is 1")
     func once() async throws {
-        let good = try self.start(["read", "--config", "agent.yaml"], sensors: "[\(Self.air)]")
+        let moist = "{type: simulated, name: air, prefix: air_, dewPoint: true}"
+        let good = try self.start(["read", "--config", "agent.yaml"], sensors: "[\(moist)]")
         #expect(await good.exitStatus() == 0)
         let rows = good.outputText.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        #expect(rows.map(\.first) == ["sensor", "air", "air"])
-        #expect(rows.last?.dropFirst().first == "air_humidity")
-        #expect(rows.last?.suffix(2) == ["%RH", "good"])
+        #expect(rows.map(\.first) == ["sensor", "air", "air", "air"])
+        #expect(rows.dropFirst().map { $0[1] } == ["air_temperature", "air_humidity", "air_dewPoint"])
+        #expect(rows.dropFirst().map { $0.suffix(2) } == [["°C", "good"], ["%RH", "good"], ["°C", "good"]])
         let sensors = "[\(Self.air), {type: xy-md02, name: cold, port: /nowhere/port}]"
         let bad = try self.start(["read", "--config", "agent.yaml"], sensors: sensors)
         #expect(await bad.exitStatus() == 1)

@@ -130,6 +130,8 @@ struct RemoteProcessTests {
         #expect((diagnostics.json["log"] as? [Any])?.isEmpty == false)
         #expect((diagnostics.json["health"] as? [String: Any])?["memoryBytes"] is Int)
         #expect((diagnostics.json["sensors"] as? [String: Any])?.count == 2)
+        #expect(diagnostics.json["clockSteps"] as? Int == 0)
+        #expect(((diagnostics.json["systemClockErrorMilliseconds"] as? Int) ?? .max).magnitude < 1_000)
 
         for (name, payload, status) in [
             ("reboot", "", "404"), ("readNow", #"{"sensor":"attic"}"#, "404"), ("setLogLevel", "{}", "400"),

@@ -60,7 +60,7 @@ struct SerialProcessTests {
         #expect(await agent.exitStatus() != nil)
         #expect(
             agent.outputText.contains(
-                "✓ sensor room: unit 1 on port, temperature 30.50 °C, humidity 54.60 %RH\n"
+                "✓ sensor room: Modbus unit 1 on port, temperature 30.50 °C, humidity 54.60 %RH\n"
             ),
             "\(agent.outputText)"
         )
@@ -82,7 +82,7 @@ struct SerialProcessTests {
         let device = try PseudoTerminal(at: self.port) { $0 == Self.request ? pieces : [] }
         let agent = try self.start("check", sensor: "type: xy-md02, replyMilliseconds: \(replyMilliseconds)")
         #expect(await agent.exitStatus() == 1)
-        #expect(agent.outputText.contains("✗ sensor room: unit 1 on port, "), "\(agent.outputText)")
+        #expect(agent.outputText.contains("✗ sensor room: Modbus unit 1 on port, "), "\(agent.outputText)")
         #expect(agent.outputText.contains(says), "\(agent.outputText)")
         #expect(!agent.outputText.contains("°C"))
         #expect(device.heard.first == Self.request)
