@@ -398,7 +398,9 @@ let package = Package(
         // The programs only so that they are built: the tests run the binaries.
         tests(
             "GatewayIntegrationTests",
-            ["TestSupport", "weir", "weir-agent", "weir-sim"],
+            [
+                "TestSupport", "BoardTestSupport", "SensorTestSupport", "SensorKit", "weir", "weir-agent", "weir-sim",
+            ],
             resources: [.copy("Programs")]
         ),
     ]
