@@ -257,6 +257,7 @@ let package = Package(
         target("TestSupport", in: "Tests"),
         target("LogTestSupport", ["LogFormat"], in: "Tests"),
         target("SensorTestSupport", ["SensorKit"], in: "Tests"),
+        target("BoardTestSupport", ["SensorTestSupport", "SensorKit"], in: "Tests"),
         target(
             "ServerTestSupport",
             ["EventLog", "TLSTransport", .nioCore, .nioPosix, .nioSSL, .coreMetrics],
@@ -384,7 +385,10 @@ let package = Package(
         // weir-agent only so that it is built: the tests run the binary.
         tests(
             "EdgeAgentTests",
-            ["SensorTestSupport", "weir-agent", "EdgeAgent", "EdgeCore", "SensorKit", "TelemetryModel"]
+            [
+                "TestSupport", "SensorTestSupport", "BoardTestSupport", "weir-agent", "EdgeAgent", "EdgeCore",
+                "SensorKit", "TelemetryModel",
+            ]
         ),
         tests("FleetModelTests", ["FleetModel", "TelemetryJSON", "TelemetryModel"]),
         tests(
@@ -394,7 +398,9 @@ let package = Package(
         // The programs only so that they are built: the tests run the binaries.
         tests(
             "GatewayIntegrationTests",
-            ["TestSupport", "weir", "weir-agent", "weir-sim"],
+            [
+                "TestSupport", "BoardTestSupport", "SensorTestSupport", "SensorKit", "weir", "weir-agent", "weir-sim",
+            ],
             resources: [.copy("Programs")]
         ),
     ]

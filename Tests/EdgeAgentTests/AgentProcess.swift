@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program `weir-agent` as a child process, with its output in files of a folder of its own.
@@ -46,31 +47,28 @@ final class AgentProcess {
         return (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? 0
     }
 
-    /// Waits for the end; kills it and returns `nil` when it does not come in time.
-    func exitStatus(within limit: Duration = .seconds(30)) async -> Int32? {
-        guard await eventually(within: limit, { !self.process.isRunning }) else {
+    /// Waits for the end; kills it and returns `nil` when it does not come.
+    func exitStatus() async -> Int32? {
+        do {
+            try await eventually { !self.process.isRunning }
+            return self.process.terminationStatus
+        } catch {
             kill(self.process.processIdentifier, SIGKILL)
             return nil
         }
-        return self.process.terminationStatus
     }
 
     func terminate() {
         self.process.terminate()
     }
 
-    /// Waits until the log has a text `count` times.
-    func logs(_ text: String, times count: Int = 1, within limit: Duration = .seconds(30)) async -> Bool {
-        await eventually(within: limit) { self.logText.components(separatedBy: text).count > count }
+    /// Waits until the log has a text `count` times; `false` when it never has.
+    func logs(_ text: String, times count: Int = 1) async -> Bool {
+        do {
+            try await eventually { self.logText.components(separatedBy: text).count > count }
+            return true
+        } catch {
+            return false
+        }
     }
-}
-
-/// Asks again and again until something is true; `false` when it does not become true within the limit.
-func eventually(within limit: Duration, _ condition: () -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if condition() { return true }
-        try? await Task.sleep(for: .milliseconds(20))
-    }
-    return condition()
 }

@@ -5,18 +5,9 @@ import Testing
 
 @Suite("channels, levels and names in the configuration file")
 struct ChannelConfigurationTests {
-    private func load(_ text: String) throws(ConfigurationFaults) -> AgentConfiguration {
-        try ConfigurationFile.load(Array(text.utf8), file: "dir/agent.yaml")
-    }
-
-    private func faults(_ text: String) -> [String] {
-        let faults = #expect(throws: ConfigurationFaults.self) { try self.load(text) }
-        return faults?.faults.map(\.description) ?? []
-    }
-
     @Test("a channel is a name or a section with its rule; both sides of each limit")
     func channels() throws {
-        let configuration = try self.load(
+        let configuration = try ConfigurationText.load(
             """
             sensors:
               - type: simulated
@@ -42,14 +33,14 @@ struct ChannelConfigurationTests {
             ("intervalMaxMilliseconds: 86400001", "from 0 to 86400000"), ("deadband: 1", "did you mean 'deadBand'?"),
             ("name: suspect", "none of ts, suspect"),
         ] {
-            let faults = self.faults("sensors: [{type: simulated, channels: {temperature: {\(rule)}}}]")
+            let faults = ConfigurationText.faults("sensors: [{type: simulated, channels: {temperature: {\(rule)}}}]")
             #expect(faults.count == 1 && faults[0].contains(says), "\(rule): \(faults)")
         }
     }
 
     @Test("a dew point needs temperature and humidity")
     func dewPoint() {
-        let faults = self.faults("sensors: [{type: tmp117, bus: /dev/i2c-1, dewPoint: true}]")
+        let faults = ConfigurationText.faults("sensors: [{type: tmp117, bus: /dev/i2c-1, dewPoint: true}]")
         #expect(faults.first?.contains("sensors[0].dewPoint: is true for a sensor that does not measure") == true)
     }
 
@@ -57,15 +48,20 @@ struct ChannelConfigurationTests {
     func logLevel(name: String, isGood: Bool) throws {
         let text = "log: {level: \(name)}\nsensors: [{type: simulated}]"
         if isGood {
-            #expect(try self.load(text).logLevel.name == name)
+            #expect(try ConfigurationText.load(text).logLevel.name == name)
         } else {
-            #expect(self.faults(text).first?.contains("expected one of error, warning, notice, info, debug") == true)
+            #expect(
+                ConfigurationText.faults(text).first?.contains("expected one of error, warning, notice, info, debug")
+                    == true
+            )
         }
     }
 
     @Test("names that are the same in the twin are refused")
     func twinKeys() {
-        let faults = self.faults("sensors: [{type: simulated, name: a.b}, {type: simulated, name: a b, prefix: x_}]")
+        let faults = ConfigurationText.faults(
+            "sensors: [{type: simulated, name: a.b}, {type: simulated, name: a b, prefix: x_}]"
+        )
         #expect(faults.first?.contains("which in the twin is the same as 'a.b'") == true)
     }
 }

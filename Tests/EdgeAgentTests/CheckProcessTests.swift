@@ -1,7 +1,8 @@
+import BoardTestSupport
 import Foundation
 import Testing
 
-@Suite("the built agent's check", .serialized, .enabled(if: TestBroker.isInstalled && I2CShim.compiler != nil))
+@Suite("the built agent's check", .serialized, .enabled(if: TestBroker.isInstalled && BoardShim.compiler != nil))
 struct CheckProcessTests {
     private static let connection =
         "HostName=localhost;DeviceId=dev1;SharedAccessKey=ZGV2MS1wcmltYXJ5LWtleS0wMTIzNDU2Nzg5YWJjZGVm"
@@ -24,7 +25,8 @@ struct CheckProcessTests {
         port: Int? = nil,
         timePort: Int = 1,
         tls: String = "caFile: ca.pem",
-        clock: String = "0 1",
+        wallClock: Date = Date(),
+        isSynchronised: Bool = true,
         freeDiskMin: Int = 0,
         _ options: String...
     ) async throws -> (status: Int32?, output: String) {
@@ -39,16 +41,14 @@ struct CheckProcessTests {
             """,
             to: "agent.yaml"
         )
-        try self.broker.write(clock, to: "clock-now")
+        let clock = try BoardClock(in: self.broker.folder)
+        try clock.set(wallClock, isSynchronised: isSynchronised)
         let agent = try AgentProcess(
             ["check", "--config", "agent.yaml"] + options,
             in: self.broker.folder,
-            environment: [
-                "LD_PRELOAD": try ClockShim.build(in: self.broker.folder),
-                "WEIR_CLOCK_SHIM": self.broker.folder.appendingPathComponent("clock-now").path,
-            ]
+            environment: clock.environment.merging(["LD_PRELOAD": try BoardShim.library()]) { $1 }
         )
-        let status = await agent.exitStatus(within: .seconds(120))
+        let status = await agent.exitStatus()
         return (status, agent.outputText)
     }
 
@@ -93,17 +93,17 @@ struct CheckProcessTests {
     @Test("a clock in 1970 is a warning when the gateway says the time, a fault when nobody does")
     func clock() async throws {
         try await self.broker.start()
-        let shift = "-\(Int(Date().timeIntervalSince1970) - 100) 0"
+        let in1970 = Date(timeIntervalSince1970: 100)
         let server = try await TestTimeServer(in: self.broker.folder)
         try server.says(Date())
-        let told = try await self.check(timePort: server.port, clock: shift)
+        let told = try await self.check(timePort: server.port, wallClock: in1970, isSynchronised: false)
         #expect(told.status == 0, "\(told.output)")
         #expect(told.output.contains("! clock: stands at 1970-01-01T"))
         #expect(
             told.output.contains("! time: the gateway says 20") && told.output.contains("; this clock is wrong by -")
         )
         #expect(told.output.contains("! gateway: localhost:"), "checked as of the gateway's time")
-        let alone = try await self.check(clock: shift)
+        let alone = try await self.check(wallClock: in1970, isSynchronised: false)
         #expect(alone.status == 1)
         #expect(alone.output.contains("✗ time: ") && alone.output.contains("without NTP no token can be made"))
     }

@@ -1,6 +1,7 @@
 import EdgeAgent
 import EdgeCore
 import Foundation
+import TestSupport
 import Testing
 
 /// A small ext4 file system in a file, mounted; needs root and loop devices.
@@ -118,12 +119,10 @@ struct PowerCutTests {
     /// The numbers in the spool, once there are more than so many.
     private func readings(in state: URL, above count: Int) async throws -> [UInt64] {
         var numbers: [UInt64] = []
-        #expect(
-            await eventually(within: .seconds(60)) {
-                numbers = (try? self.recover(state)) ?? []
-                return numbers.count > count
-            }
-        )
+        try await eventually {
+            numbers = (try? self.recover(state)) ?? []
+            return numbers.count > count
+        }
         return numbers
     }
 

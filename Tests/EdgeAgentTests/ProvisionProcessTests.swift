@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
@@ -45,9 +46,9 @@ struct ProvisionProcessTests {
         func request() -> Substring? {
             requests.lines.filter { $0.contains("iotdps-") }.dropFirst(number).first
         }
-        guard await eventually(within: .seconds(60), { request() != nil }), let line = request(),
-            let id = line.split(separator: "$rid=").last?.prefix(while: { $0 != "&" && $0 != " " })
-        else { throw TestBroker.SetupError(message: "no request \(number): \(requests.text)") }
+        try await eventually("request \(number) comes") { request() != nil }
+        let line = try #require(request())
+        let id = try #require(line.split(separator: "$rid=").last?.prefix { $0 != "&" && $0 != " " })
         #expect(line.contains(text), "\(line)")
         try self.broker.publish(body, to: "$dps/registrations/res/\(status)/?$rid=\(id)&retry-after=0")
     }
@@ -80,7 +81,7 @@ struct ProvisionProcessTests {
         try await self.play(requests)
         #expect(await agent.logs("registered with localhost:\(self.broker.port): this is board-7"))
         #expect(await agent.logs("connected to localhost:\(self.broker.port) as board-7"))
-        #expect(await eventually(within: .seconds(60)) { readings.lines.count >= 5 })
+        try await eventually { readings.lines.count >= 5 }
         agent.terminate()
         #expect(await agent.exitStatus() == 0)
         let again = try AgentProcess(["run", "--config", "agent.yaml", "--summary"], in: self.broker.folder)

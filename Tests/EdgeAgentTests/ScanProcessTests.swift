@@ -1,8 +1,9 @@
+import BoardTestSupport
 import Foundation
 import SensorTestSupport
 import Testing
 
-@Suite("weir-agent scan on emulated I2C adapters", .enabled(if: I2CShim.compiler != nil))
+@Suite("weir-agent scan on emulated I2C adapters", .enabled(if: BoardShim.compiler != nil))
 struct ScanProcessTests {
     private let temporary: TemporaryFolder
     private var folder: URL { self.temporary.url }
@@ -10,7 +11,7 @@ struct ScanProcessTests {
 
     init() throws {
         self.temporary = try TemporaryFolder()
-        self.library = try I2CShim.library()
+        self.library = try BoardShim.library()
     }
 
     private func scan(_ arguments: String..., on emulator: I2CEmulator) throws -> AgentProcess {
@@ -37,7 +38,7 @@ struct ScanProcessTests {
         try FileManager.default.createDirectory(at: device, withIntermediateDirectories: true)
         try Data("tmp102\n".utf8).write(to: device.appendingPathComponent("name"))
         let agent = try self.scan("/dev/i2c-9", on: emulator)
-        #expect(await agent.exitStatus(within: .seconds(60)) == 0)
+        #expect(await agent.exitStatus() == 0)
         let text = agent.outputText
         #expect(text.contains("- {type: sht3x, bus: /dev/i2c-9, address: 0x44}"), "\(text)")
         #expect(text.contains("- {type: bme280, bus: /dev/i2c-9, address: 0x76}"), "\(text)")
@@ -56,7 +57,7 @@ struct ScanProcessTests {
         _ = emulator.adapter("/dev/i2c-8")
         emulator.adapter("/dev/i2c-9").plug(false)
         let agent = try self.scan("--json", "/dev/i2c-8", "/dev/i2c-9", on: emulator)
-        #expect(await agent.exitStatus(within: .seconds(60)) == 1)
+        #expect(await agent.exitStatus() == 1)
         let lines = agent.outputText.split(separator: "\n")
         #expect(lines.first == #"{"kind":"i2c","place":"/dev/i2c-8","found":"nothing answers","failed":false}"#)
         #expect(lines.last?.contains(#""found":"adapter_gone: there is no /dev/i2c-9"#) == true, "\(agent.outputText)")

@@ -1,5 +1,6 @@
 import Foundation
 import SensorKit
+import TestSupport
 import Testing
 
 @Suite("the built agent on serial ports, with pseudo terminals for devices")
@@ -58,7 +59,9 @@ struct SerialProcessTests {
         let agent = try self.start("check", sensor: "type: xy-md02, replyMilliseconds: 2000")
         #expect(await agent.exitStatus() != nil)
         #expect(
-            agent.outputText.contains("✓ sensor room: unit 1 on port, temperature 30.50 °C, humidity 54.60 %RH\n"),
+            agent.outputText.contains(
+                "✓ sensor room: Modbus unit 1 on port, temperature 30.50 °C, humidity 54.60 %RH\n"
+            ),
             "\(agent.outputText)"
         )
         #expect(device.heard == [Self.request])
@@ -79,7 +82,7 @@ struct SerialProcessTests {
         let device = try PseudoTerminal(at: self.port) { $0 == Self.request ? pieces : [] }
         let agent = try self.start("check", sensor: "type: xy-md02, replyMilliseconds: \(replyMilliseconds)")
         #expect(await agent.exitStatus() == 1)
-        #expect(agent.outputText.contains("✗ sensor room: unit 1 on port, "), "\(agent.outputText)")
+        #expect(agent.outputText.contains("✗ sensor room: Modbus unit 1 on port, "), "\(agent.outputText)")
         #expect(agent.outputText.contains(says), "\(agent.outputText)")
         #expect(!agent.outputText.contains("°C"))
         #expect(device.heard.first == Self.request)
@@ -168,16 +171,16 @@ struct SerialProcessTests {
         let device = try PseudoTerminal(at: self.port, says: says)
         let agent = try self.start("run", "--summary", sensor: sensor)
         for round in 1...3 {
-            #expect(await eventually(within: .seconds(60)) { self.openTerminals(agent).count == 1 })
+            try await eventually { self.openTerminals(agent).count == 1 }
             if round > 1 {
-                #expect(await agent.logs("sensor room works again", times: round - 1, within: .seconds(60)))
+                #expect(await agent.logs("sensor room works again", times: round - 1))
             }
             device.unplug()
-            #expect(await agent.logs("is unavailable: unplugged: there is no port", times: round, within: .seconds(60)))
+            #expect(await agent.logs("is unavailable: unplugged: there is no port", times: round))
             #expect(self.openTerminals(agent).isEmpty, "the device would come back under another name")
             try device.plugIn()
         }
-        #expect(await agent.logs("sensor room works again", times: 3, within: .seconds(60)))
+        #expect(await agent.logs("sensor room works again", times: 3))
         #expect(self.openTerminals(agent).count == 1)
         agent.terminate()
         #expect(await agent.exitStatus() == 0)
@@ -188,16 +191,13 @@ struct SerialProcessTests {
     func silence() async throws {
         let device = try PseudoTerminal(at: self.port) { _ in [Piece(bytes: Array("\nT=21.5\n".utf8))] }
         let agent = try self.start("run", sensor: "type: keyvalue, keys: {temperature: T}")
-        #expect(await eventually(within: .seconds(60)) { self.openTerminals(agent).count == 1 })
+        try await eventually { self.openTerminals(agent).count == 1 }
         device.setAnswer { _ in [] }
         #expect(
-            await agent.logs(
-                "sensor room (key=value lines on port) fails: no_reply: no line comes",
-                within: .seconds(60)
-            )
+            await agent.logs("sensor room (key=value lines on port) fails: no_reply: no line comes")
         )
         device.setAnswer { _ in [Piece(bytes: Array("\nT=21.5\n".utf8))] }
-        #expect(await agent.logs("sensor room works again", within: .seconds(60)))
+        #expect(await agent.logs("sensor room works again"))
         agent.terminate()
         #expect(await agent.exitStatus() == 0)
     }

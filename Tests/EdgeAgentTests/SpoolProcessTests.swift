@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("the built agent's spool, against Debian's mosquitto", .serialized, .enabled(if: TestBroker.isInstalled))
@@ -55,31 +56,31 @@ struct SpoolProcessTests {
         }
     }
 
-    private func waitForSpool(above bytes: Int) async {
-        #expect(await eventually(within: .seconds(60)) { self.spoolBytes > bytes })
+    private func waitForSpool(above bytes: Int) async throws {
+        try await eventually { self.spoolBytes > bytes }
     }
 
     @Test("killed twice while the gateway is away, it loses no reading and sends none twice in other boundaries")
     func killOffline() async throws {
         try await self.broker.start()
         var agent = try self.run()
-        #expect(await eventually(within: .seconds(60)) { self.messages.all.count >= 5 })
+        try await eventually { self.messages.all.count >= 5 }
         #expect(self.spoolBytes == 0, "online, and something is in the spool")
         self.broker.kill()
-        await self.waitForSpool(above: 500)
+        try await self.waitForSpool(above: 500)
         kill(agent.process.processIdentifier, SIGKILL)
         _ = await agent.exitStatus()
         let first = self.spoolBytes
 
         agent = try self.run()
-        await self.waitForSpool(above: first + 500)
+        try await self.waitForSpool(above: first + 500)
         kill(agent.process.processIdentifier, SIGKILL)
         _ = await agent.exitStatus()
 
         try await self.broker.start()
         agent = try self.run()
         #expect(await agent.logs("readings of earlier runs are in the spool"))
-        #expect(await eventually(within: .seconds(60)) { self.spoolBytes == 0 && self.messages.epochs.count == 3 })
+        try await eventually { self.spoolBytes == 0 && self.messages.epochs.count == 3 }
         agent.terminate()
         #expect(await agent.exitStatus() == 0)
         let messages = self.messages
@@ -93,7 +94,7 @@ struct SpoolProcessTests {
     func stopOffline() async throws {
         let first = try self.run("stop: {waitSeconds: 1}")
         #expect(await first.logs("Connection refused"))
-        await self.waitForSpool(above: 200)
+        try await self.waitForSpool(above: 200)
         first.terminate()
         #expect(await first.exitStatus() == 0)
         let summary = try self.summary(first)
@@ -101,7 +102,7 @@ struct SpoolProcessTests {
 
         try await self.broker.start()
         let second = try self.run()
-        #expect(await eventually(within: .seconds(60)) { self.spoolBytes == 0 && self.messages.epochs.count == 2 })
+        try await eventually { self.spoolBytes == 0 && self.messages.epochs.count == 2 }
         second.terminate()
         #expect(await second.exitStatus() == 0)
         let messages = self.messages
@@ -113,17 +114,17 @@ struct SpoolProcessTests {
     func resendAfterKill() async throws {
         try await self.broker.start()
         let agent = try self.run()
-        #expect(await eventually(within: .seconds(60)) { self.messages.all.count >= 3 })
+        try await eventually { self.messages.all.count >= 3 }
         self.broker.freeze()  // takes bytes, acknowledges nothing
         try await Task.sleep(for: .milliseconds(500))
         self.broker.kill()
         #expect(await agent.logs("connection lost"))
-        await self.waitForSpool(above: 300)
+        try await self.waitForSpool(above: 300)
         kill(agent.process.processIdentifier, SIGKILL)
         _ = await agent.exitStatus()
         try await self.broker.start()
         let again = try self.run()
-        #expect(await eventually(within: .seconds(60)) { self.spoolBytes == 0 && self.messages.epochs.count == 2 })
+        try await eventually { self.spoolBytes == 0 && self.messages.epochs.count == 2 }
         again.terminate()
         #expect(await again.exitStatus() == 0)
         #expect(self.messages.faults == [])
@@ -149,7 +150,7 @@ struct SpoolProcessTests {
         #expect(await agent.logs("the spool does not work"))
         try await Task.sleep(for: .milliseconds(500))
         try await self.broker.start()
-        #expect(await eventually(within: .seconds(60)) { self.messages.all.count >= 8 })
+        try await eventually { self.messages.all.count >= 8 }
         agent.terminate()
         #expect(await agent.exitStatus() == 0)
         #expect(self.messages.faults == [])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Debian's mosquitto with TLS and a certificate authority of its own, on a free loopback port.
 ///
@@ -72,9 +73,7 @@ final class TestBroker {
         let starts = self.count("running")
         try process.run()
         self.process = process
-        guard await eventually(within: .seconds(20), { self.count("running") > starts }) else {
-            throw SetupError(message: "mosquitto does not start: \(self.log)")
-        }
+        try await eventually("mosquitto runs") { self.count("running") > starts }
     }
 
     /// Ends it at once, as a power cut would.

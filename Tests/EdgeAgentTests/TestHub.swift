@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A hub on a loopback port that speaks as much MQTT 3.1.1 as the agent needs: it acknowledges telemetry, keeps a twin and
 /// calls methods. Stands for the gateway where the agent's side of twin and methods is tested.
@@ -98,7 +99,7 @@ final class TestHub: Sendable {
     }
 
     /// Calls a method and waits for its answer.
-    func call(_ name: String, _ payload: String = "") async -> (status: String, json: [String: Any])? {
+    func call(_ name: String, _ payload: String = "") async throws -> (status: String, json: [String: Any])? {
         let id = self.state.withLock { state in
             state.calls += 1
             return "call\(state.calls)"
@@ -107,7 +108,8 @@ final class TestHub: Sendable {
         func answer() -> Message? {
             self.messages.first { $0.topic.hasPrefix("$iothub/methods/res/") && $0.topic.hasSuffix("?$rid=\(id)") }
         }
-        guard await eventually(within: .seconds(60), { answer() != nil }), let message = answer() else { return nil }
+        try await eventually("\(name) is answered") { answer() != nil }
+        guard let message = answer() else { return nil }
         return (message.topic.components(separatedBy: "/")[3], message.json)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Debian's `mosquitto_sub` on a test broker: what the agent's messages say, line by line.
 final class TestSubscriber {
@@ -40,10 +41,7 @@ final class TestSubscriber {
         self.process.standardOutput = try FileHandle(forWritingTo: self.output)
         self.process.standardError = FileHandle.nullDevice
         try self.process.run()
-        guard await eventually(within: .seconds(60), { broker.count("Sending SUBACK to \(name)") > 0 }) else {
-            kill(self.process.processIdentifier, SIGKILL)
-            throw TestBroker.SetupError(message: "mosquitto_sub does not subscribe")
-        }
+        try await eventually("mosquitto_sub is subscribed") { broker.count("Sending SUBACK to \(name)") > 0 }
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// An HTTPS server that answers every `GET /time` with what the file `time` in a folder holds: `openssl s_server -HTTP`.
 ///
@@ -36,11 +37,13 @@ final class TestTimeServer {
             else { return nil }
             return line.split(separator: ":").last.flatMap { Int($0) }
         }
-        guard await eventually(within: .seconds(60), { accepts() != nil }), let port = accepts() else {
+        do {
+            try await eventually("openssl s_server accepts") { accepts() != nil }
+        } catch {
             kill(self.process.processIdentifier, SIGKILL)
-            throw TestBroker.SetupError(message: "openssl s_server does not start")
+            throw error
         }
-        self.port = port
+        self.port = accepts() ?? 0
     }
 
     deinit {

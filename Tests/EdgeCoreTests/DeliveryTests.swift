@@ -121,6 +121,49 @@ struct DeliveryTests {
         #expect(agent.disk.names.isEmpty)
     }
 
+    @Test("an old backlog is history too when the newest reading is being written as the connection comes")
+    func writingAtConnect() throws {
+        var agent = try self.connected()
+        var random = SplitMix64(seed: 4)
+        agent.disconnect(&random)
+        for _ in 0..<100 {
+            agent.now = agent.now + 1_000
+            agent.sample()
+            try agent.spoolTurn()
+        }
+        agent.sample()
+        let work = agent.delivery.takeSpoolWork(at: agent.now, isEnd: false)
+        #expect(work.parcels.map(\.first) == [100])
+        agent.connect()
+        try agent.log.append(work.parcels, unreported: nil, at: agent.now, offset: nil)
+        agent.delivery.spooled()
+        try agent.spoolTurn()
+        agent.sample()
+        agent.publish()
+        #expect(agent.inFlight.map(\.message.parcel.first) == [101, 0, 64])
+        #expect(agent.inFlight.map(\.message.parcel.isHistorical) == [false, true, true])
+    }
+
+    @Test("an old backlog is history too when the spool is only open after the connection has come")
+    func lateSpool() throws {
+        var agent = try self.agent()
+        var random = SplitMix64(seed: 5)
+        agent.disconnect(&random)
+        for _ in 0..<100 {
+            agent.now = agent.now + 1_000
+            agent.sample()
+            try agent.spoolTurn()
+        }
+        try agent.start()
+        agent.delivery.update(SpoolReport())  // as it is before the spool has said anything
+        agent.connect()
+        try agent.spoolTurn()
+        agent.sample()
+        agent.publish()
+        #expect(agent.inFlight.map(\.message.parcel.epoch) == [2, 1, 1])
+        #expect(agent.inFlight.map(\.message.parcel.isHistorical) == [false, true, true])
+    }
+
     @Test("the backlog is sent at the configured rate, within a tenth", arguments: [64, 1_000, 16_000])
     func rate(readingsPerSecond: Int) throws {
         var agent = try self.connected { $0.drainReadingsPerSecond = readingsPerSecond }

@@ -319,6 +319,9 @@ final class ControlLoop {
         var object = self.reported.json
         object["health"] = .object(self.health(at: now).json)
         object["time"] = .string(self.parts.wallClock.text(of: self.parts.clock.instant))
+        let clock = self.parts.wallClock.report
+        object["clockSteps"] = .integer(Int64(clock.steps))
+        object["systemClockErrorMilliseconds"] = clock.systemError.map { .integer($0.wholeMilliseconds) } ?? .null
         object["log"] = .array(log)
         return object
     }

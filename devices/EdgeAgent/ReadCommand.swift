@@ -58,10 +58,11 @@ struct ReadCommand {
         let command = self
         let threads = buses.enumerated().map { index, sensors in
             NamedThread("bus-\(index)") {
+                let channels = BusChannels(sensors)
                 command.watch(sensors, stop: stop) { outcome in
                     let sensor = sensors[outcome.sensor]
                     progress.measured(sensor.name, hasValue: outcome.readings.contains { $0.value != nil })
-                    table.print(outcome, of: sensor, channels: SensorFactory.channels(of: [outcome], sensors: sensors))
+                    table.print(outcome, of: sensor, channels: channels.values(of: outcome))
                 }
                 progress.endBus()
             }

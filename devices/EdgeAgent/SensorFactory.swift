@@ -50,19 +50,4 @@ package enum SensorFactory {
         }
         return SensorGroup(drivers, clock: clock)
     }
-
-    /// The readings of a group's outcomes as they are published: under their names, with the configuration's offsets.
-    package static func channels(
-        of outcomes: [SensorGroup.Outcome],
-        sensors: [SensorConfiguration]
-    ) -> [TelemetryBody.Channel] {
-        outcomes.flatMap { outcome -> [TelemetryBody.Channel] in
-            let sensor = sensors[outcome.sensor]
-            return outcome.readings.compactMap { reading in
-                guard let name = sensor.channels[reading.quantity] else { return nil }
-                let offset = sensor.rule(of: reading.quantity).offset
-                return TelemetryBody.Channel(name: name, reading: reading.calibrated(by: offset))
-            }
-        }
-    }
 }

@@ -7,7 +7,7 @@ package import TelemetryModel
 /// Each change is logged once. What was known is remembered in a file of the state folder, so that the next boot's
 /// certificates are not checked as of 1970: when the time becomes known, once a day, and at the end.
 package final class WallClock: Sendable {
-    /// What `getDiagnostics` and health messages say.
+    /// What `getDiagnostics` says; health messages have the source.
     package struct Report: Equatable, Sendable {
         /// `nil` while nobody knows the time.
         package var source: BootClock.Source?
@@ -156,7 +156,8 @@ package final class WallClock: Sendable {
     private func log(_ event: BootClock.Event) {
         switch event {
         case .trusted(let source, let correction):
-            let wrong = correction == .zero ? "" : "; this system's clock is wrong by \(Self.text(.zero - correction))"
+            let isWrong = correction.wholeMilliseconds.magnitude >= BootClock.stepMinMilliseconds.magnitude
+            let wrong = isWrong ? "; this system's clock is wrong by \(Self.text(.zero - correction))" : ""
             self.journal(.notice, "the time is known from \(Self.name(source)): \(self.nowText)\(wrong)")
         case .stepped(let jump, let source):
             self.journal(

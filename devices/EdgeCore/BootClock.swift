@@ -64,7 +64,7 @@ package struct BootClock: Sendable {
     /// The year 10000, which ISO 8601 has no digits for.
     private static let latest = Timestamp(seconds: 253_402_300_800)
     /// Jumps below this are not worth a line in the log; dates follow them all the same.
-    private static let stepMinMilliseconds: Int64 = 100
+    package static let stepMinMilliseconds: Int64 = 100
 
     /// No time before this is believed.
     private let released: Timestamp

@@ -95,7 +95,7 @@ package struct SensorConfiguration: Equatable, Sendable {
         case .oneWire(let device): device.map { "DS18B20 \($0)" } ?? "DS18B20"
         case .dht22(.named(let name, let device)): "DHT22, iio '\(name)'\(device.map { " on \($0)" } ?? "")"
         case .dht22(.folder(let path)): "DHT22, iio \(path)"
-        case .modbus(let line, let unit, _): "unit \(unit) on \(line.port)"
+        case .modbus(let line, let unit, _): "Modbus unit \(unit) on \(line.port)"
         case .lines(let line, let format, _): "\(format.name) on \(line.port)"
         case .simulated: "simulated"
         }

@@ -22,13 +22,14 @@ enum SensorCheck {
 
     static func findings(of sensors: [SensorConfiguration]) -> [CheckFinding] {
         let outcomes = self.outcomes(of: sensors)
+        let busChannels = BusChannels(sensors)
         return sensors.indices.map { index in
             let sensor = sensors[index]
             guard let outcome = outcomes.first(where: { $0.sensor == index }) else {
                 let detail = "\(sensor.place), nothing came within \(self.patience.components.seconds) s"
                 return CheckFinding(check: "sensor", name: sensor.name, status: .failure, detail: detail)
             }
-            let channels = SensorFactory.channels(of: [outcome], sensors: sensors)
+            let channels = busChannels.values(of: outcome)
             var finding = CheckFinding(
                 check: "sensor",
                 name: sensor.name,

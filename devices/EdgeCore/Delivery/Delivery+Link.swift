@@ -13,9 +13,7 @@ extension Delivery {
         self.connections += 1
         self.window.connected()
         self.isTellingDrops = false
-        let oldest = self.writing.first?.readings.first?.instant ?? self.spool?.oldest
-        let isNews = oldest.map { now.milliseconds - $0.milliseconds <= Self.newsMilliseconds } ?? true
-        self.order = isNews ? .backlogFirst : .liveFirst
+        self.order = .backlogFirst
     }
 
     /// The connection has ended, or could not be made.
@@ -53,6 +51,8 @@ extension Delivery {
         let datingUntil = since + Self.datingMaxMilliseconds
         let canDate = isDated || now >= datingUntil
         let datingWait = canDate ? nil : datingUntil
+        // Looked at each time: the spool may be open only after the connection has come.
+        if self.order == .backlogFirst, !self.isBacklogNews(at: since) { self.order = .liveFirst }
         if self.order == .backlogFirst {
             if let parcel = self.ready.first {
                 return self.isSendable(parcel, canDate)
@@ -116,6 +116,12 @@ extension Delivery {
 
     /// Messages of the backlog in flight: the other half of the window is for live readings.
     private var backlogMessages: Int { max(1, self.settings.windowMessages / 2) }
+
+    /// Whether nothing on the disk, or on its way there, is so old that it is history.
+    private func isBacklogNews(at connected: BootInstant) -> Bool {
+        let oldest = [self.spool?.oldest, self.writing.first?.readings.first?.instant].compactMap { $0 }.min()
+        return oldest.map { connected.milliseconds - $0.milliseconds <= Self.newsMilliseconds } ?? true
+    }
 
     private func isSendable(_ parcel: Parcel, _ canDate: Bool) -> Bool { canDate || parcel.dating != .clock }
 

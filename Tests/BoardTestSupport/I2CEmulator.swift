@@ -1,40 +1,46 @@
-import Foundation
+package import Foundation
 import SensorKit
-import SensorTestSupport
+package import SensorTestSupport
 import Synchronization
 
-/// Adapters `/dev/i2c-*` with fake chips for a program that has ``I2CShim`` preloaded.
+/// Adapters `/dev/i2c-*` with fake chips for a program that has ``BoardShim`` preloaded.
 ///
 /// One thread takes connections, one serves each: a connection is an open descriptor of the program. Adapters come and
 /// go, and their buses have the faults of ``FakeI2CBus``.
-final class I2CEmulator: Sendable {
+package final class I2CEmulator: Sendable {
     /// One adapter; its bus is used by one connection at a time, as a real one.
-    final class Adapter: Sendable {
+    package final class Adapter: Sendable {
         private struct State: ~Copyable {
             var bus: FakeI2CBus
             var isPresent = true
+            var isHeld = false
             var opens = 0
             var openNow = 0
         }
 
         private let state: Mutex<State>
 
-        init(clock: EmulatorClock) {
+        init(clock: BoardClock) {
             self.state = Mutex(State(bus: FakeI2CBus(clock: clock)))
         }
 
         /// Looks at or changes the bus and what is on it, between two transfers.
-        func withBus<Result: Sendable>(_ body: @Sendable (FakeI2CBus) throws -> Result) rethrows -> Result {
+        package func withBus<Result: Sendable>(_ body: @Sendable (FakeI2CBus) throws -> Result) rethrows -> Result {
             try self.state.withLock { try body($0.bus) }
         }
 
         /// Whether it is plugged in. Open descriptors of one that was pulled out never work again.
-        func plug(_ isPresent: Bool) {
+        package func plug(_ isPresent: Bool) {
             self.state.withLock { $0.isPresent = isPresent }
         }
 
         /// Descriptors the program has open now, and how often it opened one.
-        var descriptors: (openNow: Int, opens: Int) { self.state.withLock { ($0.openNow, $0.opens) } }
+        package var descriptors: (openNow: Int, opens: Int) { self.state.withLock { ($0.openNow, $0.opens) } }
+
+        /// Lets every transfer wait, in the program's system call, until it is called with `false`.
+        package func hold(_ isHeld: Bool) {
+            self.state.withLock { $0.isHeld = isHeld }
+        }
 
         func open() -> Int32 {
             self.state.withLock { state in
@@ -59,7 +65,15 @@ final class I2CEmulator: Sendable {
 
         /// Does the messages of one combined transfer; a descriptor from before an unplugging gets ENODEV for ever.
         func transfer(_ messages: [Message]) -> (result: Int32, bytes: [UInt8]) {
+            while true {
+                if let done = self.transferUnlessHeld(messages) { return done }
+                usleep(1_000)
+            }
+        }
+
+        private func transferUnlessHeld(_ messages: [Message]) -> (result: Int32, bytes: [UInt8])? {
             self.state.withLock { state in
+                guard !state.isHeld else { return nil }
                 guard state.isPresent else { return (-ENODEV, []) }
                 var bytes: [UInt8] = []
                 for message in messages {
@@ -102,17 +116,21 @@ final class I2CEmulator: Sendable {
         var bytes: [UInt8] = []
     }
 
-    let socketPath: String
+    private let socketPath: String
     /// The kernel's folders of sensors are looked for in here: `sys/class/hwmon` and so on.
-    let folder: URL
+    private let folder: URL
     private let listener: Int32
-    private let speed: Int
+    private let clock: BoardClock
     private let adapters = Mutex<[String: Adapter]>([:])
 
-    /// Puts its socket into `folder`. `speed` is how many times as fast as the machine's clock the chips' time passes,
-    /// and the program's.
-    init(in folder: URL, speed: Int = 1) throws {
-        self.speed = speed
+    /// Puts its socket into `folder`.
+    ///
+    /// - Parameters:
+    ///   - folder: Of the test's own.
+    ///   - clock: The chips' time, and the program's.
+    /// - Throws: When there can be no socket.
+    package init(in folder: URL, clock: BoardClock) throws {
+        self.clock = clock
         self.folder = folder
         self.socketPath = folder.appendingPathComponent("i2c").path
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -146,26 +164,35 @@ final class I2CEmulator: Sendable {
         thread.start()
     }
 
+    /// The same with a clock of its own, `speed` times as fast as the machine's.
+    package convenience init(in folder: URL, speed: Int = 1) throws {
+        try self.init(in: folder, clock: BoardClock(in: folder, speed: speed))
+    }
+
     deinit {
         shutdown(self.listener, Int32(SHUT_RDWR))
         close(self.listener)
     }
 
     /// An adapter that is there from now on.
-    func adapter(_ path: String) -> Adapter {
+    package func adapter(_ path: String) -> Adapter {
         self.adapters.withLock { adapters in
-            let adapter = adapters[path] ?? Adapter(clock: EmulatorClock(speed: self.speed))
+            let adapter = adapters[path] ?? Adapter(clock: self.clock)
             adapters[path] = adapter
             return adapter
         }
     }
 
     /// What the program needs in its environment.
-    func environment(library: String) -> [String: String] {
-        [
-            "LD_PRELOAD": library, "WEIR_I2C_SOCKET": self.socketPath, "WEIR_SHIM_SPEED": "\(self.speed)",
-            "WEIR_SYSFS": self.folder.path,
-        ]
+    ///
+    /// - Parameter library: Of ``BoardShim``.
+    /// - Returns: Variables.
+    package func environment(library: String) -> [String: String] {
+        var environment = self.clock.environment
+        environment["LD_PRELOAD"] = library
+        environment["WEIR_I2C_SOCKET"] = self.socketPath
+        environment["WEIR_SYSFS"] = self.folder.path
+        return environment
     }
 
     private func serve(_ connection: Int32) {
@@ -242,22 +269,5 @@ final class I2CEmulator: Sendable {
             done += result
         }
         return true
-    }
-}
-
-/// The machine's clock, several times as fast.
-final class EmulatorClock: BusClock, Sendable {
-    private let start = ContinuousClock.now
-    private let speed: Int
-
-    init(speed: Int) {
-        self.speed = speed
-    }
-
-    var now: Duration { .seconds(1_000) + (ContinuousClock.now - self.start) * self.speed }
-
-    func sleep(until instant: Duration) {
-        let rest = (instant - self.now) / self.speed
-        if rest > .zero { usleep(UInt32(rest / .microseconds(1)) + 1) }
     }
 }

@@ -1,54 +1,4 @@
-import Foundation
-
-/// A library to preload into the agent that forwards all that it does with `/dev/i2c-*` to a ``I2CEmulator``, so that the
-/// real program and its real system calls are tested without hardware. The kernel's sensors are in a folder of the test's
-/// own instead of `/sys`. With a speed, the program's clocks run faster: what takes ten minutes then takes seconds.
-///
-/// Compiled with the C compiler of the Swift toolchain or the system.
-enum I2CShim {
-    struct CompileError: Error {
-        var message: String
-    }
-
-    /// The compiler; `nil` when there is none, and then the tests that need it are skipped.
-    static let compiler: String? = {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        for name in ["clang", "cc", "gcc"] {
-            for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
-                return "\(folder)/\(name)"
-            }
-        }
-        print("skipped: no C compiler for the preloaded I2C bus")
-        return nil
-    }()
-
-    /// Its path for `LD_PRELOAD`; compiled once in a run of the tests, and gone with it.
-    static func library() throws -> String { try self.built.get() }
-
-    private static let built: Result<String, any Error> = Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-shim-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        atexit {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-shim-\(getpid())")
-            try? FileManager.default.removeItem(at: folder)
-        }
-        return try I2CShim.build(in: folder)
-    }
-
-    /// Compiles it into a folder.
-    private static func build(in folder: URL) throws -> String {
-        let source = folder.appendingPathComponent("shim.c")
-        let library = folder.appendingPathComponent("shim.so")
-        try Data(self.source.utf8).write(to: source)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: self.compiler ?? "/nonexistent/cc")
-        process.arguments = ["-shared", "-fPIC", "-O1", "-Wall", "-o", library.path, source.path, "-ldl"]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CompileError(message: "the I2C shim does not compile") }
-        return library.path
-    }
-
+extension BoardShim {
     /// Requests to the emulator and its answers, both with the machine's byte order:
     ///
     /// ```
@@ -57,7 +7,7 @@ enum I2CShim {
     /// answers: functions 8 · transfer: the bytes of its reads
     /// ```
     /// One connection is one open descriptor, and the descriptor is the connection: what leaks is seen on both sides.
-    static let source = #"""
+    static let buses = #"""
         #define _GNU_SOURCE
         #include <dirent.h>
         #include <dlfcn.h>
@@ -65,7 +15,6 @@ enum I2CShim {
         #include <fcntl.h>
         #include <linux/i2c-dev.h>
         #include <linux/i2c.h>
-        #include <poll.h>
         #include <stdarg.h>
         #include <stdint.h>
         #include <stdio.h>
@@ -73,7 +22,6 @@ enum I2CShim {
         #include <string.h>
         #include <sys/socket.h>
         #include <sys/un.h>
-        #include <time.h>
         #include <unistd.h>
 
         enum { OPEN = 1, SLAVE, FUNCTIONS, TRANSFER };
@@ -277,58 +225,5 @@ enum I2CShim {
             default: return finish(-ENOTTY);
             }
         }
-
-        // Faster clocks: every clock of the program runs `speed` times as fast from its start on, and waits are as much
-        // shorter. Clocks of processes and threads stay true.
-        static long long speed(void) {
-            static long long value;
-            if (!value) { const char *text = getenv("WEIR_SHIM_SPEED"); value = text ? atoll(text) : 1; }
-            return value > 0 ? value : 1;
-        }
-
-        static long long nanoseconds(const struct timespec *t) { return t->tv_sec * 1000000000LL + t->tv_nsec; }
-
-        static int real_clock(clockid_t clock, struct timespec *time) {
-            static int (*real)(clockid_t, struct timespec *);
-            if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
-            return real(clock, time);
-        }
-
-        static long long starts[16];
-
-        __attribute__((constructor)) static void remember(void) {
-            clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME};
-            for (int i = 0; i < 3; i++) {
-                struct timespec now;
-                real_clock(clocks[i], &now);
-                starts[clocks[i]] = nanoseconds(&now);
-            }
-        }
-
-        static int is_fast(clockid_t clock) { return speed() > 1 && clock >= 0 && clock < 16 && starts[clock]; }
-
-        int clock_gettime(clockid_t clock, struct timespec *time) {
-            int result = real_clock(clock, time);
-            if (result != 0 || !is_fast(clock)) return result;
-            long long now = starts[clock] + (nanoseconds(time) - starts[clock]) * speed();
-            time->tv_sec = now / 1000000000LL;
-            time->tv_nsec = now % 1000000000LL;
-            return 0;
-        }
-
-        int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted, struct timespec *rest) {
-            int (*real)(clockid_t, int, const struct timespec *, struct timespec *) = dlsym(RTLD_NEXT, "clock_nanosleep");
-            if (!is_fast(clock) || flags != TIMER_ABSTIME) return real(clock, flags, wanted, rest);
-            long long until = starts[clock] + (nanoseconds(wanted) - starts[clock] + speed() - 1) / speed();
-            struct timespec deadline = {.tv_sec = until / 1000000000LL, .tv_nsec = until % 1000000000LL};
-            return real(clock, flags, &deadline, rest);
-        }
-
-        int poll(struct pollfd *entries, nfds_t count, int timeout) {
-            int (*real)(struct pollfd *, nfds_t, int) = dlsym(RTLD_NEXT, "poll");
-            if (timeout > 0 && speed() > 1) timeout = (timeout + speed() - 1) / speed();
-            return real(entries, count, timeout);
-        }
-
         """#
 }
