@@ -1,6 +1,5 @@
+import AnomalyDetection
 import Testing
-
-@testable import StreamEngine
 
 @Suite("numbers as people read them")
 struct DecimalTextTests {

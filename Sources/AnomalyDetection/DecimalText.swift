@@ -1,7 +1,7 @@
 /// Numbers as people read them: with as many decimals as matter, and no exponent unless they are huge.
-enum DecimalText {
+package enum DecimalText {
     /// Decimals that tell apart a tenth of a width: 1 for 3.3, 2 for 0.5, 0 for 33 and more.
-    static func decimals(forWidth width: Double) -> Int {
+    package static func decimals(forWidth width: Double) -> Int {
         guard width > 0, width.isFinite else { return 2 }
         var decimals = 0
         var step = width / 10
@@ -13,7 +13,7 @@ enum DecimalText {
     }
 
     /// The value rounded to so many decimals, zeros included: `24.90`.
-    static func text(_ value: Double, decimals: Int) -> String {
+    package static func text(_ value: Double, decimals: Int) -> String {
         var power: Int64 = 1
         for _ in 0..<decimals { power *= 10 }
         let scaled = (value * Double(power)).rounded()

@@ -1,0 +1,52 @@
+internal import TelemetryModel
+
+/// The last readings of a series, for the window of an alert that opens now: a ring of ``capacity``, about 400 bytes.
+struct RecentSamples: Equatable, Sendable {
+    /// Readings kept. 24: enough to see what was normal; an alert takes up to 40 more after its beginning.
+    static let capacity = 24
+
+    private var ring: [AlertSample] = []
+    private var next = 0
+
+    mutating func append(_ sample: AlertSample) {
+        guard self.ring.count == RecentSamples.capacity else { return self.ring.append(sample) }
+        self.ring[self.next] = sample
+        self.next = (self.next + 1) % RecentSamples.capacity
+    }
+
+    /// Oldest first.
+    var inOrder: [AlertSample] {
+        Array(self.ring[self.next...] + self.ring[..<self.next])
+    }
+}
+
+extension RecentSamples {
+    func snapshot(into state: inout StateWriter) {
+        AlertSample.write(self.inOrder, to: &state)
+    }
+
+    init(restoring state: inout StateReader) throws(StateReader.Fault) {
+        self.ring = try AlertSample.read(atMost: RecentSamples.capacity, from: &state)
+    }
+}
+
+extension AlertSample {
+    static func write(_ samples: [AlertSample], to state: inout StateWriter) {
+        state.write(samples.count)
+        for sample in samples {
+            state.write(sample.time)
+            state.write(sample.value)
+        }
+    }
+
+    static func read(atMost limit: Int, from state: inout StateReader) throws(StateReader.Fault) -> [AlertSample] {
+        let count = try state.readCount(ofSize: 16)
+        guard count <= limit else { throw state.fault }
+        var samples: [AlertSample] = []
+        samples.reserveCapacity(count)
+        for _ in 0..<count {
+            samples.append(AlertSample(time: try state.readTimestamp(), value: try state.readFinite()))
+        }
+        return samples
+    }
+}
