@@ -7,6 +7,8 @@ struct PayloadReader: Sendable {
         var slot: Int
         /// Whether the record's device id takes its place when it is missing.
         var isElseDevice: Bool
+        /// Whether nobody reads it as text: it is only the instant of `TIMESTAMP BY`.
+        var isInstantOnly: Bool
     }
 
     private struct Metadata: Sendable {
@@ -21,7 +23,9 @@ struct PayloadReader: Sendable {
     /// The place among the fields of what `TIMESTAMP BY` names, when it is nothing but a field.
     private let timestampField: Int?
 
-    init(_ input: InputPlan, topic: String) {
+    /// - Parameter isInstantOnly: Whether nothing but `TIMESTAMP BY` reads the slot that it names.
+    init(_ input: InputPlan, topic: String, isInstantOnly: Bool) {
+        let instantSlot = isInstantOnly ? input.timestamp?.expression.slot : nil
         var paths: [JSONPath] = []
         var fields: [Field] = []
         var metadata: [Metadata] = []
@@ -30,13 +34,13 @@ struct PayloadReader: Sendable {
             switch read {
             case .path(let path):
                 paths.append(path)
-                fields.append(Field(slot: slot, isElseDevice: false))
+                fields.append(Field(slot: slot, isElseDevice: false, isInstantOnly: slot == instantSlot))
             case .pathElseDevice(let path):
                 paths.append(path)
-                fields.append(Field(slot: slot, isElseDevice: true))
+                fields.append(Field(slot: slot, isElseDevice: true, isInstantOnly: false))
             case .whole:
                 paths.append(JSONPath([]))
-                fields.append(Field(slot: slot, isElseDevice: false))
+                fields.append(Field(slot: slot, isElseDevice: false, isInstantOnly: slot == instantSlot))
             case .metadata(let read): metadata.append(Metadata(slot: slot, read: read))
             case .column: break
             }
@@ -75,6 +79,7 @@ struct PayloadReader: Sendable {
             case .integer(let value): row.slots[field.slot] = .bigint(value)
             case .missing where field.isElseDevice: row.slots[field.slot] = device
             case .missing, .null: row.slots[field.slot] = .null
+            case .string where field.isInstantOnly: row.slots[field.slot] = .null
             case .bool, .string, .compound: row.slots[field.slot] = StreamValue(match, in: text)
             }
             if field.isElseDevice, match != .missing { saysDevice = true }
@@ -92,6 +97,12 @@ struct PayloadReader: Sendable {
             return nil
         }
         return Timestamp(iso8601Bytes: UnsafeBufferPointer(rebasing: text[range]))
+    }
+
+    /// Fills the slot of `TIMESTAMP BY` also when only that reads it.
+    func fillInstant(in text: UnsafeBufferPointer<UInt8>, into row: inout StreamRow) {
+        guard let place = self.timestampField, self.fields[place].isInstantOnly else { return }
+        row.slots[self.fields[place].slot] = StreamValue(self.scanner.matches[place], in: text)
     }
 
     private func value(_ read: RecordMetadata, of event: StreamEvent, device: StreamValue) -> StreamValue {

@@ -55,6 +55,21 @@ struct QueryTopology: Sendable {
         }
     }
 
+    /// All stages in the order of their steps.
+    var stageList: [StageReference] {
+        var list: [StageReference] = []
+        for step in self.selectProgress.indices {
+            for select in self.selectProgress[step].indices {
+                let inputs = self.inputProgress[step][select]
+                let isSole =
+                    inputs.count == 1 && inputs[0].sources.count == 1 && !inputs[0].isGlobal
+                    && !self.selectProgress[step][select].isGlobal
+                list.append(StageReference(step: step, select: select, soleSource: isSole ? inputs[0].sources[0] : -1))
+            }
+        }
+        return list
+    }
+
     /// By source.
     var isKeyed: [Bool] { self.sources.map(\.isKeyed) }
 

@@ -24,9 +24,16 @@ struct SelectStage: Sendable {
     /// The same joins for backlog, which meets backlog only.
     private var backlogJoins: [StreamJoin] = []
     private var references: [ReferenceJoin] = []
-    private(set) var group: GroupStage?
-    /// By input; `nil` where rows come in order or need none.
-    private(set) var buffers: [ReorderBuffer?]
+    /// One, or none without `GROUP BY`: as an array it is used in its place and never copied.
+    private var groups: [GroupStage] = []
+    /// By input; used where ``isBuffered`` says so.
+    private var buffers: [ReorderBuffer]
+    /// By input: whether its rows must be put in order.
+    let isBuffered: [Bool]
+    private let hasBuffers: Bool
+    private let hasFilter: Bool
+    /// One input, and nothing that looks back.
+    private let isPlain: Bool
     /// Behind the joins.
     let progress: Progress
 
@@ -40,7 +47,11 @@ struct SelectStage: Sendable {
         self.plan = plan
         self.limits = environment.options.limits
         self.progress = progress
-        self.buffers = buffered.map { $0 ? ReorderBuffer() : nil }
+        self.buffers = buffered.map { _ in ReorderBuffer() }
+        self.isBuffered = buffered
+        self.hasBuffers = buffered.contains(true)
+        self.hasFilter = plan.filter != nil
+        self.isPlain = plan.inputs.count == 1 && plan.analytics.isEmpty
         for analytic in plan.analytics {
             guard
                 let series = AnalyticSeries(analytic, limits: self.limits, functions: environment.functions)
@@ -48,8 +59,10 @@ struct SelectStage: Sendable {
             self.analytics.append(series)
         }
         for (place, input) in plan.inputs.enumerated() { try self.add(input, at: place, environment: environment) }
-        self.group = plan.group.map {
-            GroupStage($0, plan.projection, deviceSlot: deviceSlot, limits: environment.options.limits)
+        if let group = plan.group {
+            self.groups = [
+                GroupStage(group, plan.projection, deviceSlot: deviceSlot, limits: environment.options.limits)
+            ]
         }
     }
 
@@ -80,58 +93,67 @@ struct SelectStage: Sendable {
     }
 
     /// Bytes of memory, about.
+    @inline(__always)
     var byteCount: Int {
-        var bytes = self.group?.byteCount ?? 0
+        var bytes = 0
+        for index in self.groups.indices { bytes += self.groups[index].byteCount }
+        return self.isPlain && !self.hasBuffers ? bytes : bytes + self.bufferedBytes
+    }
+
+    private var bufferedBytes: Int {
+        var bytes = 0
         for series in self.analytics { bytes += series.byteCount }
-        for join in self.joins { bytes += join.byteCount }
-        for join in self.backlogJoins { bytes += join.byteCount }
-        for buffer in self.buffers { bytes += buffer?.byteCount ?? 0 }
+        for join in self.joins + self.backlogJoins { bytes += join.byteCount }
+        for buffer in self.buffers { bytes += buffer.byteCount }
         return bytes
     }
 
     private var bufferedRows: Int {
         var rows = 0
-        for join in self.joins { rows += join.count }
-        for join in self.backlogJoins { rows += join.count }
-        for buffer in self.buffers { rows += buffer?.count ?? 0 }
+        for join in self.joins + self.backlogJoins { rows += join.count }
+        for buffer in self.buffers { rows += buffer.count }
         return rows
     }
 
     // MARK: Rows
 
     /// Takes a row of an input, whose slots are filled.
+    ///
+    /// - Parameter flow: Left as it was, but for slots that only this stage reads.
     @inline(__always)
-    mutating func receive(_ flow: FlowRow, input: Int, watermark: Int64, into emission: inout Emission) {
-        let stores = !self.joins.isEmpty || self.buffers[input] != nil
+    mutating func receive(_ flow: inout FlowRow, input: Int, watermark: Int64, into emission: inout Emission) {
         guard self.byteCount <= self.limits.stateBytesMax else {
             emission.refuse(.limit, "the query holds more than \(self.limits.stateBytesMax) bytes", flow.spans)
             return
         }
-        guard !stores || self.bufferedRows < self.limits.bufferedRowsMax else {
+        if self.isPlain, !self.hasBuffers {
+            do throws(StreamFault) {
+                try self.finish(&flow, watermark: watermark, into: &emission)
+            } catch {
+                emission.refuse(.fault, error.reason, flow.spans)
+            }
+            return
+        }
+        guard self.bufferedRows < self.limits.bufferedRowsMax else {
             emission.refuse(.limit, "more than \(self.limits.bufferedRowsMax) rows wait", flow.spans)
             return
         }
-        if self.buffers[input] != nil, !flow.isBacklog {
-            self.buffers[input]?.insert(flow)
+        if self.isBuffered[input], !flow.isBacklog {
+            self.buffers[input].insert(flow)
         } else {
             self.process(flow, input: input, watermark: watermark, into: &emission)
         }
     }
 
-    @inline(__always)
     private mutating func process(_ flow: FlowRow, input: Int, watermark: Int64, into emission: inout Emission) {
+        var flow = flow
         do throws(StreamFault) {
-            guard !self.analytics.isEmpty || self.plan.inputs.count > 1 else {
-                try self.finish(flow, watermark: watermark, into: &emission)
-                return
-            }
-            var flow = flow
             for index in self.analytics.indices where self.analytics[index].plan.input == input {
                 let value = try self.analytics[index].next(flow)
                 flow.row.slots[self.analytics[index].plan.slot] = value
             }
             guard self.plan.inputs.count > 1 else {
-                try self.finish(flow, watermark: watermark, into: &emission)
+                try self.finish(&flow, watermark: watermark, into: &emission)
                 return
             }
             if input == 0 {
@@ -153,7 +175,8 @@ struct SelectStage: Sendable {
     private mutating func meet(_ flow: FlowRow, from first: Int, watermark: Int64, into emission: inout Emission) {
         do throws(StreamFault) {
             guard first < self.meetings.count else {
-                try self.finish(flow, watermark: watermark, into: &emission)
+                var flow = flow
+                try self.finish(&flow, watermark: watermark, into: &emission)
                 return
             }
             var rows: [FlowRow]
@@ -193,22 +216,16 @@ struct SelectStage: Sendable {
     /// Filter, then group or projection.
     @inline(__always)
     private mutating func finish(
-        _ flow: FlowRow,
+        _ flow: inout FlowRow,
         watermark: Int64,
         into emission: inout Emission
     ) throws(StreamFault) {
-        if let filter = self.plan.filter, try !filter.isTrue(flow.row) { return }
-        guard self.group == nil else {
-            let isTaken: Bool?
-            if self.progress.isGlobal, flow.timeline != 0 {
-                var flow = flow
-                flow.timeline = 0
-                isTaken = try self.group?.receive(flow, watermark: watermark)
-            } else {
-                isTaken = try self.group?.receive(flow, watermark: watermark)
-            }
-            if isTaken == false {
+        if self.hasFilter, try self.plan.filter?.isTrue(flow.row) == false { return }
+        guard self.groups.isEmpty else {
+            if self.progress.isGlobal { flow.timeline = 0 }
+            guard try self.groups[0].receive(flow, watermark: watermark) else {
                 emission.refuse(.limit, "more than \(self.limits.groupsMax) groups", flow.spans)
+                return
             }
             return
         }
@@ -231,16 +248,18 @@ struct SelectStage: Sendable {
     /// What next happens with time on a timeline: the earliest instant that a watermark must pass.
     @inline(__always)
     func nextDue(_ timeline: Int) -> Int64 {
-        var due = self.group?.nextDue(timeline) ?? .max
-        if !self.joins.isEmpty, timeline == 0 { for join in self.joins { due = min(due, join.nextExpiry) } }
-        for buffer in self.buffers { due = min(due, buffer?.nextDue(timeline) ?? .max) }
+        var due = self.groups.isEmpty ? .max : self.groups[0].nextDue(timeline)
+        if self.isPlain, !self.hasBuffers { return due }
+        if timeline == 0 { for join in self.joins { due = min(due, join.nextExpiry) } }
+        for input in self.isBuffered.indices where self.isBuffered[input] {
+            due = min(due, self.buffers[input].nextDue(timeline))
+        }
         return due
     }
 
     /// Lets a buffer's rows go that none can overtake any more.
     mutating func release(input: Int, through watermark: Int64, timeline: Int, live: Int64, into emission: inout Emission) {
-        guard let rows = self.buffers[input]?.take(through: watermark, timeline: timeline) else { return }
-        for row in rows { self.process(row, input: input, watermark: live, into: &emission) }
+        for row in self.buffers[input].take(through: watermark, timeline: timeline) { self.process(row, input: input, watermark: live, into: &emission) }
     }
 
     /// Lets rows go that wait in joins for partners who cannot come any more.
@@ -255,12 +274,14 @@ struct SelectStage: Sendable {
 
     /// Closes windows.
     mutating func close(before watermark: Int64, timeline: Int, into emission: inout Emission) {
-        self.group?.close(before: watermark, timeline: timeline, into: &emission)
+        if self.groups.isEmpty { return }
+        self.groups[0].close(before: watermark, timeline: timeline, into: &emission)
     }
 
     /// Gives corrections of windows that the backlog of a timeline has passed.
     mutating func closeBacklog(before watermark: Int64, timeline: Int, into emission: inout Emission) {
-        self.group?.closeBacklog(before: watermark, timeline: timeline, into: &emission)
+        if self.groups.isEmpty { return }
+        self.groups[0].closeBacklog(before: watermark, timeline: timeline, into: &emission)
     }
 
     /// Ends what the backlog of a timeline has begun.
@@ -272,20 +293,21 @@ struct SelectStage: Sendable {
             }
         }
         let timeline = self.progress.isGlobal ? 0 : timeline
-        self.group?.closeBacklog(before: .max, timeline: timeline, into: &emission)
+        if self.groups.isEmpty { return }
+        self.groups[0].closeBacklog(before: .max, timeline: timeline, into: &emission)
     }
 
     /// Whether windows of a timeline wait for more backlog.
     func hasBacklog(_ timeline: Int) -> Bool {
-        self.group?.hasBacklog(timeline) ?? false
+        self.groups.contains { $0.hasBacklog(timeline) }
     }
 
     mutating func early(into emission: inout Emission) {
-        self.group?.early(into: &emission)
+        for index in self.groups.indices { self.groups[index].early(into: &emission) }
     }
 
     mutating func forgetDevices() {
-        self.group?.forgetDevices()
+        for index in self.groups.indices { self.groups[index].forgetDevices() }
     }
 }
 
@@ -294,8 +316,8 @@ extension SelectStage {
         for series in self.analytics { series.snapshot(into: &state) }
         for join in self.joins { join.snapshot(into: &state) }
         for join in self.backlogJoins { join.snapshot(into: &state) }
-        for buffer in self.buffers { buffer?.snapshot(into: &state) }
-        self.group?.snapshot(into: &state)
+        for input in self.buffers.indices where self.isBuffered[input] { self.buffers[input].snapshot(into: &state) }
+        for group in self.groups { group.snapshot(into: &state) }
     }
 
     mutating func restore(_ state: inout StateReader, timelines: Int) throws(StateReader.Fault) {
@@ -303,9 +325,9 @@ extension SelectStage {
         let form = FlowRow.Form(slots: self.plan.slotCount, timelines: timelines)
         for index in self.joins.indices { try self.joins[index].restore(&state, form) }
         for index in self.backlogJoins.indices { try self.backlogJoins[index].restore(&state, form) }
-        for input in self.buffers.indices where self.buffers[input] != nil {
+        for input in self.buffers.indices where self.isBuffered[input] {
             self.buffers[input] = try ReorderBuffer(restoring: &state, form)
         }
-        try self.group?.restore(&state, timelines: timelines)
+        for index in self.groups.indices { try self.groups[index].restore(&state, timelines: timelines) }
     }
 }

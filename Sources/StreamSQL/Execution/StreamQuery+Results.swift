@@ -52,7 +52,7 @@ extension StreamQuery {
         let progress = self.topology.selectProgress[reader.step][reader.select]
         let timeline = progress.isGlobal ? 0 : row.timeline
         self.stages[reader.step][reader.select].receive(
-            flow,
+            &flow,
             input: reader.input,
             watermark: self.timelines.watermark(progress, timeline: timeline, keyed: self.isKeyed),
             into: &self.emission

@@ -5,17 +5,19 @@ extension StreamQuery {
     @inline(__always)
     mutating func settle(_ timeline: Int, output: inout QueryOutput) {
         var next = Int64.max
-        for step in self.stages.indices {
-            for index in self.stages[step].indices {
-                var due = self.stages[step][index].nextDue(timeline)
-                if due == .max { continue }
-                let isGlobal = self.stages[step][index].progress.isGlobal
-                if self.isBehind(due, step, index, timeline) {
-                    self.settle(timeline, step: step, select: index, output: &output)
-                    due = self.stages[step][index].nextDue(timeline)
-                }
-                if !isGlobal || timeline != 0 { next = min(next, due) }
+        for index in self.stageList.indices {
+            let stage = self.stageList[index]
+            var due = self.stages[stage.step][stage.select].nextDue(timeline)
+            if due == .max { continue }
+            let isBehind =
+                stage.soleSource >= 0
+                ? due < self.timelines.watermark(input: stage.soleSource, timeline: timeline)
+                : self.isBehind(due, stage.step, stage.select, timeline)
+            if isBehind {
+                self.settle(timeline, step: stage.step, select: stage.select, output: &output)
+                due = self.stages[stage.step][stage.select].nextDue(timeline)
             }
+            next = min(next, due)
         }
         // Timeline 0 is looked at whenever the clock moves; the others ask to be woken.
         if timeline != 0, next != .max, next + self.lag < self.wakeTimes[timeline] {
@@ -25,7 +27,6 @@ extension StreamQuery {
     }
 
     /// Whether a watermark of the stage may have passed an instant.
-    @inline(__always)
     private func isBehind(_ due: Int64, _ step: Int, _ index: Int, _ timeline: Int) -> Bool {
         for input in self.topology.inputProgress[step][index].indices {
             if due < self.watermark(step, index, input: input, timeline) { return true }
@@ -44,7 +45,7 @@ extension StreamQuery {
     private mutating func settle(_ timeline: Int, step: Int, select index: Int, output: inout QueryOutput) {
         let progress = self.stages[step][index].progress
         let live = self.timelines.watermark(progress, timeline: progress.isGlobal ? 0 : timeline, keyed: self.isKeyed)
-        for input in self.stages[step][index].buffers.indices where self.stages[step][index].buffers[input] != nil {
+        for input in self.stages[step][index].isBuffered.indices where self.stages[step][index].isBuffered[input] {
             let own = self.watermark(step, index, input: input, timeline)
             self.stages[step][index].release(
                 input: input,

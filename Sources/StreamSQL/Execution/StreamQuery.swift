@@ -18,6 +18,12 @@ package struct StreamQuery: Sendable {
     package var counts = QueryCounts()
     let topology: QueryTopology
     let isKeyed: [Bool]
+    /// By source: whether events have times of their own.
+    let hasTimestamp: [Bool]
+    /// By source: where its rows go.
+    let places: [QueryTopology.Place]
+    /// All stages in order, for what time does.
+    let stageList: [StageReference]
     /// By source.
     var inputs: [TopicInput] = []
     /// By topic: the sources it feeds.
@@ -49,6 +55,9 @@ package struct StreamQuery: Sendable {
         let topology = QueryTopology(plan)
         self.topology = topology
         self.isKeyed = topology.isKeyed
+        self.hasTimestamp = topology.sources.map(\.hasTimestamp)
+        self.places = topology.sources.map(\.place)
+        self.stageList = topology.stageList
         let logTime = TimePolicy(late: .zero, outOfOrder: .zero, early: .zero, action: .adjust)
         let policies = topology.sources.map { $0.hasTimestamp ? environment.options.time : logTime }
         self.timelines = Timelines(policies: policies)
@@ -61,9 +70,8 @@ package struct StreamQuery: Sendable {
             let select = plan.steps[source.place.step].selects[source.place.select]
             self.inputs.append(
                 TopicInput(
-                    source,
-                    plan: select.inputs[source.place.input],
-                    slotCount: select.slotCount,
+                    select.inputs[source.place.input],
+                    select: select,
                     topic: plan.topics[source.topic]
                 )
             )
@@ -221,15 +229,21 @@ package struct StreamQuery: Sendable {
         event: StreamEvent,
         source: Int
     ) throws(StreamFault) -> Int64 {
-        guard let timestamp = self.inputs[source].plan.timestamp else { return self.timelines.clock }
-        let instant: Timestamp
-        if let quick = self.inputs[source].reader.instant(in: text) {
-            instant = quick
-        } else {
-            self.inputs[source].flow.row.time = event.enqueued
-            instant = try timestamp.instant(self.inputs[source].flow.row)
-        }
-        return min(max(instant.milliseconds, Timelines.earliest), -Timelines.earliest)
+        guard self.hasTimestamp[source] else { return self.timelines.clock }
+        if let instant = self.inputs[source].reader.instant(in: text) { return instant.milliseconds }
+        return try self.evaluateTime(of: text, event: event, source: source)
+    }
+
+    @inline(never)
+    private mutating func evaluateTime(
+        of text: UnsafeBufferPointer<UInt8>,
+        event: StreamEvent,
+        source: Int
+    ) throws(StreamFault) -> Int64 {
+        self.inputs[source].fillInstant(in: text, enqueued: event.enqueued)
+        let instant = try self.inputs[source].plan.timestamp?.instant(self.inputs[source].flow.row)
+        let time = instant?.milliseconds ?? self.timelines.clock
+        return min(max(time, Timelines.earliest), -Timelines.earliest)
     }
 
     /// The number of the row's timeline; `nil` when there is no room for another.
@@ -273,7 +287,7 @@ package struct StreamQuery: Sendable {
         source: Int,
         output: inout QueryOutput
     ) {
-        let isBacklog = event.isHistorical && self.inputs[source].source.hasTimestamp
+        let isBacklog = event.isHistorical && self.hasTimestamp[source]
         let admission =
             isBacklog
             ? self.timelines.admitBacklog(time, input: source, timeline: timeline)
@@ -294,9 +308,9 @@ package struct StreamQuery: Sendable {
         }
         self.inputs[source].flow.timeline = timeline
         self.inputs[source].flow.isBacklog = isBacklog
-        let place = self.inputs[source].source.place
+        let place = self.places[source]
         self.stages[place.step][place.select].receive(
-            self.inputs[source].flow,
+            &self.inputs[source].flow,
             input: place.input,
             watermark: isBacklog ? self.liveWatermark(place, timeline) : 0,
             into: &self.emission

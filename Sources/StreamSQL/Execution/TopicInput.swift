@@ -3,7 +3,6 @@ internal import TelemetryModel
 
 /// One place where records of a topic come into a query.
 struct TopicInput: Sendable {
-    let source: QueryTopology.Source
     let plan: InputPlan
     var reader: PayloadReader
     /// The row that is filled anew for each event.
@@ -14,12 +13,15 @@ struct TopicInput: Sendable {
     var timelines: [Int32] = []
     var key: [UInt8] = []
 
-    init(_ source: QueryTopology.Source, plan: InputPlan, slotCount: Int, topic: String) {
-        self.source = source
+    init(_ plan: InputPlan, select: SelectPlan, topic: String) {
         self.plan = plan
-        self.reader = PayloadReader(plan, topic: topic)
+        self.reader = PayloadReader(
+            plan,
+            topic: topic,
+            isInstantOnly: plan.timestamp?.expression.slot.map { select.isUnread($0) } ?? false
+        )
         self.flow = FlowRow(
-            row: StreamRow(slotCount: slotCount),
+            row: StreamRow(slotCount: select.slotCount),
             timeline: 0,
             isBacklog: false,
             spans: InputSpans(OffsetSpan(input: 0, partition: 0, offset: 0))
@@ -45,6 +47,30 @@ struct TopicInput: Sendable {
     ) throws(JSONError) {
         let saysDevice = try self.reader.read(text, of: event, device: name, into: &self.flow.row)
         self.flow.device = saysDevice ? -1 : device
+    }
+
+    /// Makes the row what `TIMESTAMP BY` wants to read, after the object was read.
+    mutating func fillInstant(in text: UnsafeBufferPointer<UInt8>, enqueued: Timestamp) {
+        self.reader.fillInstant(in: text, into: &self.flow.row)
+        self.flow.row.time = enqueued
+    }
+}
+
+extension SelectPlan {
+    /// Whether it is certain that nothing reads a slot but `TIMESTAMP BY`: all that is read is nothing but other slots.
+    func isUnread(_ slot: Int) -> Bool {
+        guard self.analytics.isEmpty, self.inputs.count == 1, self.filter == nil else { return false }
+        var read = self.inputs[0].overKeys
+        if let group = self.group {
+            read += group.keys
+            for aggregate in group.aggregates { read += aggregate.order.map(\.key) + [aggregate.argument].compactMap(\.self) }
+        } else {
+            for item in self.projection.items {
+                guard case .value(_, let expression) = item else { return false }
+                read.append(expression)
+            }
+        }
+        return read.allSatisfy { $0.slot != nil && $0.slot != slot }
     }
 }
 

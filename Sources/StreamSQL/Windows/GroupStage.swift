@@ -16,6 +16,8 @@ struct GroupStage: Sendable {
     private let projection: ProjectionPlan
     private let limits: QueryLimits
     private let functions: [AggregateFunction]
+    /// By aggregate: the slot that is its argument; -1 without an argument, -2 when it must be evaluated.
+    private let argumentSlots: [Int]
     private var windows: [Window] = []
     private var panes: [PaneWindows] = []
     private var sessions: [SessionWindows] = []
@@ -39,6 +41,7 @@ struct GroupStage: Sendable {
         self.projection = projection
         self.limits = limits
         self.functions = plan.aggregates.map(\.function)
+        self.argumentSlots = plan.aggregates.map { $0.argument.map { $0.slot ?? -2 } ?? -1 }
         let isDevice = plan.keys.count == 1 && deviceSlot != nil && plan.keys[0].slot == deviceSlot
         self.deviceSlot = isDevice ? deviceSlot : nil
         let count = plan.aggregates.count
@@ -81,19 +84,25 @@ struct GroupStage: Sendable {
         self.panes += isSliding ? [panes, panes] : [panes]
     }
 
+    /// Bytes of memory, about.
+    @inline(__always)
     var byteCount: Int {
-        self.panes.reduce(self.keyBytes) { $0 + $1.byteCount } + self.sessions.reduce(0) { $0 + $1.byteCount }
+        var bytes = self.keyBytes
+        for place in self.panes.indices { bytes += self.panes[place].byteCount }
+        for place in self.sessions.indices { bytes += self.sessions[place].byteCount }
+        return bytes
     }
 
     /// When the first live window of a timeline ends.
     @inline(__always)
     func nextDue(_ timeline: Int) -> Int64 {
         var due = Int64.max
-        for window in self.windows {
+        for index in self.windows.indices {
+            let place = self.windows[index].place
             due = min(
                 due,
-                window.isSession
-                    ? self.sessions[window.place].nextDue(timeline) : self.panes[window.place].nextDue(timeline)
+                self.windows[index].isSession
+                    ? self.sessions[place].nextDue(timeline) : self.panes[place].nextDue(timeline)
             )
         }
         return due
@@ -108,9 +117,10 @@ struct GroupStage: Sendable {
     /// - Returns: Whether there is room.
     @inline(__always)
     mutating func receive(_ flow: FlowRow, watermark: Int64) throws(StreamFault) -> Bool {
-        for index in self.plan.aggregates.indices {
-            guard let argument = self.plan.aggregates[index].argument else { continue }
-            let value = try argument.read(flow.row)
+        for index in self.argumentSlots.indices {
+            let slot = self.argumentSlots[index]
+            if slot == -1 { continue }
+            let value = slot >= 0 ? flow.row.slots[slot] : try self.argument(index, flow.row)
             if let fault = self.functions[index].fault(of: value) { throw fault }
             self.row.arguments[index] = value
         }
@@ -122,11 +132,13 @@ struct GroupStage: Sendable {
         guard let group = try self.number(of: flow) else { return false }
         self.row.spans = flow.spans
         self.timelines[group] = Int32(truncatingIfNeeded: flow.timeline)
-        for window in self.windows {
-            let place = flow.isBacklog ? window.shadow ?? window.place : window.place
-            if window.isSession {
+        for index in self.windows.indices {
+            let isSession = self.windows[index].isSession
+            let shadow = flow.isBacklog ? self.windows[index].shadow : nil
+            let place = shadow ?? self.windows[index].place
+            if isSession {
                 self.sessions[place].add(self.row, time: flow.time, group: group, timeline: flow.timeline)
-            } else if flow.isBacklog, window.shadow == nil {
+            } else if flow.isBacklog, shadow == nil {
                 self.panes[place].addBacklog(
                     self.row,
                     time: flow.time,
@@ -202,6 +214,10 @@ struct GroupStage: Sendable {
     }
 
     // MARK: Private
+
+    private func argument(_ index: Int, _ row: StreamRow) throws(StreamFault) -> StreamValue {
+        try self.plan.aggregates[index].argument?.value(row) ?? .null
+    }
 
     /// The group's number; `nil` when there is no room for another.
     @inline(__always)
