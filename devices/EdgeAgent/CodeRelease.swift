@@ -7,8 +7,9 @@ import CLinuxBus
 /// comes back from the cache of files within microseconds, some ninety page faults once a minute; only where the board is
 /// so short of memory that the kernel has dropped it there too, it is read again.
 package struct CodeRelease {
-    /// From the start to the first time: by then the gateway is connected, if it is there.
-    package static let firstDelay: Duration = .seconds(10)
+    /// From the start to the first time: a gateway that is near is connected by then. It is also soon after each health
+    /// report, whose code would otherwise stay for the rest of its minute.
+    package static let firstDelay: Duration = .seconds(2)
     /// From each time to the next, at least.
     package static let interval: Duration = .seconds(60)
 
