@@ -5,7 +5,7 @@ import Testing
 /// A real `weir serve` on a data folder of its own. It ends with its owner, also when the test fails.
 final class GatewayUnderTest {
     /// How long a start may take, recovery included, in a debug build on a busy machine.
-    static let startLimit = Duration.seconds(30)
+    static let startLimit = Duration.seconds(90)
 
     let data: String
     /// What `serve` gets besides folder and ports.
@@ -57,14 +57,14 @@ final class GatewayUnderTest {
     /// SIGTERM, and the orderly end that must follow.
     func stop() async throws {
         self.process.send(SIGTERM)
-        let result = try await self.process.exit(within: .seconds(20))
+        let result = try await self.process.exit(within: .seconds(90))
         #expect(result.status == 0, "after SIGTERM: \(result.errors)")
     }
 
     /// `kill -9`.
     func kill() async throws {
         self.process.send(SIGKILL)
-        _ = try await self.process.exit(within: .seconds(10))
+        _ = try await self.process.exit(within: .seconds(90))
     }
 
     /// The largest amount of memory it ever had, in bytes.
