@@ -14,6 +14,11 @@ struct RecentSamples: Equatable, Sendable {
         self.next = (self.next + 1) % RecentSamples.capacity
     }
 
+    /// What is kept counts, and not where in the ring.
+    static func == (left: RecentSamples, right: RecentSamples) -> Bool {
+        left.inOrder == right.inOrder
+    }
+
     /// Oldest first.
     var inOrder: [AlertSample] {
         Array(self.ring[self.next...] + self.ring[..<self.next])

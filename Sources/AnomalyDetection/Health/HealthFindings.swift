@@ -7,13 +7,17 @@ package struct HealthFindings: Equatable, Sendable {
 
     package init() {}
 
-    init(worst: HealthFinding?, abnormal: UInt16) {
+    init(worst: HealthFinding?, abnormal: UInt16, severity: AlertSeverity) {
         self.worst = worst
         self.abnormal = abnormal
+        self.severity = severity
     }
 
     /// Whether any detector is abnormal.
     package var isAbnormal: Bool { self.abnormal != 0 }
+
+    /// The highest severity of any abnormal finding; it may be another one than the worst.
+    package private(set) var severity = AlertSeverity.information
 
     /// The detectors that are abnormal.
     package var detectors: [HealthDetector] { HealthFindings.detectors(in: self.abnormal) }
@@ -24,7 +28,10 @@ package struct HealthFindings: Equatable, Sendable {
 
     mutating func add(_ finding: HealthFinding?) {
         guard let finding else { return }
-        if finding.isAbnormal { self.abnormal |= HealthFindings.bit(finding.detector) }
+        if finding.isAbnormal {
+            self.abnormal |= HealthFindings.bit(finding.detector)
+            self.severity = max(self.severity, finding.severity)
+        }
         guard let worst = self.worst, finding.score <= worst.score else {
             self.worst = finding
             return

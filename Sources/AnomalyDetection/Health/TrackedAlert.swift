@@ -35,7 +35,7 @@ struct TrackedAlert: Equatable, Sendable {
     ) -> AlertAction {
         var observation = AlertObservation.normal
         if findings.isAbnormal, let worst = findings.worst {
-            observation = .abnormal(severity: worst.severity, score: worst.score)
+            observation = .abnormal(severity: findings.severity, score: worst.score)
         }
         let action = self.life.observe(observation, at: arrival, policy: policy)
         guard self.life.open != nil || action != .none, let finding = findings.worst else {
