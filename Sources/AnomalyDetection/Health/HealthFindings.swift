@@ -1,3 +1,5 @@
+internal import TelemetryModel
+
 /// What all detectors said about one reading: the worst of it, and who took part.
 package struct HealthFindings: Equatable, Sendable {
     /// The abnormal finding with the highest score, else the normal one with the highest.
@@ -42,5 +44,20 @@ package struct HealthFindings: Equatable, Sendable {
 
     static func detectors(in bits: UInt16) -> [HealthDetector] {
         HealthDetector.allCases.filter { bits & HealthFindings.bit($0) != 0 }
+    }
+}
+
+extension HealthFindings {
+    func snapshot(into state: inout StateWriter) {
+        state.write(Int(self.abnormal))
+        state.write(self.worst != nil)
+        self.worst?.snapshot(into: &state)
+        state.write(self.severity.rawValue)
+    }
+
+    init(restoring state: inout StateReader) throws(StateReader.Fault) {
+        let bits = UInt16(try state.readTally(atMost: (1 << HealthDetector.allCases.count) - 1))
+        let worst = try state.readBool() ? try HealthFinding(restoring: &state) : nil
+        self.init(worst: worst, abnormal: bits, severity: try state.readCase())
     }
 }
