@@ -64,6 +64,21 @@ struct HealthMonitorTests {
         #expect(silence.first == silence.last && silence.first.offset == device.offset - 1)
     }
 
+    @Test("an alert that begins again within the hour is the same one, and says what it is this time")
+    func again() throws {
+        var device = MonitoredDevice()
+        device.feed(500)
+        device.feed(2, temperature: 149)
+        device.feed(60)
+        let first = try #require(device.changes.first?.alert)
+        device.feed(1, temperature: 26)
+        let again = try #require(device.changes.last)
+        #expect(again.action == .reopened && again.alert.state == .open)
+        #expect(again.alert.openedAt == first.openedAt && again.alert.first == first.first)
+        #expect(again.alert.finding.seen < 10 && first.finding.seen > 100)
+        #expect(again.alert.sentence.hasPrefix("Again, temperature of dev-1 changed by "), "\(again.alert.sentence)")
+    }
+
     @Test("backlog is no more than a tick: no alert, no sign of life, nothing learned")
     func backlog() {
         var device = MonitoredDevice()
