@@ -30,7 +30,7 @@ package struct Alert: Equatable, Sendable {
     package var device: String
     /// The channel; `nil` when it is about the device as a whole.
     package var series: String?
-    /// What says why: the worst of all detectors that took part.
+    /// What says why: the worst of all detectors that took part since it began, or began again.
     package var finding: HealthFinding
     /// All detectors that took part, in the order of ``HealthDetector``.
     package var detectors: [HealthDetector]

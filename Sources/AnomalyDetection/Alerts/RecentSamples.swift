@@ -14,6 +14,11 @@ struct RecentSamples: Equatable, Sendable {
         self.next = (self.next + 1) % RecentSamples.capacity
     }
 
+    /// What is kept counts, and not where in the ring.
+    static func == (left: RecentSamples, right: RecentSamples) -> Bool {
+        left.inOrder == right.inOrder
+    }
+
     /// Oldest first.
     var inOrder: [AlertSample] {
         Array(self.ring[self.next...] + self.ring[..<self.next])
@@ -27,26 +32,5 @@ extension RecentSamples {
 
     init(restoring state: inout StateReader) throws(StateReader.Fault) {
         self.ring = try AlertSample.read(atMost: RecentSamples.capacity, from: &state)
-    }
-}
-
-extension AlertSample {
-    static func write(_ samples: [AlertSample], to state: inout StateWriter) {
-        state.write(samples.count)
-        for sample in samples {
-            state.write(sample.time)
-            state.write(sample.value)
-        }
-    }
-
-    static func read(atMost limit: Int, from state: inout StateReader) throws(StateReader.Fault) -> [AlertSample] {
-        let count = try state.readCount(ofSize: 16)
-        guard count <= limit else { throw state.fault }
-        var samples: [AlertSample] = []
-        samples.reserveCapacity(count)
-        for _ in 0..<count {
-            samples.append(AlertSample(time: try state.readTimestamp(), value: try state.readFinite()))
-        }
-        return samples
     }
 }

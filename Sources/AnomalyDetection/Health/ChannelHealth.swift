@@ -148,17 +148,3 @@ extension ChannelHealth {
         }
     }
 }
-
-extension HealthFindings {
-    func snapshot(into state: inout StateWriter) {
-        state.write(Int(self.abnormal))
-        state.write(self.worst != nil)
-        self.worst?.snapshot(into: &state)
-    }
-
-    init(restoring state: inout StateReader) throws(StateReader.Fault) {
-        let bits = UInt16(try state.readTally(atMost: (1 << HealthDetector.allCases.count) - 1))
-        let worst = try state.readBool() ? try HealthFinding(restoring: &state) : nil
-        self.init(worst: worst, abnormal: bits)
-    }
-}

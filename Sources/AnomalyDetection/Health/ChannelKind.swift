@@ -71,7 +71,7 @@ package enum ChannelKind: Int, CaseIterable, Sendable {
         case .temperature: 2
         case .humidity: 5
         case .pressure: 2
-        case .carbonDioxide: 150
+        case .carbonDioxide: 200
         case .illuminance: 100
         case .batteryVoltage: 0.05
         case .batteryCharge: 5

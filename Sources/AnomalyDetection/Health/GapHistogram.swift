@@ -48,7 +48,8 @@ struct GapHistogram: Equatable, Sendable {
     }
 
     private static func bin(of gap: Double) -> Int {
-        let octave = Int(min(gap, 4_294_967_295).exponent)
+        let gap = min(gap, 4_294_967_295)
+        let octave = Int(gap.exponent)
         let isUpperHalf = gap.significand >= 1.414_213_562_373_095_1
         return min(octave * 2 + (isUpperHalf ? 1 : 0), GapHistogram.binCount - 1)
     }

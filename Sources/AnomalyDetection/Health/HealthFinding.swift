@@ -68,7 +68,7 @@ package struct HealthFinding: Equatable, Sendable {
         self.isAbnormal = isAbnormal
         self.expected = expected
         self.seen = seen.isFinite ? seen : (seen < 0 ? -.greatestFiniteMagnitude : .greatestFiniteMagnitude)
-        let bounded = min(max(excess, 0), 1_000_000)
+        let bounded = excess.isNaN ? 0 : min(max(excess, 0), 1_000_000)
         let score = bounded / (1 + bounded)
         self.score = isAbnormal ? max(score, 0.5) : min(score, 0.499_9)
         self.pValue = pValue

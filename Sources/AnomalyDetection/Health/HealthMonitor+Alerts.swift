@@ -37,6 +37,12 @@ extension HealthMonitor {
         return self.channels[place].alert.life.isSilenced
     }
 
+    /// Whether an alert of a channel (`nil`: of the device's silence) is open.
+    package func isAlertOpen(_ series: String?) -> Bool {
+        guard let series else { return self.silenceAlert.life.open != nil }
+        return self.channels.contains { self.model.channels[$0.place].name == series && $0.alert.life.open != nil }
+    }
+
     /// Takes what the silence detector found; `nil`: the device speaks.
     mutating func observeSilence(
         _ finding: HealthFinding?,

@@ -33,7 +33,12 @@ struct PeerDetector: Equatable, Sendable {
         self.outside = (self.outside << 1 | (isLearned && distance > limit ? 1 : 0)) & 0b1111
         if self.since == nil, self.outside.nonzeroBitCount >= PeerDetector.openCount { self.since = reading.time }
         if self.outside == 0 { self.since = nil }
-        if distance <= limit || !isLearned { self.learn(difference, distance: distance, reading, reach: reach) }
+        if isLearned {
+            // One wild reading must not make an hour's mean.
+            let bounded = min(max(difference - self.centre, -limit), limit)
+            self.drift.observe(bounded, reach: reach, at: reading.time)
+        }
+        if distance <= limit || !isLearned { self.learn(difference, distance: distance, at: reading.time) }
         guard isLearned, limit > 0 else { return nil }
         let finding = HealthFinding(
             .peers,
@@ -47,11 +52,10 @@ struct PeerDetector: Equatable, Sendable {
         return (finding, self.drift.finding(at: reading.time))
     }
 
-    private mutating func learn(_ difference: Double, distance: Double, _ reading: SampleReading, reach: Double) {
-        if self.hours >= PeerDetector.learningHours {
-            self.drift.observe(difference - self.centre, reach: reach, at: reading.time)
-        }
-        guard let ended = self.hour.observe(difference, distance: distance, at: reading.time) else { return }
+    private mutating func learn(_ difference: Double, distance: Double, at time: Timestamp) {
+        // Before the first hour has ended there is no centre to be far from.
+        let reached = self.hours > 0 ? distance : 0
+        guard let ended = self.hour.observe(difference, distance: reached, at: time) else { return }
         if self.hours > 0 { self.reach.observe(ended.distanceMax) }
         // A drift that is found is not followed.
         guard self.drift.since == nil else { return }

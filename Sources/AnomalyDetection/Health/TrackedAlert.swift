@@ -4,7 +4,7 @@ internal import TelemetryModel
 struct TrackedAlert: Equatable, Sendable {
     /// What is kept of an alert from its beginning until it cannot go on any more.
     private struct Evidence: Equatable {
-        /// The worst finding since it began.
+        /// The worst finding since it began, or began again.
         var worst: HealthFinding
         var detectors: UInt16
         var window: [AlertSample]
@@ -35,7 +35,7 @@ struct TrackedAlert: Equatable, Sendable {
     ) -> AlertAction {
         var observation = AlertObservation.normal
         if findings.isAbnormal, let worst = findings.worst {
-            observation = .abnormal(severity: worst.severity, score: worst.score)
+            observation = .abnormal(severity: findings.severity, score: worst.score)
         }
         let action = self.life.observe(observation, at: arrival, policy: policy)
         guard self.life.open != nil || action != .none, let finding = findings.worst else {
@@ -56,7 +56,8 @@ struct TrackedAlert: Equatable, Sendable {
         if findings.isAbnormal {
             self.evidence?.last = position
             self.evidence?.detectors |= findings.abnormal
-            if finding.score >= self.evidence?.worst.score ?? 0 { self.evidence?.worst = finding }
+            let isWorst = finding.score >= self.evidence?.worst.score ?? 0
+            if isWorst || action == .reopened { self.evidence?.worst = finding }
         }
         return action
     }
