@@ -97,7 +97,7 @@ extension StreamQuery {
         let isFirst = self.nextEarly == Timelines.earliest
         self.nextEarly = (TimeUnit.quotient(self.timelines.clock, interval) + 1) * interval
         guard !isFirst else { return }
-        for step in self.stages.indices where self.plan.steps[step].topic != nil || self.plan.steps[step].isPrinted {
+        for step in self.stages.indices where self.isOutput[step] {
             for index in self.stages[step].indices { self.stages[step][index].early(into: &self.emission) }
             self.deliver(from: step, output: &output)
         }

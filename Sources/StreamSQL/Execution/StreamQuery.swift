@@ -45,6 +45,10 @@ package struct StreamQuery: Sendable {
     /// The largest late-arrival tolerance and delay.
     let lag: Int64
     var emission = Emission()
+    /// Memory for what steps give while others' rows are on their way.
+    var spareEmissions: [Emission] = []
+    /// By step: whether its results go out.
+    let isOutput: [Bool]
 
     /// A query before its first record.
     ///
@@ -58,6 +62,7 @@ package struct StreamQuery: Sendable {
         self.hasTimestamp = topology.sources.map(\.hasTimestamp)
         self.places = topology.sources.map(\.place)
         self.stageList = topology.stageList
+        self.isOutput = plan.steps.map { $0.topic != nil || $0.isPrinted }
         let logTime = TimePolicy(late: .zero, outOfOrder: .zero, early: .zero, action: .adjust)
         let policies = topology.sources.map { $0.hasTimestamp ? environment.options.time : logTime }
         self.timelines = Timelines(policies: policies)
