@@ -119,7 +119,11 @@ struct SelectStage: Sendable {
 
     /// Takes a row of an input, whose slots are filled.
     ///
-    /// - Parameter flow: Left as it was, but for slots that only this stage reads.
+    /// - Parameters:
+    ///   - flow: The row; its timeline may become the one that the stage follows.
+    ///   - input: The input's place.
+    ///   - watermark: The live one, for backlog.
+    ///   - emission: Gets what the row gives.
     @inline(__always)
     mutating func receive(_ flow: inout FlowRow, input: Int, watermark: Int64, into emission: inout Emission) {
         guard self.byteCount <= self.limits.stateBytesMax else {
@@ -258,8 +262,16 @@ struct SelectStage: Sendable {
     }
 
     /// Lets a buffer's rows go that none can overtake any more.
-    mutating func release(input: Int, through watermark: Int64, timeline: Int, live: Int64, into emission: inout Emission) {
-        for row in self.buffers[input].take(through: watermark, timeline: timeline) { self.process(row, input: input, watermark: live, into: &emission) }
+    mutating func release(
+        input: Int,
+        through watermark: Int64,
+        timeline: Int,
+        live: Int64,
+        into emission: inout Emission
+    ) {
+        for row in self.buffers[input].take(through: watermark, timeline: timeline) {
+            self.process(row, input: input, watermark: live, into: &emission)
+        }
     }
 
     /// Lets rows go that wait in joins for partners who cannot come any more.

@@ -203,7 +203,11 @@ package struct StreamQuery: Sendable {
         output: inout QueryOutput
     ) {
         self.counts.events += 1
-        let span = OffsetSpan(input: Int32(truncatingIfNeeded: event.topic), partition: event.partition, offset: event.offset)
+        let span = OffsetSpan(
+            input: Int32(truncatingIfNeeded: event.topic),
+            partition: event.partition,
+            offset: event.offset
+        )
         self.inputs[source].flow.spans = InputSpans(span)
         do throws(JSONError) {
             try self.inputs[source].read(text, of: event, device: device, named: self.devices.names[device])

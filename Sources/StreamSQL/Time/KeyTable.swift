@@ -118,7 +118,10 @@ package struct KeyTable: Sendable {
         var hash = KeyTable.mix(KeyTable.seed ^ UInt64(bytes.count), 0xA076_1D64_78BD_642F)
         var offset = 0
         while offset + 8 <= bytes.count {
-            hash = KeyTable.mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), 0xE703_7ED1_A0B4_28DB)
+            hash = KeyTable.mix(
+                hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+                0xE703_7ED1_A0B4_28DB
+            )
             offset += 8
         }
         var rest: UInt64 = 0

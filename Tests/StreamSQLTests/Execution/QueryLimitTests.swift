@@ -5,7 +5,12 @@ import Testing
 @Suite("what a query may hold")
 struct QueryLimitTests {
     /// Dead letters of a query over one event a second, whose value and device are the second.
-    static func run(_ sql: String, _ events: Int, devices: Int = 1_000, _ set: (inout QueryLimits) -> Void) throws -> [String] {
+    static func run(
+        _ sql: String,
+        _ events: Int,
+        devices: Int = 1_000,
+        _ set: (inout QueryLimits) -> Void
+    ) throws -> [String] {
         var environment = SQLCase.environment()
         set(&environment.options.limits)
         var query = try StreamQuery(try SQLCase.plan(sql), environment: environment)
