@@ -9,7 +9,8 @@ extension SelectBinder {
             return try self.aggregate(call, capitals, of: expression, mode)
         }
         if FunctionNames.isAnalytic(capitals) { return try self.analytic(call, capitals, of: expression, mode) }
-        guard call.over == nil, !call.hasStar, !call.isDistinct || FunctionNames.isAggregate(capitals) else {
+        guard FunctionNames.isKnown(call.name) else { throw self.unknownFunction(call, expression) }
+        guard call.over == nil, !call.hasStar, !call.isDistinct else {
             throw self.fault(
                 expression,
                 found: "\(call.name) with \(call.over != nil ? "OVER" : call.hasStar ? "*" : "DISTINCT")",
@@ -49,14 +50,7 @@ extension SelectBinder {
         of expression: SQLExpression,
         _ mode: Mode
     ) throws(StreamSQLError) -> ExpressionNode {
-        guard let function = ScalarFunction.named(call.name) else {
-            throw self.fault(
-                expression,
-                found: "'\(call.name)'",
-                expected: "the name of a function",
-                advice: FunctionNames.advice(call.name, self.script.functions)
-            )
-        }
+        guard let function = ScalarFunction.named(call.name) else { throw self.unknownFunction(call, expression) }
         try self.checkCount(call, function.arity, expression)
         var arguments = call.arguments
         var unit: TimeUnit?
@@ -73,6 +67,15 @@ extension SelectBinder {
         }
         let nodes = try self.nodes(arguments, mode)
         return try self.fold(.call(function, unit: unit, nodes), nodes, expression)
+    }
+
+    private func unknownFunction(_ call: SQLCall, _ expression: SQLExpression) -> StreamSQLError {
+        self.fault(
+            expression,
+            found: "'\(call.name)'",
+            expected: "the name of a function",
+            advice: FunctionNames.advice(call.name, self.script.functions)
+        )
     }
 
     /// Whether a normal expression is a whole event.

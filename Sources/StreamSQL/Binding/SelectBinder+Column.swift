@@ -26,14 +26,12 @@ extension SelectBinder {
             }
             return .member(of: ExpressionNode(slot: slot), at: SelectBinder.path(steps.dropFirst(path.count)))
         }
-        let name =
-            self.inputs.count == 1 && steps.count > 1
-            ? SQLExpression(.column(Array(steps.dropFirst())), at: 0) : expression
+        let name = self.shown(expression)
         throw self.fault(
             expression,
-            found: "'\(self.shown(name))'",
+            found: "'\(name)'",
             expected: "an aggregate or a key of GROUP BY",
-            advice: "Add \(self.shown(name)) to GROUP BY, or write an aggregate such as MAX(\(self.shown(name)))."
+            advice: "Add \(name) to GROUP BY, or write an aggregate such as MAX(\(name))."
         )
     }
 

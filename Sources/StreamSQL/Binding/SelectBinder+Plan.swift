@@ -106,7 +106,7 @@ extension SelectBinder {
         for key in self.sessionKeys where !self.groupKeys.contains(key) {
             throw self.fault(
                 key,
-                found: self.shown(key),
+                found: "'\(self.shown(key))'",
                 expected: "a key of GROUP BY",
                 advice: "Add it to GROUP BY: the sessions are those of each group."
             )

@@ -71,9 +71,13 @@ final class SelectBinder {
         self.script.fault(at: expression.position, found: found, expected: expected, advice: advice)
     }
 
-    /// The expression as it is shown to people, shortened.
+    /// The expression as it is shown to people: shortened, and without the name of the only input.
     func shown(_ expression: SQLExpression) -> String {
-        let text = expression.description
+        let plain = try? expression.mapColumns { (steps, position) throws(StreamSQLError) in
+            let isQualified = self.inputs.count == 1 && steps.count > 1 && steps[0] == .name(self.inputs[0].alias)
+            return SQLExpression(.column(isQualified ? Array(steps.dropFirst()) : steps), at: position)
+        }
+        let text = (plain ?? expression).description
         return text.unicodeScalars.count > 60 ? String(text.unicodeScalars.prefix(59)) + "…" : text
     }
 
@@ -142,7 +146,9 @@ final class SelectBinder {
                 advice: "Write \(SQLExpression.quoted(renamed.alias)) before the point."
             )
         }
-        if self.inputs.count == 1 { return (0, steps) }
+        // What APPLY brings is always behind its name.
+        let events = self.inputs.indices.filter { self.inputs[$0].source != .elements }
+        if events.count == 1 { return (events[0], steps) }
         let owners = self.inputs.indices.filter { self.inputs[$0].columns?.contains(first) == true }
         if owners.count == 1, self.inputs.allSatisfy({ $0.columns != nil }) { return (owners[0], steps) }
         let names = self.inputs.map(\.alias)

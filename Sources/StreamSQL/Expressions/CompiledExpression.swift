@@ -15,6 +15,16 @@ package struct CompiledExpression: Sendable {
     private let evaluation: Evaluation
     private let test: Test
 
+    /// What gives the value, without what is only for people: cheap to hold in an array.
+    enum Column: Sendable {
+        case slot(Int)
+        case evaluation(Evaluation)
+    }
+
+    var column: Column {
+        self.slot.map { .slot($0) } ?? .evaluation(self.evaluation)
+    }
+
     init(text: String, constant: StreamValue?, slot: Int?, evaluation: @escaping Evaluation, test: @escaping Test) {
         self.text = text
         self.constant = constant

@@ -2,7 +2,13 @@ extension ExpressionNode {
     /// `left operation right` for `+ - * / %`.
     static func arithmetic(_ operation: SQLOperator, _ left: ExpressionNode, _ right: ExpressionNode) -> ExpressionNode
     {
-        switch operation {
+        // Beside a float every number is one, so nothing in between needs to be told apart from other types.
+        if left.isFloat || right.isFloat, let left = left.asFloat, let right = right.asFloat,
+            let node = FloatOperand.operation(operation, left, right)
+        {
+            return node
+        }
+        return switch operation {
         case .plus: .pair(left, right, StreamArithmetic.sum)
         case .minus: .pair(left, right, StreamArithmetic.difference)
         case .times: .pair(left, right, StreamArithmetic.product)
@@ -39,5 +45,16 @@ extension ExpressionNode {
             return ExpressionNode { (row) throws(StreamFault) in try operation(try leftValue(row), try rightValue(row))
             }
         }
+    }
+
+    private var isFloat: Bool {
+        if case .float = self.constant { true } else { self.float != nil }
+    }
+
+    /// The value as a `float`, when that can be told; `nil` for other expressions.
+    private var asFloat: FloatOperand? {
+        if let number = self.constant?.number { return .constant(number) }
+        if let slot = self.slot { return .slot(slot) }
+        return self.float.map { .evaluation($0) }
     }
 }

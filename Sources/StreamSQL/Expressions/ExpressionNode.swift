@@ -5,12 +5,17 @@ struct ExpressionNode: Sendable {
     typealias Evaluation = CompiledExpression.Evaluation
     typealias Test = CompiledExpression.Test
 
+    /// A number without its box: NaN is `NULL`, as no `float` is NaN.
+    typealias FloatEvaluation = @Sendable (StreamRow) throws(StreamFault) -> Double
+
     /// The value, when it is the same for every row.
     private(set) var constant: StreamValue?
     /// The slot, when it is nothing but one.
     private(set) var slot: Int?
     let evaluation: Evaluation
     let test: Test
+    /// The value, when it is a `float` or `NULL` for every row.
+    private(set) var float: FloatEvaluation?
 
     /// A constant.
     init(constant: StreamValue) {
@@ -42,6 +47,15 @@ struct ExpressionNode: Sendable {
     init(test: @escaping Test) {
         self.test = test
         self.evaluation = { (row) throws(StreamFault) in try test(row).value }
+    }
+
+    /// A `float` or `NULL`.
+    init(float: @escaping FloatEvaluation) {
+        self.init { (row) throws(StreamFault) in
+            let value = try float(row)
+            return value.isNaN ? .null : .float(value)
+        }
+        self.float = float
     }
 
     /// `System.Timestamp()`.

@@ -11,7 +11,7 @@ enum StreamArithmetic {
             return try StreamArithmetic.whole(sum, overflows, left, "+", right)
         case (.nvarchar(let a), .nvarchar(let b)): return .nvarchar(a + b)
         default:
-            guard let (a, b) = try StreamArithmetic.numbers(left, "+", right) else { return .null }
+            guard let (a, b) = try StreamArithmetic.numbers(left, right) else { return .null }
             return try StreamArithmetic.finite(a + b, left, "+", right)
         }
     }
@@ -24,7 +24,7 @@ enum StreamArithmetic {
             let (difference, overflows) = a.subtractingReportingOverflow(b)
             return try StreamArithmetic.whole(difference, overflows, left, "-", right)
         default:
-            guard let (a, b) = try StreamArithmetic.numbers(left, "-", right) else { return .null }
+            guard let (a, b) = try StreamArithmetic.numbers(left, right) else { return .null }
             return try StreamArithmetic.finite(a - b, left, "-", right)
         }
     }
@@ -37,7 +37,7 @@ enum StreamArithmetic {
             let (product, overflows) = a.multipliedReportingOverflow(by: b)
             return try StreamArithmetic.whole(product, overflows, left, "*", right)
         default:
-            guard let (a, b) = try StreamArithmetic.numbers(left, "*", right) else { return .null }
+            guard let (a, b) = try StreamArithmetic.numbers(left, right) else { return .null }
             return try StreamArithmetic.finite(a * b, left, "*", right)
         }
     }
@@ -50,7 +50,7 @@ enum StreamArithmetic {
             let (quotient, overflows) = a.dividedReportingOverflow(by: b)
             return try StreamArithmetic.whole(quotient, overflows, left, "/", right)
         }
-        guard let (a, b) = try StreamArithmetic.numbers(left, "/", right) else { return .null }
+        guard let (a, b) = try StreamArithmetic.numbers(left, right) else { return .null }
         guard b != 0 else { throw StreamArithmetic.byZero(left, "/") }
         return try StreamArithmetic.finite(a / b, left, "/", right)
     }
@@ -63,7 +63,7 @@ enum StreamArithmetic {
             // The least bigint by -1 overflows on the way to its remainder, 0.
             return .bigint(a.remainderReportingOverflow(dividingBy: b).partialValue)
         }
-        guard let (a, b) = try StreamArithmetic.numbers(left, "%", right) else { return .null }
+        guard let (a, b) = try StreamArithmetic.numbers(left, right) else { return .null }
         guard b != 0 else { throw StreamArithmetic.byZero(left, "%") }
         return try StreamArithmetic.finite(a.truncatingRemainder(dividingBy: b), left, "%", right)
     }
@@ -73,18 +73,28 @@ enum StreamArithmetic {
     /// Both as doubles; `nil` when one is `NULL`.
     private static func numbers(
         _ left: StreamValue,
-        _ sign: String,
         _ right: StreamValue
     ) throws(StreamFault) -> (Double, Double)? {
         if let a = left.number, let b = right.number { return (a, b) }
         if left.isNull || right.isNull { return nil }
+        throw StreamArithmetic.noNumber(left.number == nil ? left : right)
+    }
+
+    /// Why a value takes no part in arithmetic.
+    static func noNumber(_ value: StreamValue) -> StreamFault {
         let advice =
-            switch (left, right) {
-            case (.datetime, _), (_, .datetime): "; DATEADD and DATEDIFF reckon with instants"
-            case (.nvarchar, _), (_, .nvarchar): "; CAST makes a number of a text, CONCAT joins values"
-            default: ""
+            switch value {
+            case .datetime: "; DATEADD and DATEDIFF reckon with instants"
+            case .nvarchar: "; CAST makes a number of a text, CONCAT joins values"
+            case .null, .bit, .bigint, .float, .record, .array: ""
             }
-        throw StreamFault("\(left.faultText) \(sign) \(right.faultText) has no value\(advice)")
+        return StreamFault("\(value.faultText) is no number\(advice)")
+    }
+
+    /// Why two floats, neither `NULL`, have no finite result.
+    static func unusual(_ left: Double, _ sign: String, _ right: Double) -> StreamFault {
+        if sign == "/", right == 0 { return StreamArithmetic.byZero(.float(left), sign) }
+        return StreamArithmetic.overflow("float", .float(left), sign, .float(right))
     }
 
     @inline(__always)

@@ -12,13 +12,19 @@ package struct ProjectionPlan: Sendable {
     package let items: [Item]
     /// The members' names when there is no `*`.
     package let fields: StreamFields?
+    /// The members when there is no `*`.
+    private let columns: [CompiledExpression.Column]
 
     init(items: [Item]) {
         self.items = items
         var names: [String] = []
+        var columns: [CompiledExpression.Column] = []
         for item in items {
-            if case .value(let name, _) = item { names.append(name) }
+            guard case .value(let name, let expression) = item else { continue }
+            names.append(name)
+            columns.append(expression.column)
         }
+        self.columns = columns
         self.fields = names.count == items.count ? StreamFields(names) : nil
     }
 
@@ -28,8 +34,13 @@ package struct ProjectionPlan: Sendable {
     package func record(_ row: StreamRow) throws(StreamFault) -> StreamRecord {
         if let fields = self.fields {
             var values: [StreamValue] = []
-            values.reserveCapacity(self.items.count)
-            for case .value(_, let expression) in self.items { values.append(try expression.value(row)) }
+            values.reserveCapacity(self.columns.count)
+            for column in self.columns {
+                switch column {
+                case .slot(let slot): values.append(row.slots[slot])
+                case .evaluation(let evaluation): values.append(try evaluation(row))
+                }
+            }
             return StreamRecord(fields, values)
         }
         var members: [(name: String, value: StreamValue)] = []

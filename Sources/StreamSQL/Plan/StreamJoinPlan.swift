@@ -24,6 +24,14 @@ package struct JoinBounds: Equatable, Sendable {
     /// The greatest difference, inclusive.
     package var upper: Int64
 
+    /// Bounds.
+    package init(other: Int, unit: TimeUnit, lower: Int64, upper: Int64) {
+        self.other = other
+        self.unit = unit
+        self.lower = lower
+        self.upper = upper
+    }
+
     /// Whether two events fit, by the boundaries of the unit between them.
     ///
     /// - Parameters:

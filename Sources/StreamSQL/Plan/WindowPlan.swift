@@ -25,4 +25,11 @@ package struct WindowPlan: Equatable, Sendable {
     package var offset: Int64
     /// Its name in `Windows(Window('name', …))`.
     package var id: String?
+
+    /// A window; lengths must be 1 ms or more.
+    package init(kind: Kind, offset: Int64 = 0, id: String? = nil) {
+        self.kind = kind
+        self.offset = offset
+        self.id = id
+    }
 }

@@ -50,6 +50,11 @@ struct SQLLexer {
         )
     }
 
+    /// Whether nothing but white space stands there.
+    func isSpace(_ range: Range<Int>) -> Bool {
+        self.text[range].allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+
     /// The byte there; 0 behind the end.
     private func byte(at index: Int) -> UInt8 {
         index < self.text.count ? self.text[index] : 0

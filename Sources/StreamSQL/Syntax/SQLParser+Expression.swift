@@ -47,7 +47,9 @@ extension SQLParser {
                 throw self.unexpected("IN, BETWEEN or LIKE", "Write NOT before the whole comparison.")
             }
         }
-        if try self.take("IN") {
+        if self.token.isWord("IN") {
+            try self.checkDepth(depth)
+            try self.advance()
             try self.expect(.open, "Write the values in parentheses: IN (1, 2).")
             let list = try self.list { (parser) throws(StreamSQLError) in try parser.alternatives(depth: depth + 1) }
             try self.close()

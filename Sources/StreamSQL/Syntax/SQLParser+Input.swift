@@ -40,6 +40,7 @@ extension SQLParser {
             if ["TIMESTAMP", "PARTITION"].contains(StreamText.capitals(text)), try self.peek().isWord("BY") {
                 return nil
             }
+            self.lastAlias = self.token
             return try self.name("an alias", "Write AS name.")
         case .bracketedName: return try self.name("an alias", "Write AS name.")
         case .number, .string, .symbol, .end: return nil

@@ -22,8 +22,12 @@ extension SQLParser {
                 try self.expect(.closeBracket, "Close the element's number with ].")
                 steps.append(.index(index))
             } else if self.token.isSymbol(.dot) {
+                let end = self.token.range.upperBound
                 try self.advance()
                 switch self.token.kind {
+                // Members may have the names of keywords, but `a. FROM` lacks one.
+                case .name(let name) where SQLParser.isReserved(name) && self.token.range.lowerBound > end:
+                    throw self.unexpected("a member's name", "Write the name of a member behind the point.")
                 case .name(let name), .bracketedName(let name): steps.append(.name(name))
                 case .symbol(.star) where allowsStar && steps.isEmpty: return steps
                 case .number, .string, .symbol, .end:

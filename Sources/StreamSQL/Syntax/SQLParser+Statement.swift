@@ -22,10 +22,9 @@ extension SQLParser {
             try self.checkParts(script.queries.count)
             while try self.take(.semicolon) {}
             guard self.token.kind == .end || self.token.isWord("SELECT") || self.token.isWord("WITH") else {
-                throw self.unexpected(
-                    self.nextClauses,
-                    "Leave out what stands behind the query.",
-                    among: SQLParser.clauses
+                throw self.unexpectedClause(
+                    "JOIN, WHERE, GROUP BY, HAVING, UNION or the end",
+                    "Leave out what stands behind the query."
                 )
             }
         }
@@ -37,14 +36,6 @@ extension SQLParser {
         }
         return script
     }
-
-    /// Keywords that begin a clause.
-    private static let clauses = [
-        "INTO", "FROM", "TIMESTAMP", "PARTITION", "OVER", "JOIN", "LEFT", "CROSS", "OUTER", "ON", "WHERE", "GROUP",
-        "HAVING", "UNION", "SELECT", "AS", "AND", "OR",
-    ]
-
-    private var nextClauses: String { "JOIN, WHERE, GROUP BY, HAVING, UNION or the end" }
 
     private func checkParts(_ count: Int) throws(StreamSQLError) {
         guard count < SQLParser.partsMax else {
@@ -98,11 +89,7 @@ extension SQLParser {
         let query = try self.query()
         self.queryDepth -= 1
         guard try self.take(.close) else {
-            throw self.unexpected(
-                "JOIN, WHERE, GROUP BY, HAVING, UNION or )",
-                "Close the query with ).",
-                among: SQLParser.clauses
-            )
+            throw self.unexpectedClause("JOIN, WHERE, GROUP BY, HAVING, UNION or )", "Close the query with ).")
         }
         return query
     }

@@ -16,6 +16,8 @@ package struct SQLParser {
     var token: SQLToken
     /// The word behind ``token``, when it was looked at.
     private var following: SQLToken?
+    /// The alias without `AS` that was read last: perhaps a keyword with a typing error.
+    var lastAlias: SQLToken?
     /// Queries between parentheses around what is being read.
     var queryDepth = 0
 
@@ -114,10 +116,34 @@ package struct SQLParser {
 
     // MARK: Faults
 
+    /// What stands behind a query was not expected; it may be that a keyword before it was taken for an alias.
+    func unexpectedClause(_ expected: String, _ advice: String) -> StreamSQLError {
+        if let alias = self.lastAlias, self.lexer.isSpace(alias.range.upperBound..<self.token.range.lowerBound),
+            case .name(let name) = alias.kind, name.utf8.count > 2,
+            let nearest = NearestName.of(name, among: SQLParser.clauses)
+        {
+            return self.lexer.fault(
+                at: alias.range.lowerBound,
+                found: "'\(name)'",
+                expected: expected,
+                advice: "Write \(nearest)."
+            )
+        }
+        return self.unexpected(expected, advice, among: SQLParser.clauses)
+    }
+
+    /// Keywords that begin a clause.
+    private static let clauses = [
+        "INTO", "FROM", "TIMESTAMP", "PARTITION", "OVER", "JOIN", "LEFT", "CROSS", "OUTER", "WHERE", "GROUP", "HAVING",
+        "UNION", "SELECT",
+    ]
+
     /// What stands here was not expected; `words` are keywords that may stand here, for typing errors.
     func unexpected(_ expected: String, _ advice: String, among words: [String] = []) -> StreamSQLError {
         var advice = advice
-        if case .name(let name) = self.token.kind, let nearest = NearestName.of(name, among: words) {
+        if case .name(let name) = self.token.kind, name.utf8.count > 2,
+            let nearest = NearestName.of(name, among: words)
+        {
             advice = "Write \(nearest)."
         }
         return self.lexer.fault(

@@ -1,0 +1,32 @@
+/// Queries that are right, with every clause and function of the language: for round trips and as seeds of the fuzzer.
+enum ValidQueries {
+    static let all = [
+        "SELECT * FROM telemetry",
+        "SELECT *, a AS b INTO [warm rows].x FROM telemetry".replacing("[warm rows].x", with: "warm"),
+        "SELECT t.*, temperature * 1.8 + 32 AS f INTO out FROM telemetry t WHERE temperature > 30 AND NOT (a OR b)",
+        "SELECT growth = reading - LAG(reading) OVER (PARTITION BY deviceId LIMIT DURATION(hour, 1)) FROM telemetry",
+        "SELECT deviceId, System.Timestamp() AS t, AVG(temperature) AS average, COUNT(*) FROM telemetry TIMESTAMP BY ts OVER deviceId GROUP BY deviceId, TumblingWindow(second, 10) HAVING COUNT(*) > 2",
+        "SELECT COUNT(DISTINCT a), SUM(a), MIN(a), MAX(a) AS [the max], STDEV(a), STDEVP(a), VAR(a), VARP(a) FROM t GROUP BY HoppingWindow(minute, 10, 5), a.b[0]",
+        "SELECT PERCENTILE_CONT(0.95) OVER (ORDER BY a DESC), PERCENTILE_DISC(0.5) OVER (ORDER BY a), TOPONE() OVER (ORDER BY a DESC, b), COLLECT(), COLLECTTOP(2, a) OVER (ORDER BY b ASC) FROM t GROUP BY SlidingWindow(Duration(second, 5))",
+        "SELECT System.Window().Id AS w, System.Window().Start AS s, COUNT(*) AS n FROM t GROUP BY Windows(Window('m', TumblingWindow(minute, 1)), Window('h', HoppingWindow(hour, 1, 1)))",
+        "SELECT a, COUNT(*) FROM t GROUP BY a, SessionWindow(second, 30, 600) OVER (PARTITION BY a)",
+        "SELECT COUNT(*) FROM t GROUP BY System.Timestamp()",
+        "SELECT COUNT(*) FROM t GROUP BY TumblingWindow(Duration(hour, 1), Offset(millisecond, -1))",
+        "SELECT COUNT(*) FROM t PARTITION BY PartitionId GROUP BY TumblingWindow(minute, 3), PartitionId",
+        "WITH hot AS (SELECT deviceId, temperature FROM telemetry TIMESTAMP BY ts WHERE temperature > 30), calm AS (SELECT * FROM telemetry) SELECT deviceId INTO a FROM hot; SELECT * INTO b FROM calm UNION ALL SELECT * FROM hot;",
+        "SELECT a.x, b.y INTO j FROM a TIMESTAMP BY ts JOIN b TIMESTAMP BY ts ON a.id = b.id AND DATEDIFF(second, a, b) BETWEEN 0 AND 5 AND a.x > b.y",
+        "SELECT a.x FROM a LEFT OUTER JOIN b ON DATEDIFF(minute, b, a) <= 5 AND 0 <= DATEDIFF(minute, b, a) JOIN [sites.csv] AS s ON s.site = a.site",
+        "SELECT t.a, r.tags.site AS site FROM t LEFT JOIN registry r ON r.deviceId = t.deviceId AND r.tags.floor > 2",
+        "SELECT e.ArrayValue.x AS x, a FROM t CROSS APPLY GetArrayElements(t.items) AS e OUTER APPLY GetRecordProperties(e.ArrayValue) AS p",
+        "SELECT AnomalyDetection_SpikeAndDip(CAST(a AS float), 95, 120, 'spikesanddips') OVER (LIMIT DURATION(second, 120)) AS s, AnomalyDetection_ChangePoint(a, 80, 1200) OVER (PARTITION BY b LIMIT DURATION(minute, 20) WHEN a IS NOT NULL) AS c, Anomaly(a) OVER (PARTITION BY deviceId) AS m FROM t",
+        "SELECT LAST(a) OVER (PARTITION BY b LIMIT DURATION(hour, 1) WHEN a IS NOT NULL) AS l, ISFIRST(minute, 5) OVER (PARTITION BY b) AS f, LAG(*, 2) OVER (LIMIT DURATION(day, 1)) AS whole FROM t",
+        "SELECT SUM(a) OVER (PARTITION BY b LIMIT DURATION(minute, 5)) AS total FROM t WHERE LAG(a, 1, 0) OVER (LIMIT DURATION(minute, 5)) > 3",
+        "SELECT CASE a WHEN 1 THEN 'one' ELSE CASE WHEN b BETWEEN 1 AND 2 THEN 'it''s' END END AS c, TRY_CAST(d AS bigint) AS d, a IN (1, 2, NULL) AS e, x NOT LIKE 'a!%%' ESCAPE '!' AS f FROM t",
+        "SELECT DATEADD(minute, -5, ts) AS a, DATEDIFF(second, ts, System.Timestamp()) AS b, DATEPART(hour, ts) AS c, DATENAME(weekday, ts) AS d FROM t -- a comment",
+        "SELECT /* one /* in */ another */ -1.5e-3 AS a, .5 AS b, -9223372036854775808 AS c, - -1 AS d, 1 - -1 AS e, TRUE AS f, NULL AS g FROM twin-changes",
+        "CREATE FUNCTION celsius(f) AS (f - 32) / 1.8; CREATE FUNCTION udf.norm(x, y) AS CASE WHEN y = 0 THEN NULL ELSE celsius(x) / y END; SELECT udf.celsius(t) AS c, norm(t, 2) AS n FROM telemetry WHERE celsius(t) > 20",
+        "SELECT ST_DISTANCE(CreatePoint(lat, lon), CreatePoint(52.5, 13.4)) AS d FROM (SELECT lat, lon FROM telemetry) AS p WHERE ST_WITHIN(CreatePoint(lat, lon), CreatePolygon(CreatePoint(0, 0), CreatePoint(0, 1), CreatePoint(1, 1))) = 1",
+        "SELECT a FROM t UNION SELECT a FROM u",
+        "SELECT [select], \"from\", a.[b.c]] d].e, timestamp, partition FROM t",
+    ]
+}
