@@ -18,16 +18,16 @@ struct SelectStage: Sendable {
 
     let plan: SelectPlan
     private let limits: QueryLimits
-    private var analytics: [AnalyticSeries] = []
+    var analytics: [AnalyticSeries] = []
     private var meetings: [Meeting] = []
-    private var joins: [StreamJoin] = []
+    var joins: [StreamJoin] = []
     /// The same joins for backlog, which meets backlog only.
-    private var backlogJoins: [StreamJoin] = []
+    var backlogJoins: [StreamJoin] = []
     private var references: [ReferenceJoin] = []
     /// One, or none without `GROUP BY`: as an array it is used in its place and never copied.
-    private var groups: [GroupStage] = []
+    var groups: [GroupStage] = []
     /// By input; used where ``isBuffered`` says so.
-    private var buffers: [ReorderBuffer]
+    var buffers: [ReorderBuffer]
     /// By input: whether its rows must be put in order.
     let isBuffered: [Bool]
     private let hasBuffers: Bool
@@ -320,26 +320,5 @@ struct SelectStage: Sendable {
 
     mutating func forgetDevices() {
         for index in self.groups.indices { self.groups[index].forgetDevices() }
-    }
-}
-
-extension SelectStage {
-    func snapshot(into state: inout StateWriter) {
-        for series in self.analytics { series.snapshot(into: &state) }
-        for join in self.joins { join.snapshot(into: &state) }
-        for join in self.backlogJoins { join.snapshot(into: &state) }
-        for input in self.buffers.indices where self.isBuffered[input] { self.buffers[input].snapshot(into: &state) }
-        for group in self.groups { group.snapshot(into: &state) }
-    }
-
-    mutating func restore(_ state: inout StateReader, timelines: Int) throws(StateReader.Fault) {
-        for index in self.analytics.indices { try self.analytics[index].restore(&state) }
-        let form = FlowRow.Form(slots: self.plan.slotCount, timelines: timelines)
-        for index in self.joins.indices { try self.joins[index].restore(&state, form) }
-        for index in self.backlogJoins.indices { try self.backlogJoins[index].restore(&state, form) }
-        for input in self.buffers.indices where self.isBuffered[input] {
-            self.buffers[input] = try ReorderBuffer(restoring: &state, form)
-        }
-        for index in self.groups.indices { try self.groups[index].restore(&state, timelines: timelines) }
     }
 }

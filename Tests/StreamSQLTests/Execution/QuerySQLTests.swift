@@ -266,6 +266,25 @@ struct QuerySQLTests {
             """
         ),
         SQLCase(
+            "backlog meets backlog; without partner it comes alone when no more backlog comes",
+            """
+            SELECT a.v AS x, b.v AS y INTO o FROM a TIMESTAMP BY a.ts
+            LEFT JOIN b TIMESTAMP BY b.ts ON a.k = b.k AND DATEDIFF(second, a, b) BETWEEN 0 AND 5
+            """,
+            """
+            b d2 1000 {"ts":"1970-01-01T00:16:40Z","k":1,"v":7}
+            a ~d1 1001 {"ts":"1970-01-01T00:00:01Z","k":1,"v":1}
+            b ~d2 1002 {"ts":"1970-01-01T00:00:02Z","k":1,"v":2}
+            a ~d1 1003 {"ts":"1970-01-01T00:00:09Z","k":1,"v":3}
+            a - 1008
+            a - 1009
+            """,
+            """
+            {"x":1,"y":2}
+            {"x":3,"y":null}
+            """
+        ),
+        SQLCase(
             "the registry as of the event's time",
             "SELECT t.v, r.tags.site AS site INTO o FROM t TIMESTAMP BY t.ts JOIN registry r ON t.device = r.deviceId",
             """
