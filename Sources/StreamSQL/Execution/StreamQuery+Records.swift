@@ -157,10 +157,7 @@ extension StreamQuery {
         if isBacklog {
             self.counts.historical += 1
             self.settleBacklog(timeline, output: &output)
-            self.backlogEnds.insert(
-                Int32(truncatingIfNeeded: timeline),
-                at: self.timelines.clock + self.options.time.late
-            )
+            self.awaitBacklogEnd(timeline)
         }
         self.settle(timeline, output: &output)
     }

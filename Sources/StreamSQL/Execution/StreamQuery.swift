@@ -39,6 +39,8 @@ package struct StreamQuery: Sendable {
     var wakeTimes: [Int64] = []
     /// Timelines with backlog, by the clock at which it may have ended.
     var backlogEnds = DueQueue()
+    /// By timeline: whether it is in ``backlogEnds``, at most once.
+    var hasBacklogEnd: [Bool] = []
     var nextEarly: Int64 = .max
     var nextSweep = Timelines.earliest
     /// The largest late-arrival tolerance and delay.
@@ -46,6 +48,8 @@ package struct StreamQuery: Sendable {
     var emission = Emission()
     /// Memory for what steps give while others' rows are on their way.
     var spareEmissions: [Emission] = []
+    /// Whether any stage follows timeline 0: that of inputs without keys, and of all that waits for all timelines.
+    let usesTimelineZero: Bool
     /// By step: whether its results go out.
     let isOutput: [Bool]
 
@@ -61,6 +65,8 @@ package struct StreamQuery: Sendable {
         self.hasTimestamp = topology.sources.map(\.hasTimestamp)
         self.places = topology.sources.map(\.place)
         self.stageList = topology.stageList
+        let isKeyed = topology.isKeyed
+        self.usesTimelineZero = topology.stageList.contains { $0.soleSource < 0 || !isKeyed[$0.soleSource] }
         self.isOutput = plan.steps.map { $0.topic != nil || $0.isPrinted }
         let logTime = TimePolicy(late: .zero, outOfOrder: .zero, early: .zero, action: .adjust)
         let policies = topology.sources.map { $0.hasTimestamp ? environment.options.time : logTime }
@@ -165,7 +171,7 @@ package struct StreamQuery: Sendable {
             self.wakeTimes[timeline] = .max
             self.settle(timeline, output: &output)
         }
-        self.settle(0, output: &output)
+        if self.usesTimelineZero { self.settle(0, output: &output) }
         while let end = self.backlogEnds.next(before: self.timelines.clock) {
             self.endBacklog(Int(end.number), output: &output)
         }
