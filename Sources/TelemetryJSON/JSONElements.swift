@@ -3,6 +3,7 @@ package enum JSONElements {
     /// Where each element of an array lies.
     ///
     /// - Parameter text: One JSON array, and nothing else; all of it is checked.
+    /// - Returns: The elements' bytes, in order.
     /// - Throws: The first fault in the bytes, or `notTelemetry` when it is another kind of JSON.
     package static func ranges(of text: UnsafeBufferPointer<UInt8>) throws(JSONError) -> [Range<Int>] {
         var scanner = try JSONScanner(text)

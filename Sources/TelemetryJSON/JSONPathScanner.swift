@@ -197,9 +197,13 @@ package struct JSONPathScanner: Sendable {
     /// Takes back what an earlier member of the same name gave, for the last one counts.
     private mutating func forget(_ node: Int) {
         guard self.found > 0 else { return }
-        if let slot = self.nodes[node].slot, self.matches[slot] != .missing {
-            self.matches[slot] = .missing
-            self.found -= 1
+        if let slot = self.nodes[node].slot {
+            if case .missing = self.matches[slot] {
+                // As usual: the name has not stood in the object before.
+            } else {
+                self.matches[slot] = .missing
+                self.found -= 1
+            }
         }
         for index in self.nodes[node].names.indices { self.forget(self.nodes[node].names[index].node) }
         for index in self.nodes[node].indices.indices { self.forget(self.nodes[node].indices[index].node) }

@@ -26,7 +26,8 @@ extension AggregateState {
         .record(StreamRecord(AggregateState.rankFields, [.bigint(Int64(rank)), value]))
     }
 
-    private static func deviation(_ function: AggregateFunction, _ moments: Moments) throws(StreamFault) -> StreamValue {
+    private static func deviation(_ function: AggregateFunction, _ moments: Moments) throws(StreamFault) -> StreamValue
+    {
         let isPopulation = function == .stdevp || function == .varp
         guard let variance = moments.variance(ofPopulation: isPopulation) else { return .null }
         let isVariance = function == .var || function == .varp
@@ -41,7 +42,8 @@ extension AggregateState {
         case .percentileDisc(let fraction, let isDescending):
             let sorted = isDescending ? values.sorted(by: >) : values.sorted()
             return Percentile.discrete(fraction, of: sorted).map { .float($0) } ?? .null
-        case .countRows, .count, .countDistinct, .sum, .avg, .min, .max, .stdev, .stdevp, .var, .varp, .topOne, .collect,
+        case .countRows, .count, .countDistinct, .sum, .avg, .min, .max, .stdev, .stdevp, .var, .varp, .topOne,
+            .collect,
             .collectTop:
             return .null
         }

@@ -23,7 +23,12 @@ struct PayloadReader: Sendable {
     /// The place among the fields of what `TIMESTAMP BY` names, when it is nothing but a field.
     private let timestampField: Int?
 
-    /// - Parameter isInstantOnly: Whether nothing but `TIMESTAMP BY` reads the slot that it names.
+    /// A reader for an input.
+    ///
+    /// - Parameters:
+    ///   - input: What is read.
+    ///   - topic: The topic's name.
+    ///   - isInstantOnly: Whether nothing but `TIMESTAMP BY` reads the slot that it names.
     init(_ input: InputPlan, topic: String, isInstantOnly: Bool) {
         let instantSlot = isInstantOnly ? input.timestamp?.expression.slot : nil
         var paths: [JSONPath] = []

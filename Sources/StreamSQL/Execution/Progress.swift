@@ -26,6 +26,7 @@ extension Timelines {
     ///   - progress: The place.
     ///   - timeline: 0 when it is global.
     ///   - keyed: By input: whether its timelines have keys.
+    /// - Returns: Milliseconds since 1970.
     @inline(__always)
     func watermark(_ progress: Progress, timeline: Int, keyed: [Bool]) -> Int64 {
         var watermark = Int64.max

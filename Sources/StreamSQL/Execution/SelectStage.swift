@@ -18,16 +18,16 @@ struct SelectStage: Sendable {
 
     let plan: SelectPlan
     private let limits: QueryLimits
-    private var analytics: [AnalyticSeries] = []
+    var analytics: [AnalyticSeries] = []
     private var meetings: [Meeting] = []
-    private var joins: [StreamJoin] = []
+    var joins: [StreamJoin] = []
     /// The same joins for backlog, which meets backlog only.
-    private var backlogJoins: [StreamJoin] = []
+    var backlogJoins: [StreamJoin] = []
     private var references: [ReferenceJoin] = []
     /// One, or none without `GROUP BY`: as an array it is used in its place and never copied.
-    private var groups: [GroupStage] = []
+    var groups: [GroupStage] = []
     /// By input; used where ``isBuffered`` says so.
-    private var buffers: [ReorderBuffer]
+    var buffers: [ReorderBuffer]
     /// By input: whether its rows must be put in order.
     let isBuffered: [Bool]
     private let hasBuffers: Bool
@@ -119,7 +119,11 @@ struct SelectStage: Sendable {
 
     /// Takes a row of an input, whose slots are filled.
     ///
-    /// - Parameter flow: Left as it was, but for slots that only this stage reads.
+    /// - Parameters:
+    ///   - flow: The row; its timeline may become the one that the stage follows.
+    ///   - input: The input's place.
+    ///   - watermark: The live one, for backlog.
+    ///   - emission: Gets what the row gives.
     @inline(__always)
     mutating func receive(_ flow: inout FlowRow, input: Int, watermark: Int64, into emission: inout Emission) {
         guard self.byteCount <= self.limits.stateBytesMax else {
@@ -258,8 +262,16 @@ struct SelectStage: Sendable {
     }
 
     /// Lets a buffer's rows go that none can overtake any more.
-    mutating func release(input: Int, through watermark: Int64, timeline: Int, live: Int64, into emission: inout Emission) {
-        for row in self.buffers[input].take(through: watermark, timeline: timeline) { self.process(row, input: input, watermark: live, into: &emission) }
+    mutating func release(
+        input: Int,
+        through watermark: Int64,
+        timeline: Int,
+        live: Int64,
+        into emission: inout Emission
+    ) {
+        for row in self.buffers[input].take(through: watermark, timeline: timeline) {
+            self.process(row, input: input, watermark: live, into: &emission)
+        }
     }
 
     /// Lets rows go that wait in joins for partners who cannot come any more.
@@ -308,26 +320,5 @@ struct SelectStage: Sendable {
 
     mutating func forgetDevices() {
         for index in self.groups.indices { self.groups[index].forgetDevices() }
-    }
-}
-
-extension SelectStage {
-    func snapshot(into state: inout StateWriter) {
-        for series in self.analytics { series.snapshot(into: &state) }
-        for join in self.joins { join.snapshot(into: &state) }
-        for join in self.backlogJoins { join.snapshot(into: &state) }
-        for input in self.buffers.indices where self.isBuffered[input] { self.buffers[input].snapshot(into: &state) }
-        for group in self.groups { group.snapshot(into: &state) }
-    }
-
-    mutating func restore(_ state: inout StateReader, timelines: Int) throws(StateReader.Fault) {
-        for index in self.analytics.indices { try self.analytics[index].restore(&state) }
-        let form = FlowRow.Form(slots: self.plan.slotCount, timelines: timelines)
-        for index in self.joins.indices { try self.joins[index].restore(&state, form) }
-        for index in self.backlogJoins.indices { try self.backlogJoins[index].restore(&state, form) }
-        for input in self.buffers.indices where self.isBuffered[input] {
-            self.buffers[input] = try ReorderBuffer(restoring: &state, form)
-        }
-        for index in self.groups.indices { try self.groups[index].restore(&state, timelines: timelines) }
     }
 }

@@ -9,16 +9,17 @@ extension StreamQuery {
     }
 
     private mutating func deliverRows(from step: Int, output: inout QueryOutput) {
-        let given = exchange(&self.emission, with: Emission())
+        var given = exchange(&self.emission, with: self.spareEmissions.popLast() ?? Emission())
         self.counts.deadLetters += Int64(given.deadLetters.count)
         output.deadLetters += given.deadLetters
-        let plan = self.plan.steps[step]
         for row in given.rows {
             if self.distinct[step] != nil, self.distinct[step]?.insert(row) == false { continue }
-            if plan.topic != nil || plan.isPrinted { self.give(row, step: step, output: &output) }
+            if self.isOutput[step] { self.give(row, step: step, output: &output) }
             guard row.kind != .early else { continue }
             for reader in self.topology.readers[step] { self.pass(row, to: reader, output: &output) }
         }
+        given.removeAll()
+        self.spareEmissions.append(given)
     }
 
     private mutating func give(_ row: StepRow, step: Int, output: inout QueryOutput) {

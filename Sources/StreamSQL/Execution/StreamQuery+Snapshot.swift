@@ -31,6 +31,8 @@ extension StreamQuery {
         self.wakeTimes = []
         for _ in 0..<self.timelines.end { self.wakeTimes.append(try state.readInt64()) }
         self.backlogEnds = try DueQueue(restoring: &state, limit: self.timelines.end)
+        self.hasBacklogEnd = Array(repeating: false, count: self.timelines.end)
+        for number in self.backlogEnds.numbers { self.hasBacklogEnd[Int(number)] = true }
         self.nextEarly = try state.readInt64()
         self.nextSweep = try state.readInt64()
         for step in self.stages.indices {

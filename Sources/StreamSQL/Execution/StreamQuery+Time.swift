@@ -73,9 +73,22 @@ extension StreamQuery {
         }
     }
 
+    /// Asks to be woken when a timeline's backlog may have ended.
+    mutating func awaitBacklogEnd(_ timeline: Int) {
+        while self.hasBacklogEnd.count <= timeline { self.hasBacklogEnd.append(false) }
+        guard !self.hasBacklogEnd[timeline] else { return }
+        self.hasBacklogEnd[timeline] = true
+        let end = self.timelines.backlogClock[timeline] + self.options.time.late
+        self.backlogEnds.insert(Int32(truncatingIfNeeded: timeline), at: end)
+    }
+
     /// Ends a timeline's backlog when no more has come for the late-arrival tolerance.
     mutating func endBacklog(_ timeline: Int, output: inout QueryOutput) {
-        guard self.timelines.backlogClock[timeline] + self.options.time.late < self.timelines.clock else { return }
+        self.hasBacklogEnd[timeline] = false
+        guard self.timelines.backlogClock[timeline] + self.options.time.late < self.timelines.clock else {
+            self.awaitBacklogEnd(timeline)
+            return
+        }
         for step in self.stages.indices {
             for index in self.stages[step].indices {
                 let progress = self.stages[step][index].progress
@@ -97,7 +110,7 @@ extension StreamQuery {
         let isFirst = self.nextEarly == Timelines.earliest
         self.nextEarly = (TimeUnit.quotient(self.timelines.clock, interval) + 1) * interval
         guard !isFirst else { return }
-        for step in self.stages.indices where self.plan.steps[step].topic != nil || self.plan.steps[step].isPrinted {
+        for step in self.stages.indices where self.isOutput[step] {
             for index in self.stages[step].indices { self.stages[step][index].early(into: &self.emission) }
             self.deliver(from: step, output: &output)
         }

@@ -63,7 +63,10 @@ extension SelectPlan {
         var read = self.inputs[0].overKeys
         if let group = self.group {
             read += group.keys
-            for aggregate in group.aggregates { read += aggregate.order.map(\.key) + [aggregate.argument].compactMap(\.self) }
+            for aggregate in group.aggregates {
+                read += aggregate.order.map(\.key)
+                if let argument = aggregate.argument { read.append(argument) }
+            }
         } else {
             for item in self.projection.items {
                 guard case .value(_, let expression) = item else { return false }

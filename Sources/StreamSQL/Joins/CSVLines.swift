@@ -22,7 +22,9 @@ struct CSVLines {
             let separator = self.text[self.position]
             self.position += 1
             if separator == UInt8(ascii: ",") { continue }
-            if separator == 0x0D, self.position < self.text.count, self.text[self.position] == 0x0A { self.position += 1 }
+            if separator == 0x0D, self.position < self.text.count, self.text[self.position] == 0x0A {
+                self.position += 1
+            }
             return fields
         }
     }

@@ -21,7 +21,8 @@ package struct FileTable: ReferenceTable {
         if text.first(where: { $0 > 0x20 }) == UInt8(ascii: "[") {
             values = try JSONValue(parsing: text).array ?? []
         } else {
-            for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.contains(where: { $0 > 0x20 }) {
+            for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+            where line.contains(where: { $0 > 0x20 }) {
                 values.append(try JSONValue(parsing: Array(line)))
             }
         }

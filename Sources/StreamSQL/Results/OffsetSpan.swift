@@ -1,6 +1,6 @@
 /// The records of one partition that a result was made of: the first and the last of them; others lie between.
 package struct OffsetSpan: Hashable, Sendable {
-    /// The input's number in the plan.
+    /// The topic's place in ``QueryPlan/topics``.
     package var input: Int32
     package var partition: Int32
     package var first: Int64

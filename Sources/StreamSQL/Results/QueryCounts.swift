@@ -2,7 +2,7 @@
 package struct QueryCounts: Equatable, Sendable {
     /// Records taken.
     package var records: Int64 = 0
-    /// Events in them.
+    /// Events in them, once for each input that reads them.
     package var events: Int64 = 0
     package var results: Int64 = 0
     package var deadLetters: Int64 = 0

@@ -17,7 +17,8 @@ package struct DueQueue: Equatable, Sendable {
 
     package init() {}
 
-    package var count: Int { self.heap.count }
+    /// The numbers of all things in it, in no order that means anything.
+    package var numbers: [Int32] { self.heap.map(\.number) }
 
     /// When the first thing is due; the end of time when there is none.
     @inline(__always)

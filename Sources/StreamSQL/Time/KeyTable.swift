@@ -108,11 +108,34 @@ package struct KeyTable: Sendable {
         return self.entries[number].key.withUnsafeBufferPointer { memcmp($0.baseAddress ?? base, base, key.count) == 0 }
     }
 
+    /// Differs from process to process, so that nobody can choose keys that meet.
+    private static let seed = UInt64.random(in: .min ... .max)
+
+    /// Eight bytes a multiplication (the mixing step of wyhash, Wang Yi 2019).
     @inline(__always)
     private static func hash(_ key: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(key))
-        return UInt32(truncatingIfNeeded: hasher.finalize())
+        let bytes = UnsafeRawBufferPointer(key)
+        var hash = KeyTable.mix(KeyTable.seed ^ UInt64(bytes.count), 0xA076_1D64_78BD_642F)
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            hash = KeyTable.mix(
+                hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+                0xE703_7ED1_A0B4_28DB
+            )
+            offset += 8
+        }
+        var rest: UInt64 = 0
+        while offset < bytes.count {
+            rest = rest << 8 | UInt64(bytes[offset])
+            offset += 1
+        }
+        return UInt32(truncatingIfNeeded: KeyTable.mix(hash ^ rest, KeyTable.seed | 1))
+    }
+
+    @inline(__always)
+    private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low
     }
 }
 

@@ -19,14 +19,14 @@ struct GroupStage: Sendable {
     /// By aggregate: the slot that is its argument; -1 without an argument, -2 when it must be evaluated.
     private let argumentSlots: [Int]
     private var windows: [Window] = []
-    private var panes: [PaneWindows] = []
-    private var sessions: [SessionWindows] = []
-    private var keys = KeyTable()
-    private var keyValues: [[StreamValue]] = []
+    var panes: [PaneWindows] = []
+    var sessions: [SessionWindows] = []
+    var keys = KeyTable()
+    var keyValues: [[StreamValue]] = []
     /// The timeline of each group's latest row.
-    private var timelines: [Int32] = []
-    private var keyBytes = 0
-    private var nextSweep = TimePolicy.earliest
+    var timelines: [Int32] = []
+    var keyBytes = 0
+    var nextSweep = TimePolicy.earliest
     /// The only key is this slot, which holds the device id.
     private let deviceSlot: Int?
     /// Groups of the executor's device numbers, -1 for those not looked up yet; never in a snapshot.
@@ -300,33 +300,5 @@ struct GroupStage: Sendable {
         } catch {
             emission.refuse(.fault, error.reason, closed.spans)
         }
-    }
-}
-
-extension GroupStage {
-    func snapshot(into state: inout StateWriter) {
-        self.keys.snapshot(into: &state)
-        for group in 0..<self.keys.end {
-            StreamValue.writeAll(self.keyValues[group], to: &state)
-            state.write(Int64(self.timelines[group]))
-        }
-        state.write(self.nextSweep)
-        for panes in self.panes { panes.snapshot(into: &state) }
-        for sessions in self.sessions { sessions.snapshot(into: &state) }
-    }
-
-    mutating func restore(_ state: inout StateReader, timelines: Int) throws(StateReader.Fault) {
-        self.keys = try KeyTable(restoring: &state)
-        for group in 0..<self.keys.end {
-            self.keyValues.append(try StreamValue.readAll(&state))
-            guard let timeline = Int32(exactly: try state.readInt64()), timeline >= 0, timeline < timelines,
-                !self.keys.isUsed(group) || self.keyValues[group].count == self.plan.keys.count
-            else { throw state.fault }
-            self.timelines.append(timeline)
-            if self.keys.isUsed(group) { self.keyBytes += 2 * self.keys.key(group).count + 128 }
-        }
-        self.nextSweep = try state.readInt64()
-        for place in self.panes.indices { try self.panes[place].restore(&state, groups: self.keys.end) }
-        for place in self.sessions.indices { try self.sessions[place].restore(&state, groups: self.keys.end) }
     }
 }

@@ -60,7 +60,12 @@ struct PaneWindows: Sendable {
 
     /// Takes a row of the backlog into its group.
     ///
-    /// - Parameter watermark: The live one: windows that end before it are corrected, others take the row as any other.
+    /// - Parameters:
+    ///   - row: What it brings.
+    ///   - time: Its time, in milliseconds since 1970.
+    ///   - group: The group's number.
+    ///   - timeline: The group's timeline.
+    ///   - watermark: The live one: windows that end before it are corrected, others take the row as any other.
     mutating func addBacklog(_ row: GroupedRow, time: Int64, group: Int, timeline: Int, watermark: Int64) {
         let end = self.schedule.paneEnd(of: time)
         let place = self.pane(end, of: group, timeline: timeline, spans: row.spans)

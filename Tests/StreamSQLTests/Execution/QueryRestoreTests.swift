@@ -52,7 +52,8 @@ struct QueryRestoreTests {
     static func records(_ count: Int, _ generator: inout SeededGenerator) -> [TestRecord] {
         var clock: Int64 = 1_000_000
         return (0..<count).map { offset in
-            clock += Int64.random(in: 0...9, using: &generator) < 8
+            clock +=
+                Int64.random(in: 0...9, using: &generator) < 8
                 ? Int64.random(in: 0...700, using: &generator) : Int64.random(in: 0...12_000, using: &generator)
             let isHistorical = Int.random(in: 0...9, using: &generator) == 0
             let behind = Int64.random(in: isHistorical ? 5_000...40_000 : -500...3_000, using: &generator)
@@ -72,7 +73,12 @@ struct QueryRestoreTests {
         }
     }
 
-    static func run(_ sql: String, _ environment: QueryEnvironment, _ records: [TestRecord], cuts: Set<Int>) throws -> [String] {
+    static func run(
+        _ sql: String,
+        _ environment: QueryEnvironment,
+        _ records: [TestRecord],
+        cuts: Set<Int>
+    ) throws -> [String] {
         let plan = try SQLCase.plan(sql)
         var query = try StreamQuery(plan, environment: environment)
         var output = QueryOutput()
@@ -99,7 +105,10 @@ struct QueryRestoreTests {
         return lines + output.lines
     }
 
-    @Test("wherever a query is written and restored, its results are the same, byte for byte", arguments: queries.indices)
+    @Test(
+        "wherever a query is written and restored, its results are the same, byte for byte",
+        arguments: queries.indices
+    )
     func restore(index: Int) throws {
         var generator = SeededGenerator.announced("restore \(index)")
         for _ in 0..<6 {

@@ -6,7 +6,8 @@ import Testing
 struct SQLCase: Sendable, CustomTestStringConvertible {
     var name: String
     var sql: String
-    /// One record a line: `topic device second payload`, in order of the second; a device `-` is a tick.
+    /// One record a line: `topic device second payload`, in order of the second; a device `-` is a tick, `~` before a device
+    /// makes its record backlog.
     var input: String
     /// One result a line: of each step that has a topic its JSON, before it `early `, `correction ` or `partial `; of a dead letter
     /// `! cause`.
@@ -58,8 +59,9 @@ struct SQLCase: Sendable, CustomTestStringConvertible {
                     topic: plan.topics.firstIndex(of: parts[0]) ?? 99,
                     offset: Int64(offset),
                     enqueued: enqueued,
-                    device: parts[1],
-                    payload: parts[3]
+                    device: parts[1].replacing("~", with: ""),
+                    payload: parts[3],
+                    isHistorical: parts[1].hasPrefix("~")
                 ).give(to: &query, &output)
             }
             lines += SQLCase.lines(output)
