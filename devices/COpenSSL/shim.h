@@ -2,9 +2,6 @@
 #ifndef WEIR_COPENSSL_SHIM_H
 #define WEIR_COPENSSL_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
