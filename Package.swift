@@ -105,6 +105,7 @@ let package = Package(
         target("ReadingNumbers", ["LogFormat"]),
         target("StreamSQL", ["TelemetryModel"]),
         target("AnomalyDetection", ["TelemetryModel"]),
+        target("HomeAssistant", ["TelemetryModel", "TelemetryJSON", .deque]),
 
         // Layer 1: engines
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
@@ -181,7 +182,7 @@ let package = Package(
             "Gateway",
             [
                 "TelemetryModel", "HubProtocol", "IngestRules", "DeviceHub", "DeviceRegistry", "LogFormat", "EventLog",
-                "StreamEngine",
+                "StreamEngine", "HomeAssistant", "RecordCompression", "TwinModel",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "AMQPProtocol",
                 "AMQPServer", "GatewayAPI",
@@ -294,6 +295,7 @@ let package = Package(
         tests("ReadingNumbersTests", ["TestSupport", "ReadingNumbers"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
+        tests("HomeAssistantTests", ["HomeAssistant", "TelemetryJSON", "TelemetryModel"]),
         tests(
             "EventLogTests",
             ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
