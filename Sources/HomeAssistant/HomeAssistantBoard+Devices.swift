@@ -38,9 +38,9 @@ extension HomeAssistantBoard {
             self.connection(of: device, isConnected: true, at: now)
         } else if hadConnection {
             self.connection(of: device, isConnected: false, at: now)
-        } else if entry.isHeard {
+        } else if entry.link == .unknown, entry.isHeard {
             self.heard(device)
-        } else if entry.offlineAt == nil {
+        } else if entry.link == .unknown, entry.offlineAt == nil {
             self.expectDeparture(of: device, due: now + self.settings.offlineDelay)
         }
     }

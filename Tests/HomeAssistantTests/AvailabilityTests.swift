@@ -44,13 +44,17 @@ struct AvailabilityTests {
         #expect(bench.take() == ["!w/d/availability offline"])
     }
 
-    @Test("a device that only sends and leaves is there for a minute from then on")
-    func briefConnection() throws {
+    @Test(
+        "a device that only sends and leaves is there for a minute from then on, whenever its end is known",
+        arguments: ["before its telemetry", "before its twin", "later"]
+    )
+    func briefConnection(end: String) throws {
         var bench = BoardBench()
-        // The end is known before the telemetry is.
-        try bench.connection(of: "d", false)
+        if end == "before its telemetry" { try bench.connection(of: "d", false) }
         try bench.send("d", #"{"a":1}"#)
+        if end == "before its twin" { try bench.connection(of: "d", false) }
         bench.answer(isConnected: false)
+        if end == "later" { try bench.connection(of: "d", false) }
         #expect(Self.last(bench.take()) == "!w/d/availability online")
         bench.advance(60)
         #expect(Self.last(bench.take()) == "!w/d/availability offline")
