@@ -29,7 +29,10 @@ package struct ChannelMeaning: Equatable, Sendable {
         self.isDiagnostic = parts.count > 1 && parts[0] == "health"
         self.isShown = !self.isDiagnostic || ChannelMeaning.shownHealth.contains(channel)
         let shown = self.isDiagnostic ? parts.dropFirst() : parts[...]
-        self.name = ChannelMeaning.name(of: shown.flatMap { ChannelWords.split($0) }, else: channel)
+        var nameWords = shown.flatMap { ChannelWords.split($0) }
+        // The unit is shown beside the value.
+        if nameWords.count > 1, MeasuredQuantity.isUnit(nameWords[nameWords.count - 1]) { nameWords.removeLast() }
+        self.name = ChannelMeaning.name(of: nameWords, else: channel)
         var words = ChannelWords.split(parts.last ?? "")
         while let last = words.last, last.allSatisfy(\.isNumber) { words.removeLast() }
         let found = MeasuredQuantity.find(in: words)

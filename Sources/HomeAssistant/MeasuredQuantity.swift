@@ -75,6 +75,9 @@ struct MeasuredQuantity: Equatable, Sendable {
         "bytes": MeasuredQuantity(deviceClass: "data_size", unit: "B"),
     ]
 
+    /// Whether a word is a quantity by itself and says its unit only.
+    static func isUnit(_ word: String) -> Bool { self.units[word] != nil }
+
     /// The quantity in a name's words; `nil` when they name none, or one whose unit nobody can know.
     static func find(in words: [String]) -> MeasuredQuantity? {
         if let last = words.last, let unit = self.units[last] { return unit }

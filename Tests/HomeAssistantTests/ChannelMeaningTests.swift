@@ -50,7 +50,8 @@ struct ChannelMeaningTests {
             ("temperature", "Temperature"), ("roomTemperature", "Room temperature"),
             ("supply_dew_point", "Supply dew point"),
             ("AM2301.humidity", "Am2301 humidity"), ("co2", "CO2"), ("room_co2", "Room CO2"), ("bus.u", "Bus u"),
-            ("health.processorTemperature", "Processor temperature"), ("", ""), ("°", "°"),
+            ("health.processorTemperature", "Processor temperature"), ("health.diskFreeBytes", "Disk free"),
+            ("seconds", "Seconds"), ("", ""), ("°", "°"),
             (String(repeating: "a", count: 65), "A" + String(repeating: "a", count: 63)),
         ]
     )

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import MQTTServer
 import NIOCore
+import NIOPosix
 import ServerTestSupport
 import Testing
 

@@ -14,7 +14,7 @@ import TwinModel
 /// Follows the log and tells Home Assistant of the gateway's devices, by retained discovery messages on the gateway's own broker.
 ///
 /// ```
-/// telemetry · lifecycle · twin-changes ─► HomeAssistantBoard ─► up to 50 messages every 50 ms ─► broker
+/// telemetry · lifecycle · twin-changes ─► HomeAssistantBoard ─► up to 100 messages every 100 ms ─► broker
 ///                registry: twins ───────────────┘
 /// ```
 /// - A thread of its own with low weight; ingest never waits for it. Of telemetry it may be 64 MiB behind, then it goes on
@@ -39,10 +39,10 @@ package final class HomeAssistantService: Service {
     private let logger: Logger
 
     /// Messages at once, and how long it waits then: a thousand a second at most.
-    private static let messagesMax = 50
-    private static let interval = Duration.milliseconds(50)
+    private static let messagesMax = 100
+    private static let interval = Duration.milliseconds(100)
     /// Twins read at once.
-    private static let twinsMax = 50
+    private static let twinsMax = 100
     /// Bytes of a topic read at once.
     private static let readBytesMax = 1 << 20
     private static let lagBytesMax: UInt64 = 64 << 20
