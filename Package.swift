@@ -364,7 +364,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "TestSupport", "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog", "LogFormat",
+                "TestSupport", "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog",
+                "LogFormat",
                 "IngestRules", "KafkaProtocol", "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer",
                 "ReadingNumbers", "TLSTransport", "TelemetryJSON",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,
