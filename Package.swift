@@ -105,6 +105,7 @@ let package = Package(
         target("ReadingNumbers", ["LogFormat"]),
         target("StreamSQL", ["TelemetryModel", "TelemetryJSON"]),
         target("AnomalyDetection", ["TelemetryModel"]),
+        target("HomeAssistant", ["TelemetryModel", "TelemetryJSON", .deque]),
 
         // Layer 1: engines
         target("EventLog", ["LogFormat", "TelemetryModel", .nioCore, .logging]),
@@ -181,7 +182,7 @@ let package = Package(
             "Gateway",
             [
                 "TelemetryModel", "HubProtocol", "IngestRules", "DeviceHub", "DeviceRegistry", "LogFormat", "EventLog",
-                "StreamEngine",
+                "StreamEngine", "HomeAssistant", "RecordCompression", "TwinModel",
                 "MQTTCodec",
                 "MQTTProtocol", "MQTTServer", "ReadingNumbers", "KafkaProtocol", "KafkaServer", "AMQPProtocol",
                 "AMQPServer", "GatewayAPI",
@@ -295,6 +296,7 @@ let package = Package(
         tests("ReadingNumbersTests", ["TestSupport", "ReadingNumbers"]),
         tests("StreamSQLTests", ["TestSupport", "StreamSQL", "TelemetryJSON", "TelemetryModel"]),
         tests("AnomalyDetectionTests", ["TestSupport", "AnomalyDetection", "TelemetryModel"]),
+        tests("HomeAssistantTests", ["HomeAssistant", "TelemetryJSON", "TelemetryModel"]),
         tests(
             "EventLogTests",
             ["TestSupport", "LogTestSupport", "EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging]
@@ -364,6 +366,7 @@ let package = Package(
             "GatewayTests",
             [
                 "TestSupport", "Gateway", "HubProtocol", "TwinModel", "DeviceHub", "DeviceRegistry", "EventLog",
+                "LogFormat",
                 "IngestRules", "KafkaProtocol", "KafkaServer", "MQTTCodec", "MQTTProtocol", "MQTTServer",
                 "ReadingNumbers", "TLSTransport", "TelemetryJSON",
                 "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .nioPosix, .nioSSL, .coreMetrics, .logging,

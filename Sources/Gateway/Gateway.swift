@@ -166,6 +166,7 @@ package final class Gateway: Sendable {
             logger: self.logger
         )
         let ingest = IngestService(rules: self.ingestRules, now: EventLog.wallClock, metrics: self.metrics)
+        let births = BirthWatch(inner: ingest, topic: self.configuration.homeAssistant.birthTopic)
         let broker = try await self.openBroker()
         let authenticator = RegistryAuthenticator(
             verifier: TokenVerifier(hubNames: self.configuration.hubNames, policies: self.policies),
@@ -193,7 +194,7 @@ package final class Gateway: Sendable {
             topic: topic,
             broker: broker,
             authenticator: authenticator,
-            ingesting: ingest,
+            ingesting: self.configuration.homeAssistant.isOn ? births : ingest,
             deadLetters: try self.log.openTopic("dead-letter"),
             numbers: received?.numbers,
             observer: lifecycle,
@@ -258,6 +259,7 @@ package final class Gateway: Sendable {
         if let api { services.append(api) }
         services.append(amqp)
         services.append(mqtt)
+        services.append(self.makeHomeAssistant(mqtt: mqtt, births: births, eventLoop: group.next()))
         let serviceGroup = ServiceGroup(
             services: services,
             gracefulShutdownSignals: signals,
@@ -352,6 +354,24 @@ package final class Gateway: Sendable {
             group: group,
             now: EventLog.wallClock,
             metricsFactory: self.metrics,
+            logger: self.logger
+        )
+    }
+
+    private func makeHomeAssistant(
+        mqtt: MQTTServer,
+        births: BirthWatch,
+        eventLoop: any EventLoop
+    ) -> HomeAssistantService {
+        HomeAssistantService(
+            settings: self.configuration.homeAssistant,
+            log: self.log,
+            twins: self.stores.twins,
+            server: mqtt,
+            births: births,
+            eventLoop: eventLoop,
+            now: EventLog.wallClock,
+            metrics: self.metrics,
             logger: self.logger
         )
     }

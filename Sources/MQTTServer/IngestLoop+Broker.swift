@@ -1,6 +1,7 @@
 import CoreMetrics
 import EventLog
 import HubProtocol
+import MQTTCodec
 import NIOCore
 import TelemetryModel
 
@@ -32,5 +33,33 @@ extension IngestLoop: BrokerLoopOwner {
         // A turn that was held back waits to be submitted.
         if self.broker.isHeldBack { self.hasBrokerWork = true }
         self.goOn()
+    }
+
+    /// Gives messages of the gateway's own to the broker's turn.
+    func publish(_ messages: [GatewayMessage], _ publish: OwnPublish) {
+        // Nothing is kept for a log that takes nothing: who published them comes again.
+        guard !self.isDraining, self.broker.broker.unavailability == nil else { return publish.finish(isDone: false) }
+        for message in messages {
+            let routed = BrokerMessage(
+                topic: ByteBuffer(string: message.topic),
+                payload: message.payload,
+                qos: .atMostOnce,
+                retain: message.isRetained
+            )
+            self.broker.gather(
+                PendingPublish(
+                    kind: .routed(self.broker.route(for: routed.topic)),
+                    message: routed,
+                    publisher: nil,
+                    packetID: 0,
+                    index: nil
+                )
+            )
+        }
+        guard messages.contains(where: \.isRetained) else {
+            self.brokerNeedsTurn()
+            return publish.finish(isDone: true)
+        }
+        self.broker.follow(with: .published(publish))
     }
 }

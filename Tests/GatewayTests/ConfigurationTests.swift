@@ -165,6 +165,47 @@ struct ConfigurationTests {
         #expect(try configuration == self.read())
     }
 
+    @Test("Home Assistant is told nothing unless that is asked for, and then under its own defaults")
+    func homeAssistant() throws {
+        let standard = try self.read().homeAssistant
+        #expect(!standard.isOn)
+        #expect(standard.prefix == "homeassistant")
+        #expect(standard.topic == "weir")
+        #expect(standard.devicesMax == 1_000)
+        #expect(standard.offlineDelay == .seconds(60))
+        let yaml =
+            "homeAssistant:\n  discovery: on\n  prefix: ha/2\n  topic: a/b\n  devicesMax: 5\n  offlineSeconds: 0\n"
+        let set = try self.read(environment: ["WEIR_HOME_ASSISTANT_TOPIC": "c"], yaml: yaml).homeAssistant
+        #expect(set.isOn)
+        #expect(set.prefix == "ha/2")
+        #expect(set.topic == "c")
+        #expect(set.devicesMax == 5)
+        #expect(set.offlineDelay == .zero)
+    }
+
+    @Test(
+        "what Home Assistant is told has bounds",
+        arguments: [
+            ("discovery", "yes", false), ("discovery", "off", true), ("devicesMax", "0", false),
+            ("devicesMax", "1", true),
+            ("devicesMax", "100000", true), ("devicesMax", "100001", false), ("offlineSeconds", "-1", false),
+            ("offlineSeconds", "0", true), ("offlineSeconds", "604800", true), ("offlineSeconds", "604801", false),
+            ("prefix", "a/b", true), ("prefix", "", false), ("prefix", "a/", false), ("prefix", "/a", false),
+            ("prefix", "a/+", false), ("prefix", "#", false), ("prefix", "{device}", false),
+            ("prefix", "$iothub", false),
+            ("topic", "devices/x", false), ("topic", "devices2", true),
+            ("topic", String(repeating: "a", count: 256), true), ("topic", String(repeating: "a", count: 257), false),
+        ]
+    )
+    func homeAssistantBounds(key: String, value: String, isAccepted: Bool) {
+        #expect(self.faults(["homeAssistant.\(key)=\(value)"]).isEmpty == isAccepted)
+    }
+
+    @Test("an unknown variable of a section of two words is a fault, too")
+    func twoWordSection() {
+        #expect(self.faults(environment: ["WEIR_HOME_ASSISTANT_PREFX": "x"]).count == 1)
+    }
+
     @Test("a certificate without its key is refused")
     func certificate() {
         #expect(self.faults(["tls.certificateFile=a.pem"]).count == 1)

@@ -22,6 +22,8 @@ package struct ConfigurationKey: Sendable {
         case hosts
         /// The same of topic filters that may be granted.
         case filters
+        /// A topic name, to which levels are appended.
+        case topic
     }
 
     /// `section.name`, lower camel case.
@@ -42,6 +44,8 @@ package struct ConfigurationKey: Sendable {
         case .list: "a list of names"
         case .hosts: "host names of letters, digits, “-” and “.”, separated by commas"
         case .filters: "a list of topic filters, none of them of the hub's own topics"
+        case .topic:
+            "a topic name of at most \(ConfigurationKey.topicBytesMax) bytes without + and #, none of the hub's own topics"
         }
     }
 
@@ -63,8 +67,14 @@ package struct ConfigurationKey: Sendable {
                     }
             }
         case .filters: ConfigurationKey.list(text).allSatisfy { TopicGrants.fault(of: $0) == nil }
+        case .topic:
+            text.utf8.count <= ConfigurationKey.topicBytesMax && TopicGrants.fault(of: text) == nil
+                && !text.contains { "+#{}".contains($0) } && !text.hasPrefix("/") && !text.hasSuffix("/")
         }
     }
+
+    /// UTF-8 bytes of a topic name.
+    private static let topicBytesMax = 256
 
     /// The entries of a list's text, without the spaces around them.
     package static func list(_ text: String) -> [String] {
@@ -76,9 +86,16 @@ package struct ConfigurationKey: Sendable {
     }
 
     /// The environment's name for the key: `mqtt.tlsPort` is `WEIR_MQTT_TLS_PORT`.
-    package var environmentName: String {
+    package var environmentName: String { ConfigurationKey.environmentName(of: self.name) }
+
+    /// What the environment's names of a section begin with: `WEIR_HOME_ASSISTANT_`.
+    var environmentSection: String {
+        ConfigurationKey.environmentName(of: self.name.prefix { $0 != "." }) + "_"
+    }
+
+    private static func environmentName(of key: some StringProtocol) -> String {
         var name = "WEIR_"
-        for character in self.name {
+        for character in key {
             if character == "." {
                 name.append("_")
             } else {
@@ -154,6 +171,11 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "tls.keyFile", kind: .text, standard: ""),
         ConfigurationKey(name: "tls.clientAuthorityFiles", kind: .list, standard: ""),
         ConfigurationKey(name: "ingest.file", kind: .text, standard: ""),
+        ConfigurationKey(name: "homeAssistant.discovery", kind: .word(["on", "off"]), standard: "off"),
+        ConfigurationKey(name: "homeAssistant.prefix", kind: .topic, standard: "homeassistant"),
+        ConfigurationKey(name: "homeAssistant.topic", kind: .topic, standard: "weir"),
+        ConfigurationKey(name: "homeAssistant.devicesMax", kind: .integer(1...100_000), standard: "1000"),
+        ConfigurationKey(name: "homeAssistant.offlineSeconds", kind: .integer(0...604_800), standard: "60"),
         ConfigurationKey(name: "log.partitions", kind: .integer(1...32), standard: "4"),
         ConfigurationKey(
             name: "log.segmentSizeMaxBytes",

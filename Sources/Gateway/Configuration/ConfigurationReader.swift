@@ -105,7 +105,7 @@ package struct ConfigurationReader: Sendable {
 
     /// Variables that begin with `WEIR_` and a section's name must be a key's; others are not configuration.
     private static func unknownVariable(_ name: String) -> ConfigurationFault? {
-        let sections = Set(ConfigurationKey.all.map { "WEIR_\($0.name.prefix { $0 != "." }.uppercased())_" })
+        let sections = Set(ConfigurationKey.all.map(\.environmentSection))
         guard sections.contains(where: name.hasPrefix) else { return nil }
         let names = ConfigurationKey.all.map(\.environmentName)
         guard !names.contains(name) else { return nil }
@@ -152,6 +152,16 @@ private struct ResolvedValues {
             groupsMax: self.integer("kafka.groupsMax"),
             offsetsRetention: .seconds(self.integer("kafka.offsetsRetentionSeconds")),
             createsTopicsOnDemand: self.text("kafka.createTopicsOnDemand") == "true"
+        )
+    }
+
+    private var homeAssistant: HomeAssistantSettings {
+        HomeAssistantSettings(
+            isOn: self.text("homeAssistant.discovery") == "on",
+            prefix: self.text("homeAssistant.prefix") ?? "homeassistant",
+            topic: self.text("homeAssistant.topic") ?? "weir",
+            devicesMax: self.integer("homeAssistant.devicesMax"),
+            offlineDelay: .seconds(self.integer("homeAssistant.offlineSeconds"))
         )
     }
 
@@ -223,6 +233,7 @@ private struct ResolvedValues {
             keyFile: self.text("tls.keyFile"),
             clientAuthorityFiles: self.list("tls.clientAuthorityFiles"),
             ingestFile: self.text("ingest.file"),
+            homeAssistant: self.homeAssistant,
             logPartitions: self.integer("log.partitions"),
             segmentSizeMaxBytes: self.integer("log.segmentSizeMaxBytes"),
             pendingMaxBytes: self.integer("log.pendingMaxBytes"),

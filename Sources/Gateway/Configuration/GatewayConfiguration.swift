@@ -87,6 +87,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package var clientAuthorityFiles: [String]
     /// The rules by which ordinary topics become telemetry; `nil` = none.
     package var ingestFile: String?
+    /// Discovery messages for Home Assistant.
+    package var homeAssistant: HomeAssistantSettings
     package var logPartitions: Int
     package var segmentSizeMaxBytes: Int
     package var pendingMaxBytes: Int

@@ -228,7 +228,11 @@ final class BrokerLoop {
         guard let appender else { return .refused(.closed) }
         self.route()
         self.stage(into: appender)
-        guard appender.stagedCount > 0 else { return self.finishTurn() }
+        guard appender.stagedCount > 0 else {
+            // Nothing of it is journaled, so that it waits for nothing.
+            if !self.effects.isEmpty { self.apply(exchange(&self.effects, with: [])) }
+            return self.finishTurn()
+        }
         switch appender.submit() {
         case .accepted(let ticket):
             self.isHeldBack = self.broker.topic.isBackedUp

@@ -11,13 +11,15 @@ enum JournalEffect {
     case attached(Attachment, sequence: UInt64?, WaitingAttach)
     /// Behind the copy of a retained message stands that it is over: the record that ended it is needed no more.
     case ended(by: JournalRecord)
+    /// Messages of the gateway's own: who published them goes on.
+    case published(OwnPublish)
 
     /// The connection that must not be gone before.
     var attachment: Attachment? {
         switch self {
         case .received(let attachment, _, _, _), .released(let attachment, _, _), .attached(let attachment, _, _):
             attachment
-        case .free, .ended: nil
+        case .free, .ended, .published: nil
         }
     }
 
@@ -27,6 +29,8 @@ enum JournalEffect {
         case .ended, .free: true
         // The client's next connection begins the exchange again.
         case .received, .released, .attached: false
+        // Who published them is told that they are lost.
+        case .published: false
         }
     }
 
@@ -36,7 +40,7 @@ enum JournalEffect {
         case .received(let attachment, let packetID, let sequence, let record):
             attachment.session.releases[packetID] = sequence
             if let record { state.settle(record, attachment.session) }
-        case .released:
+        case .released, .published:
             break
         case .free(let session, let packetID):
             session.releases[packetID] = nil
@@ -57,14 +61,19 @@ enum JournalEffect {
         case .released(let attachment, let packetID, let isKnown):
             attachment.completed(packetID, isKnown: isKnown)
         case .attached(let attachment, _, let waiting): waiting.finish(.success(attachment))
+        case .published(let publish): publish.finish(isDone: true)
         case .free, .ended: break
         }
     }
 
     /// The log failed.
     func undo() {
-        guard case .attached(let attachment, _, let waiting) = self else { return }
-        attachment.detach(publishesWill: false)
-        waiting.finish(.failure(.closed))
+        switch self {
+        case .attached(let attachment, _, let waiting):
+            attachment.detach(publishesWill: false)
+            waiting.finish(.failure(.closed))
+        case .published(let publish): publish.finish(isDone: false)
+        case .received, .released, .free, .ended: break
+        }
     }
 }
