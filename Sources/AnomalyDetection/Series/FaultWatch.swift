@@ -17,9 +17,13 @@ struct FaultWatch: Equatable, Sendable {
     struct Finding: Equatable, Sendable {
         /// 1.5 when a fault begins, 1 when it is told again, else below 1.
         var evidence = 0.0
+        /// The evidence as it is, told or not.
+        var strength = 0.0
         var view = SeriesView.jump
         /// −log₁₀ p; `nil` for a run of equal values.
         var surprise: Double?
+        /// Whether the value is taken as normal.
+        var isLearned = true
     }
 
     private static let onset = 1.5
@@ -58,13 +62,12 @@ struct FaultWatch: Equatable, Sendable {
         let median = self.appendAndTakeMedian(size)
         self.countRun(step)
         var finding = Finding()
-        var isLearned = true
         if self.count > SeriesTuning.faultSettlingCount {
             finding = self.judge(size: size, median: median, limit: self.limit(rowsPerDay: rowsPerDay))
-            isLearned = self.follow(&finding, size: size, rowsPerDay: rowsPerDay)
+            finding.isLearned = self.follow(&finding, size: size, rowsPerDay: rowsPerDay)
         }
-        self.caution *= exp(-1 / (SeriesTuning.alertCautionDays * rowsPerDay))
-        if isLearned {
+        if self.caution > 0 { self.fade(rowsPerDay: rowsPerDay) }
+        if finding.isLearned {
             self.steps.count(size)
             self.medians.count(median)
         }
@@ -84,13 +87,19 @@ struct FaultWatch: Equatable, Sendable {
     private func judge(size: Double, median: Double, limit: Double) -> Finding {
         let jump = FaultWatch.surprise(size, among: self.steps)
         let burst = FaultWatch.surprise(median, among: self.medians)
+        let burstLimit = limit + SeriesTuning.burstCaution
         let finding =
-            burst > jump
-            ? Finding(evidence: burst / limit, view: .burst, surprise: burst)
+            burst / burstLimit > jump / limit
+            ? Finding(evidence: burst / burstLimit, view: .burst, surprise: burst)
             : Finding(evidence: jump / limit, view: .jump, surprise: jump)
         guard self.run >= SeriesTuning.stuckCountMin, self.changes >= SeriesTuning.changesMin else { return finding }
         let stuck = Double(self.run) / (SeriesTuning.stuckFactor * Double(self.runMax))
         return stuck > finding.evidence ? Finding(evidence: stuck, view: .stuck, surprise: nil) : finding
+    }
+
+    private mutating func fade(rowsPerDay: Double) {
+        self.caution *= exp(-1 / (SeriesTuning.alertCautionDays * rowsPerDay))
+        if self.caution < SeriesTuning.alertCautionMin { self.caution = 0 }
     }
 
     private static func surprise(_ magnitude: Double, among others: borrowing TailHistogram) -> Double {
@@ -100,6 +109,7 @@ struct FaultWatch: Equatable, Sendable {
     /// Follows the drawing above: sets what is told, and returns whether the value is learned.
     private mutating func follow(_ finding: inout Finding, size: Double, rowsPerDay: Double) -> Bool {
         let evidence = finding.evidence
+        finding.strength = evidence
         guard self.openCount > 0 else {
             guard evidence >= 1 else { return true }
             (self.openCount, self.quietRun, self.sinceTold) = (1, 0, 0)
@@ -116,7 +126,7 @@ struct FaultWatch: Equatable, Sendable {
             return true
         }
         self.sinceTold += 1
-        if evidence >= 1, self.sinceTold > SeriesTuning.reminderCount {
+        if evidence >= SeriesTuning.reminderEvidence, self.sinceTold > SeriesTuning.reminderCount {
             finding.evidence = 1
             self.sinceTold = 0
         }

@@ -5,13 +5,15 @@ package import TelemetryModel
 ///
 /// ```
 ///  (time, value) ─► SamplingClock ─► Expectation ─► SeriesSurprise ─► gate ─► novelty ─┐
-///                        │            of the hour    five views                        ├─► score: max of both,
-///                        └──────────────────────────► FaultWatch ─────────► evidence ──┘   0.5 at the limit
-///                                                     jump, burst, stuck
+///                        │            of the hour    five views                        ├─► score: the largest,
+///                        ├──────────────────────────► FaultWatch ─────────► evidence ──┤   0.5 at the limit
+///                        │                            jump, burst, stuck │ learn?      │
+///                        └──────────────────────────► RangeWatch ◄─────────┴► outside ─┘
+///                                                     the range of days
 /// ```
 /// - A score depends on the values so far only, never on wall clock, file or length; multiplying or shifting a series changes nothing.
 /// - The gate: a surprise must stand above the recent ones, which fade over some 150 values, so an event is told once. A fault is
-///   told when it begins, and again every 200 values while its evidence lasts.
+///   told when it begins, and again every 200 values while its evidence lasts; far outside the range of days every value is.
 /// - Times may repeat, go back or jump: they place a value in the day and tell the usual interval, nothing else.
 ///
 /// State: at most 20 KiB; some 0.4 µs a value.
@@ -26,6 +28,7 @@ package struct SeriesDetector: Equatable, Sendable {
     private var expectation = Expectation()
     private var surprise = SeriesSurprise()
     private var faults = FaultWatch()
+    private var range = RangeWatch()
     private var previous: Double?
     /// The largest surprise lately, fading.
     private var gate = 0.0
@@ -59,22 +62,26 @@ package struct SeriesDetector: Equatable, Sendable {
             resolution: self.expectation.resolution
         )
         let finding = self.faults.observe(value, rowsPerDay: rowsPerDay)
+        let longTerm = self.range.band
+        let outside = self.range.observe(value, at: time, isLearned: finding.isLearned)
         self.expectation.learn(value, step: step, forecast: forecast, halfHour: halfHour, rowsPerDay: rowsPerDay)
         let novelty = self.pass(evidence.mean) / SeriesTuning.noveltyLimit
         let strength = evidence.mean / SeriesTuning.noveltyLimit
         var verdict = SeriesVerdict(
-            score: SeriesDetector.score(novelty),
-            surprise: SeriesDetector.score(max(strength, finding.evidence)),
+            score: SeriesDetector.score(max(novelty, finding.evidence, outside)),
+            surprise: SeriesDetector.score(max(strength, finding.strength, outside)),
             pValue: pow(10, -evidence.largest),
             view: evidence.view,
             expected: nil
         )
-        if finding.evidence >= 1, finding.evidence > novelty {
-            verdict.score = SeriesDetector.score(finding.evidence)
-            verdict.pValue = finding.surprise.map { pow(10, -$0) }
+        guard verdict.isAlert else { return verdict }
+        verdict.expected = self.band(around: forecast)
+        if finding.evidence > novelty, finding.evidence >= outside {
             verdict.view = finding.view
+            verdict.pValue = finding.surprise.map { pow(10, -$0) }
+        } else if outside > novelty {
+            (verdict.view, verdict.pValue, verdict.expected) = (.range, nil, longTerm)
         }
-        if verdict.isAlert { verdict.expected = self.band(around: forecast) }
         return verdict
     }
 
@@ -115,6 +122,7 @@ extension SeriesDetector {
         self.expectation.snapshot(into: &state)
         self.surprise.snapshot(into: &state)
         self.faults.snapshot(into: &state)
+        self.range.snapshot(into: &state)
         state.write(self.previous != nil)
         state.write([self.previous ?? 0, self.gate, self.bar])
     }
@@ -128,6 +136,7 @@ extension SeriesDetector {
         self.expectation = try Expectation(restoring: &state)
         self.surprise = try SeriesSurprise(restoring: &state)
         self.faults = try FaultWatch(restoring: &state)
+        self.range = try RangeWatch(restoring: &state)
         let hasPrevious = try state.readBool()
         let fields = try state.readFiniteDoubles(count: 3)
         self.previous = hasPrevious ? fields[0] : nil

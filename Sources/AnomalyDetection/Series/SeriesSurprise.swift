@@ -49,8 +49,11 @@ struct SeriesSurprise: Equatable, Sendable {
     /// Judges a value and learns from it.
     ///
     /// - Parameters:
-    ///   - residual: its distance from what was expected; `scale` is the usual one.
-    ///   - step: its absolute distance from the value before; `resolution` the smallest ever.
+    ///   - residual: its distance from what was expected.
+    ///   - scale: the usual absolute residual.
+    ///   - step: its absolute distance from the value before.
+    ///   - resolution: the smallest step ever; 0 when there was none.
+    /// - Returns: What the views say.
     mutating func observe(residual: Double, scale: Double, step: Double, resolution: Double) -> Evidence {
         let value = SeriesSurprise.ratio(residual, scale)
         let change = SeriesSurprise.ratio(step, max(self.stepScale, resolution))

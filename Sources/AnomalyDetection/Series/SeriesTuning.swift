@@ -49,11 +49,14 @@ enum SeriesTuning {
     /// Added to it by every alert, fading to a third within 0.6 days, against series that alert all day; at most 3.
     static let alertCaution = 0.5
     static let alertCautionMax = 3.0
+    /// Less is none.
+    static let alertCautionMin = 0.001
     static let alertCautionDays = 0.6
     static let faultLargest = 10
     static let faultPrior = TailHistogram.Prior(weight: 4, exponent: 4 / 1.3)
-    /// Steps of which the median tells a burst of noise.
+    /// Steps of which the median tells a burst of noise, and what is added to its limit: medians follow each other.
     static let burstCount = 10
+    static let burstCaution = 0.2
     /// A fault's first step is learned as at most this many times the largest one so far, once in so many days.
     static let stepGrowth = 1.5
     static let stepDays = 0.3
@@ -63,11 +66,19 @@ enum SeriesTuning {
     /// What lasts longer is the new normal and is learned.
     static let relearnDays = 8.0 / 24
     static let relearnCountMin = 100.0
-    /// Evidence that goes on is told again after so many values.
+    /// Evidence of at least this, where 1 begins a fault, is told again after so many values.
+    static let reminderEvidence = 1.5
     static let reminderCount = 200
     /// Equal values that are a stuck sensor: at least so many, and so many times the longest normal run.
     static let stuckCountMin = 20
     static let stuckFactor = 3.0
     /// Changes of value before a run can be called unusual.
     static let changesMin = 30
+
+    // The range of days.
+
+    /// Values, beside two days, that the range is learned from.
+    static let rangeCount = 400
+    /// How far outside is still expected, as a share of the range's width.
+    static let rangeMargin = 0.75
 }

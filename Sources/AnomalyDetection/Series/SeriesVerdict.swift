@@ -1,11 +1,11 @@
 /// What ``SeriesDetector`` says about one value.
 package struct SeriesVerdict: Equatable, Sendable {
     /// 0 nothing new … 1: 0.5 and more is an alert, on the value with which something unusual begins, or is told again
-    /// while a fault lasts.
+    /// while a fault lasts; exactly 0.5 on every further value that lies far outside the range of days.
     package var score: Double
     /// How unusual the value itself is, 0 … 1, without regard to the values before it: stays high while an event lasts.
     package var surprise: Double
-    /// The probability of something as unusual in the view that moved most; `nil` for a run of equal values.
+    /// The probability of something as unusual in the view that moved most; `nil` for a run of equal values and for the range.
     package var pValue: Double?
     /// The view that moved most.
     package var view: SeriesView

@@ -16,4 +16,6 @@ package enum SeriesView: String, Equatable, Sendable, CaseIterable {
     case burst
     /// Equal values for longer than ever before.
     case stuck
+    /// Far outside the range of the last days.
+    case range
 }

@@ -56,8 +56,10 @@ struct TailHistogram: Equatable, Sendable {
     /// −log₁₀ of the probability of a magnitude this large; 0 while fewer than 20 were counted, at most 12.
     ///
     /// - Parameters:
+    ///   - magnitude: 0 or more.
     ///   - largest: how many of the largest magnitudes the power law is fitted to.
     ///   - prior: what its exponent is drawn towards.
+    /// - Returns: −log₁₀ p.
     func surprise(_ magnitude: Double, largest: Int, prior: Prior) -> Double {
         guard self.count >= TailHistogram.learningCount else { return 0 }
         let bin = TailHistogram.bin(magnitude)
