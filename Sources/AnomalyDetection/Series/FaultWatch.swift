@@ -10,7 +10,7 @@ internal import TelemetryModel
 ///     ▲                                   └ 8 hours, 100 values at least → open, but learning
 ///     └────────────────────────────────────────── quiet ◄─────────────┘
 /// ```
-/// Evidence is −log₁₀ p over a limit that follows from the false alarms a day that are taken (``SeriesTuning``), so a series
+/// A jump like that of the day before at the same time is a schedule (``DailyJumps``) and no fault. Evidence is −log₁₀ p over a limit that follows from the false alarms a day that are taken (``SeriesTuning``), so a series
 /// with many samples needs smaller p-values. For a run of equal values it is its length over three times the longest before.
 struct FaultWatch: Equatable, Sendable {
     /// What a value says.
@@ -27,7 +27,8 @@ struct FaultWatch: Equatable, Sendable {
     }
 
     private static let onset = 1.5
-    private static let magnitudeMax = 1e300
+    /// Larger steps are taken as this, in units.
+    private static let sizeMax = 1e30
 
     private var count = 0
     private var previous = 0.0
@@ -36,6 +37,7 @@ struct FaultWatch: Equatable, Sendable {
     private var recent: [Double] = []
     private var recentNext = 0
     private var steps = TailHistogram()
+    private var schedule = DailyJumps()
     private var medians = TailHistogram()
     /// Equal values before this one.
     private var run = 0
@@ -54,16 +56,22 @@ struct FaultWatch: Equatable, Sendable {
     }
 
     /// Judges a value and learns from it, unless it belongs to a fault.
-    mutating func observe(_ value: Double, rowsPerDay: Double) -> Finding {
-        let step = self.count == 0 ? 0 : min(abs(value - self.previous), FaultWatch.magnitudeMax)
+    mutating func observe(_ value: Double, at time: Timestamp, rowsPerDay: Double) -> Finding {
+        let change = self.count == 0 ? 0 : value - self.previous
+        let step = abs(change)
         self.previous = value
         if self.unit == 0 { self.unit = step }
-        let size = step > 0 ? step / self.unit : 0
+        let size = step > 0 ? min(step / self.unit, FaultWatch.sizeMax) : 0
         let median = self.appendAndTakeMedian(size)
         self.countRun(step)
         var finding = Finding()
         if self.count > SeriesTuning.faultSettlingCount {
             finding = self.judge(size: size, median: median, limit: self.limit(rowsPerDay: rowsPerDay))
+            if self.openCount == 0, finding.evidence >= 1, finding.view == .jump, change != 0,
+                self.schedule.observe(change, at: time)
+            {
+                finding = Finding()
+            }
             finding.isLearned = self.follow(&finding, size: size, rowsPerDay: rowsPerDay)
         }
         if self.caution > 0 { self.fade(rowsPerDay: rowsPerDay) }
@@ -191,6 +199,7 @@ extension FaultWatch {
         state.write(self.recent)
         self.steps.snapshot(into: &state)
         self.medians.snapshot(into: &state)
+        self.schedule.snapshot(into: &state)
     }
 
     init(restoring state: inout StateReader) throws(StateReader.Fault) {
@@ -213,5 +222,6 @@ extension FaultWatch {
         self.recent = recent
         self.steps = try TailHistogram(restoring: &state)
         self.medians = try TailHistogram(restoring: &state)
+        self.schedule = try DailyJumps(restoring: &state)
     }
 }

@@ -40,6 +40,15 @@ struct SamplingClock: Equatable, Sendable {
         return Int((inDay < 0 ? inDay + SamplingClock.dayMilliseconds : inDay) / 1_800_000)
     }
 
+    /// Every day that a time can lie in.
+    static let days = Int64.min / SamplingClock.dayMilliseconds - 1...Int64.max / SamplingClock.dayMilliseconds
+
+    /// Days since 1970, in UTC.
+    static func day(of time: Timestamp) -> Int64 {
+        let day = time.milliseconds / SamplingClock.dayMilliseconds
+        return time.milliseconds % SamplingClock.dayMilliseconds < 0 ? day - 1 : day
+    }
+
     func snapshot(into state: inout StateWriter) {
         state.write(self.last != nil)
         state.write(self.last ?? 0)

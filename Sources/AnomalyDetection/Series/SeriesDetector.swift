@@ -61,7 +61,7 @@ package struct SeriesDetector: Equatable, Sendable {
             step: step,
             resolution: self.expectation.resolution
         )
-        let finding = self.faults.observe(value, rowsPerDay: rowsPerDay)
+        let finding = self.faults.observe(value, at: time, rowsPerDay: rowsPerDay)
         let longTerm = self.range.band
         let outside = self.range.observe(value, at: time, isLearned: finding.isLearned)
         self.expectation.learn(value, step: step, forecast: forecast, halfHour: halfHour, rowsPerDay: rowsPerDay)
