@@ -82,8 +82,24 @@ struct SeriesDetectorTests {
 
     @Test("a lasting burst is told again every few hundred values, not with every value")
     func reminders() {
-        let verdicts = self.run(self.noise(1_500) + self.noise(90, seed: 2).map { 20 + ($0 - 20) * 40 })
-        #expect((1...4).contains(verdicts[1_500...].count { $0.isAlert }))
+        // A day of minutes: the range of days is not learned yet.
+        let burst = self.noise(450, seed: 2).map { 20 + ($0 - 20) * 40 }
+        let verdicts = self.run(self.noise(1_400) + burst, every: 60)
+        #expect((2...6).contains(verdicts[1_400...].count { $0.isAlert }))
+        #expect(verdicts[1_420..<1_800].allSatisfy { $0.surprise > 0.2 })
+    }
+
+    @Test("every value far outside the range of days holds its score, and the band is that range")
+    func range() throws {
+        let creep = (0..<3_000).map { 20 + Double($0) / 300 }
+        let verdicts = self.run(zip(self.noise(3_000, seed: 2), creep).map { $0 - 20 + $1 }, every: 600)
+        let values = self.noise(1_500) + (0..<200).map { _ in 29 }
+        let held = self.run(values)
+        #expect(held[1_520...].allSatisfy { $0.isAlert && $0.score >= 0.5 })
+        let verdict = try #require(held.last)
+        #expect(verdict.view == .range && verdict.pValue == nil)
+        #expect(try #require(verdict.expected).high < 25)
+        #expect(verdicts.count { $0.view == .range } < 100)  // a slow trend is followed
     }
 
     @Test("a series four times as large has the same scores, bit for bit")
