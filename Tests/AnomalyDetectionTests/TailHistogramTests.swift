@@ -16,10 +16,15 @@ struct TailHistogramTests {
         return histogram
     }
 
+    /// −log₁₀ of the p-value.
+    private func surprise(_ magnitude: Double, in histogram: TailHistogram, largest: Int = 10) -> Double {
+        -log10(histogram.probability(magnitude, largest: largest, prior: TailHistogramTests.prior))
+    }
+
     @Test("the surprise of a magnitude is −log₁₀ of the share of larger ones", arguments: [0.1, 0.5, 0.9])
     func share(fraction: Double) {
         let histogram = self.filled(20_000) { Double.random(in: 0...1, using: &$0) }
-        let surprise = histogram.surprise(fraction, largest: 10, prior: TailHistogramTests.prior)
+        let surprise = self.surprise(fraction, in: histogram)
         #expect(abs(surprise + log10(1 - fraction)) < 0.15)
     }
 
@@ -29,17 +34,17 @@ struct TailHistogramTests {
             pow(Double.random(in: .leastNonzeroMagnitude...1, using: &$0), -1 / exponent)
         }
         let far = pow(10, 6 / exponent)  // seen once in a million
-        #expect(abs(histogram.surprise(far, largest: 60, prior: TailHistogramTests.prior) - 6) < 1)
+        #expect(abs(self.surprise(far, in: histogram, largest: 60) - 6) < 1)
     }
 
     @Test("nothing is surprising before twenty magnitudes, and nothing more than 10⁻¹²")
     func limits() {
         var histogram = self.filled(19) { _ in 1 }
-        #expect(histogram.surprise(1e6, largest: 10, prior: TailHistogramTests.prior) == 0)
+        #expect(self.surprise(1e6, in: histogram) == 0)
         histogram.count(1)
-        #expect(histogram.surprise(1e6, largest: 10, prior: TailHistogramTests.prior) > 3)
-        #expect(histogram.surprise(.greatestFiniteMagnitude, largest: 10, prior: TailHistogramTests.prior) == 12)
-        #expect(histogram.surprise(0, largest: 10, prior: TailHistogramTests.prior) < 0.1)
+        #expect(self.surprise(1e6, in: histogram) > 3)
+        #expect(self.surprise(.greatestFiniteMagnitude, in: histogram) > 11.999)
+        #expect(self.surprise(0, in: histogram) < 0.1)
     }
 
     @Test("a larger magnitude is never less surprising, also when counts have been halved many times")
@@ -47,11 +52,11 @@ struct TailHistogramTests {
         let histogram = self.filled(400_000) { exp(Double.random(in: -3...3, using: &$0)) }
         var last = -1.0
         for step in 0..<2_000 {
-            let surprise = histogram.surprise(exp(Double(step) / 100 - 5), largest: 10, prior: TailHistogramTests.prior)
+            let surprise = self.surprise(exp(Double(step) / 100 - 5), in: histogram)
             #expect(surprise >= last - 1e-9)
             last = surprise
         }
-        #expect(abs(histogram.surprise(1, largest: 10, prior: TailHistogramTests.prior) - log10(2)) < 0.05)
+        #expect(abs(self.surprise(1, in: histogram) - log10(2)) < 0.05)
     }
 
     @Test("a quantile's magnitude is exceeded by its share")

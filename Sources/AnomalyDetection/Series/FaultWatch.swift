@@ -20,13 +20,15 @@ struct FaultWatch: Equatable, Sendable {
         /// The evidence as it is, told or not.
         var strength = 0.0
         var view = SeriesView.jump
-        /// −log₁₀ p; `nil` for a run of equal values.
-        var surprise: Double?
+        /// `nil` for a run of equal values.
+        var pValue: Double?
         /// Whether the value is taken as normal.
         var isLearned = true
     }
 
     private static let onset = 1.5
+    /// What is more probable is less than a `quietShare` of the lowest limit.
+    private static let probabilityMatters = pow(10, -SeriesTuning.surpriseLimits.lowerBound * SeriesTuning.quietShare)
     /// Larger steps are taken as this, in units.
     private static let sizeMax = 1e30
 
@@ -66,7 +68,7 @@ struct FaultWatch: Equatable, Sendable {
         self.countRun(step)
         var finding = Finding()
         if self.count > SeriesTuning.faultSettlingCount {
-            finding = self.judge(size: size, median: median, limit: self.limit(rowsPerDay: rowsPerDay))
+            finding = self.judge(size: size, median: median, rowsPerDay: rowsPerDay)
             if self.openCount == 0, finding.evidence >= 1, finding.view == .jump, change != 0,
                 self.schedule.observe(change, at: time)
             {
@@ -92,17 +94,23 @@ struct FaultWatch: Equatable, Sendable {
         return min(max(byRate, limits.lowerBound), limits.upperBound) + firstDay + self.caution
     }
 
-    private func judge(size: Double, median: Double, limit: Double) -> Finding {
-        let jump = FaultWatch.surprise(size, among: self.steps)
-        let burst = FaultWatch.surprise(median, among: self.medians)
-        let burstLimit = limit + SeriesTuning.burstCaution
-        let finding =
-            burst / burstLimit > jump / limit
-            ? Finding(evidence: burst / burstLimit, view: .burst, surprise: burst)
-            : Finding(evidence: jump / limit, view: .jump, surprise: jump)
+    private func judge(size: Double, median: Double, rowsPerDay: Double) -> Finding {
+        let jump = FaultWatch.probability(size, among: self.steps)
+        let burst = FaultWatch.probability(median, among: self.medians)
+        var finding = Finding()
+        // Logarithms are taken where they can matter.
+        if min(jump, burst) < FaultWatch.probabilityMatters {
+            let limit = self.limit(rowsPerDay: rowsPerDay)
+            let evidence = -log10(jump) / limit
+            let evidenceOfBurst = -log10(burst) / (limit + SeriesTuning.burstCaution)
+            finding =
+                evidenceOfBurst > evidence
+                ? Finding(evidence: evidenceOfBurst, view: .burst, pValue: burst)
+                : Finding(evidence: evidence, view: .jump, pValue: jump)
+        }
         guard self.run >= SeriesTuning.stuckCountMin, self.changes >= SeriesTuning.changesMin else { return finding }
         let stuck = Double(self.run) / (SeriesTuning.stuckFactor * Double(self.runMax))
-        return stuck > finding.evidence ? Finding(evidence: stuck, view: .stuck, surprise: nil) : finding
+        return stuck > finding.evidence ? Finding(evidence: stuck, view: .stuck, pValue: nil) : finding
     }
 
     private mutating func fade(rowsPerDay: Double) {
@@ -110,8 +118,8 @@ struct FaultWatch: Equatable, Sendable {
         if self.caution < SeriesTuning.alertCautionMin { self.caution = 0 }
     }
 
-    private static func surprise(_ magnitude: Double, among others: borrowing TailHistogram) -> Double {
-        others.surprise(magnitude, largest: SeriesTuning.faultLargest, prior: SeriesTuning.faultPrior)
+    private static func probability(_ magnitude: Double, among others: borrowing TailHistogram) -> Double {
+        others.probability(magnitude, largest: SeriesTuning.faultLargest, prior: SeriesTuning.faultPrior)
     }
 
     /// Follows the drawing above: sets what is told, and returns whether the value is learned.

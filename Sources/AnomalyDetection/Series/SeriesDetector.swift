@@ -65,12 +65,13 @@ package struct SeriesDetector: Equatable, Sendable {
         let longTerm = self.range.band
         let outside = self.range.observe(value, at: time, isLearned: finding.isLearned)
         self.expectation.learn(value, step: step, forecast: forecast, halfHour: halfHour, rowsPerDay: rowsPerDay)
-        let novelty = self.pass(evidence.mean) / SeriesTuning.noveltyLimit
-        let strength = evidence.mean / SeriesTuning.noveltyLimit
+        let surprise = evidence.surprise
+        let novelty = self.pass(surprise) / SeriesTuning.noveltyLimit
+        let strength = surprise / SeriesTuning.noveltyLimit
         var verdict = SeriesVerdict(
             score: SeriesDetector.score(max(novelty, finding.evidence, outside)),
             surprise: SeriesDetector.score(max(strength, finding.strength, outside)),
-            pValue: pow(10, -evidence.largest),
+            pValue: evidence.pValue,
             view: evidence.view,
             expected: nil
         )
@@ -78,7 +79,7 @@ package struct SeriesDetector: Equatable, Sendable {
         verdict.expected = self.band(around: forecast)
         if finding.evidence > novelty, finding.evidence >= outside {
             verdict.view = finding.view
-            verdict.pValue = finding.surprise.map { pow(10, -$0) }
+            verdict.pValue = finding.pValue
         } else if outside > novelty {
             (verdict.view, verdict.pValue, verdict.expected) = (.range, nil, longTerm)
         }

@@ -12,12 +12,16 @@ internal import TelemetryModel
 /// ```
 /// The views marked ± have a histogram for each side. Everything is learned, events too: what happens often is no surprise.
 struct SeriesSurprise: Equatable, Sendable {
-    /// What the views say about one value, −log₁₀ p each.
+    /// What the views say about one value.
     struct Evidence: Equatable, Sendable {
-        var mean = 0.0
-        /// The view with the smallest p-value.
+        /// Of the views' p-values.
+        var product = 1.0
+        /// The view with the smallest p-value, and that.
         var view = SeriesView.value
-        var largest = 0.0
+        var pValue = 1.0
+
+        /// The mean of the views' −log₁₀ p.
+        var surprise: Double { -log10(self.product) / SeriesSurprise.viewCount }
     }
 
     /// Residuals beyond this many scales are taken as this many.
@@ -67,7 +71,6 @@ struct SeriesSurprise: Equatable, Sendable {
         evidence.add(.level, level > 0 ? self.levelAbove : self.levelBelow, sizes.level)
         evidence.add(.spread, self.spreads, spread)
         evidence.add(.trend, self.trend > 0 ? self.trendAbove : self.trendBelow, sizes.trend)
-        evidence.mean /= SeriesSurprise.viewCount
         if self.count >= SeriesTuning.settlingCount {
             self.valueAbove.count(value > 0 ? sizes.value : 0)
             self.valueBelow.count(value > 0 ? 0 : sizes.value)
@@ -91,9 +94,9 @@ struct SeriesSurprise: Equatable, Sendable {
 
 extension SeriesSurprise.Evidence {
     fileprivate mutating func add(_ view: SeriesView, _ histogram: borrowing TailHistogram, _ size: Double) {
-        let surprise = histogram.surprise(size, largest: SeriesTuning.largest, prior: SeriesTuning.prior)
-        self.mean += surprise
-        if surprise > self.largest { (self.largest, self.view) = (surprise, view) }
+        let pValue = histogram.probability(size, largest: SeriesTuning.largest, prior: SeriesTuning.prior)
+        self.product *= pValue
+        if pValue < self.pValue { (self.pValue, self.view) = (pValue, view) }
     }
 }
 

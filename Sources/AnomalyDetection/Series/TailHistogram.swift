@@ -19,8 +19,8 @@ struct TailHistogram: Equatable, Sendable {
     private static let countMax = 1 << 16
     /// Magnitudes before there is an answer.
     private static let learningCount = 20
-    /// The largest answer.
-    static let surpriseMax = 12.0
+    /// The smallest answer.
+    private static let probabilityMin = 1e-12
 
     /// Counts of blocks of 16 bins, then of bins.
     private var counts = [UInt16](repeating: 0, count: TailHistogram.blockCount + TailHistogram.binCount)
@@ -53,23 +53,22 @@ struct TailHistogram: Equatable, Sendable {
         if self.count == TailHistogram.countMax - 1 { self.halve() }
     }
 
-    /// −log₁₀ of the probability of a magnitude this large; 0 while fewer than 20 were counted, at most 12.
+    /// The probability of a magnitude this large or larger; 1 while fewer than 20 were counted, at least 10⁻¹².
     ///
     /// - Parameters:
     ///   - magnitude: 0 or more.
     ///   - largest: how many of the largest magnitudes the power law is fitted to.
     ///   - prior: what its exponent is drawn towards.
-    /// - Returns: −log₁₀ p.
-    func surprise(_ magnitude: Double, largest: Int, prior: Prior) -> Double {
-        guard self.count >= TailHistogram.learningCount else { return 0 }
+    /// - Returns: the p-value.
+    func probability(_ magnitude: Double, largest: Int, prior: Prior) -> Double {
+        guard self.count >= TailHistogram.learningCount else { return 1 }
         let bin = TailHistogram.bin(magnitude)
         let above = Double(self.countAbove(bin)) + 0.5 * Double(self.counts[TailHistogram.blockCount + bin])
         let total = Double(self.count + 1)
-        guard above < Double(largest), let tail = self.tail(of: largest) else { return -log10((above + 1) / total) }
+        guard above < Double(largest), let tail = self.tail(of: largest) else { return (above + 1) / total }
         let exponent = (Double(tail.count) + prior.weight) / (tail.logarithms + prior.weight / prior.exponent)
         let share = Double(tail.count) / total
-        let surprise = exponent * log10(max(magnitude / tail.edge, 1)) - log10(share)
-        return min(surprise, TailHistogram.surpriseMax)
+        return max(share * pow(max(magnitude / tail.edge, 1), -exponent), TailHistogram.probabilityMin)
     }
 
     /// The magnitude that is larger than all but a share of those counted, and than the `besides` largest.
