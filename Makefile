@@ -6,6 +6,7 @@
 # make bench TOOLS=folder  the MQTT endpoint beside mosquitto and nullbroker (TOOLS has mqttload), three rounds
 # make bench-kafka         the event log and the Kafka endpoint: appending beside a C loop, consuming beside noida-db,
 #                          latency, memory and start with 10 GiB; needs 40 GiB of disk, half an hour
+# make bench-detect        the detectors on the labelled data, and what a value costs them
 # make bench-agent         the agent's size, memory, CPU, start and writing with eight sensors; 35 minutes
 # make build               debug build
 # make install             release programs to PREFIX (/usr/local), the systemd unit, and /etc/weir/gateway.yaml when there
@@ -28,7 +29,7 @@ agent_flags := --scratch-path .build/agent -Xswiftc -Osize -Xswiftc -Xfrontend -
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --no-export-dynamic \
 	-Xlinker --symbol-ordering-file='$(CURDIR)/devices/weir-agent.order' -Xlinker --no-warn-symbol-ordering
 
-.PHONY: demo test soak fuzz bench bench-kafka bench-agent build install deb packages-build packages-test lint format clean release
+.PHONY: demo test soak fuzz bench bench-kafka bench-agent bench-detect build install deb packages-build packages-test lint format clean release
 
 demo: release
 	.build/release/weir demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -60,6 +61,11 @@ bench: release packages-test
 bench-kafka: release packages-test .venv-bench/ready
 	swift build $(release_flags) --product append-benchmark
 	.venv-bench/bin/python Tests/Benchmarks/kafka.py
+
+bench-detect: release
+	swift build $(release_flags) --product detector-benchmark
+	.build/release/detector-benchmark
+	python3 Tests/Benchmarks/detect.py --weir .build/release/weir
 
 bench-agent: release
 	python3 Tests/Benchmarks/agent.py

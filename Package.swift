@@ -194,7 +194,7 @@ let package = Package(
         executable(
             "weir",
             [
-                "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
+                "AnomalyDetection", "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
                 "TelemetryJSON", "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .arguments, .logging,
                 .coreMetrics,
                 .lifecycle, .signals,
@@ -251,6 +251,12 @@ let package = Package(
             name: "append-benchmark",
             dependencies: ["EventLog", "LogFormat", "TelemetryModel", .nioCore, .logging],
             path: "Tests/Benchmarks/AppendBenchmark",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "detector-benchmark",
+            dependencies: ["AnomalyDetection", "TelemetryModel"],
+            path: "Tests/Benchmarks/DetectorBenchmark",
             swiftSettings: settings
         ),
 
@@ -375,7 +381,7 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "DeviceHub", "DeviceRegistry", "EventLog", "Gateway", "GatewayAPI",
+                "TestSupport", "weir", "AnomalyDetection", "DeviceHub", "DeviceRegistry", "EventLog", "Gateway", "GatewayAPI",
                 "GatewayClient",
                 "HubProtocol",
                 "LogFormat",

@@ -6,15 +6,15 @@ package import TelemetryModel
 /// ``followShare`` of the width per value, and comes back towards the values at the same pace when they stay inside, so
 /// seasons are followed and a sensor that drifts away within hours is not.
 package struct LongRange: Equatable, Sendable {
-    /// Shortest time and fewest values the range is learned from before it counts.
+    /// Shortest time and, unless said, fewest values the range is learned from before it counts.
     package static let learningTime = Duration.seconds(2 * 86_400)
     package static let learningCount = 1_000
     /// How far an end moves per value, as a share of the width.
     private static let followShare = 0.000_5
     /// How far an end comes back per value, as a share of the width.
     private static let returnShare = 0.000_01
-    /// How far outside the range is still expected, as a share of the width.
-    private static let marginShare = 0.5
+    /// How far outside the range is still expected, unless said, as a share of the width.
+    package static let marginShare = 0.5
 
     package private(set) var low = 0.0
     package private(set) var high = 0.0
@@ -22,17 +22,27 @@ package struct LongRange: Equatable, Sendable {
     package private(set) var start = Timestamp(milliseconds: 0)
     private var end = Timestamp(milliseconds: 0)
     private var count = 0
+    private let learningCount: Int
+    private let marginShare: Double
 
-    package init() {}
+    /// A range that has learned nothing.
+    ///
+    /// - Parameters:
+    ///   - learningCount: the fewest values it is learned from.
+    ///   - marginShare: how far outside is still expected, as a share of the width; positive.
+    package init(learningCount: Int = LongRange.learningCount, marginShare: Double = LongRange.marginShare) {
+        self.learningCount = learningCount
+        self.marginShare = marginShare
+    }
 
     package var isLearned: Bool {
-        self.count >= LongRange.learningCount && self.end - self.start >= LongRange.learningTime
+        self.count >= self.learningCount && self.end - self.start >= LongRange.learningTime
     }
 
     /// The range with its margins; `nil` while it is being learned.
     package var band: ExpectedBand? {
         guard self.isLearned else { return nil }
-        let margin = (self.high / 2 - self.low / 2) * 2 * LongRange.marginShare
+        let margin = (self.high / 2 - self.low / 2) * 2 * self.marginShare
         guard margin > 0, (self.low - margin).isFinite, (self.high + margin).isFinite else { return nil }
         return ExpectedBand(low: self.low - margin, high: self.high + margin, basis: .longTerm)
     }
@@ -73,7 +83,13 @@ extension LongRange {
         state.write(self.count)
     }
 
-    package init(reading state: inout StateReader) throws(StateReader.Fault) {
+    /// Reads what ``write(to:)`` wrote; the settings are not in it.
+    package init(
+        reading state: inout StateReader,
+        learningCount: Int = LongRange.learningCount,
+        marginShare: Double = LongRange.marginShare
+    ) throws(StateReader.Fault) {
+        self.init(learningCount: learningCount, marginShare: marginShare)
         self.low = try state.readDouble()
         self.high = try state.readDouble()
         self.start = Timestamp(milliseconds: try state.readInt64())

@@ -12,8 +12,8 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A gateway for sensor fleets: device hub, event log and stream processor in one.",
         discussion: """
-            Commands other than serve, demo, check-config, restore and completion talk to a running gateway. They find \
-            it by its data folder (--data, default ./weir-data) or by the service connection string in \
+            Commands other than serve, demo, check-config, detect, restore and completion talk to a running gateway. \
+            They find it by its data folder (--data, default ./weir-data) or by the service connection string in \
             WEIR_CONNECTION_STRING. `weir completion bash` makes the shell complete them.
             """,
         version: "weir \(Version.current)",
@@ -21,8 +21,8 @@ struct Weir: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, CheckConfigCommand.self, HubCommand.self, DeviceCommand.self,
             TwinCommand.self, MethodCommand.self, MessageCommand.self, JobCommand.self, ConfigurationCommand.self,
             EnrollmentCommand.self, AuthorityCommand.self, ApplicationCommand.self, EventsCommand.self,
-            TopicCommand.self, QueryCommand.self, AlertsCommand.self,
-            ImportCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CompletionCommand.self,
+            TopicCommand.self, QueryCommand.self, AlertsCommand.self, DetectCommand.self, ImportCommand.self,
+            BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CompletionCommand.self,
         ]
     )
 
