@@ -22,11 +22,7 @@ struct ExportRoutes: Sendable {
     @Sendable private func export(_ request: Request, context: APIContext) async throws -> Response {
         try QueryParameters(request.uri).requireVersion()
         let first = try await self.identities.export(after: nil)
-        guard self.counters.openStream(limit: self.configuration.streamsMax) else {
-            let limit = self.configuration.streamsMax
-            throw HubError(.throttled, "\(limit) streams are open, which is the most: try again later")
-        }
-        let place = StreamPlace(counters: self.counters)
+        let place = try StreamPlace(among: self.configuration.streamsMax, self.counters)
         return Response(
             status: .ok,
             headers: [.contentType: "application/x-ndjson"],

@@ -22,11 +22,7 @@ struct LogCheckRoutes: Sendable {
     @Sendable private func check(_ request: Request, context: APIContext) async throws -> Response {
         let query = try QueryParameters(request.uri, allowing: ["topic"])
         let names = try self.names(query["topic"])
-        guard self.counters.openStream(limit: self.configuration.streamsMax) else {
-            let limit = self.configuration.streamsMax
-            throw HubError(.throttled, "\(limit) streams are open, which is the most: try again later")
-        }
-        let place = StreamPlace(counters: self.counters)
+        let place = try StreamPlace(among: self.configuration.streamsMax, self.counters)
         return Response(
             status: .ok,
             headers: [.contentType: "application/x-ndjson", .connection: "close"],

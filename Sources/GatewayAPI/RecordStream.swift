@@ -1,4 +1,5 @@
 import EventLog
+import HubProtocol
 import Hummingbird
 import ServiceLifecycle
 import TelemetryModel
@@ -78,7 +79,13 @@ struct RecordStream: Sendable {
 final class StreamPlace: Sendable {
     private let counters: APICounters
 
-    init(counters: APICounters) {
+    /// Takes one.
+    ///
+    /// - Throws: `throttled` when `limit` streams are open.
+    init(among limit: Int, _ counters: APICounters) throws(HubError) {
+        guard counters.openStream(limit: limit) else {
+            throw HubError(.throttled, "\(limit) streams are open, which is the most: try again later")
+        }
         self.counters = counters
     }
 

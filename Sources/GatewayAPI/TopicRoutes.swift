@@ -52,11 +52,7 @@ struct TopicRoutes: Sendable {
     /// The wanted records of a topic, as JSON lines, for as long as the client takes them.
     func answer(to request: Request, with topic: LogTopic, _ query: RecordQuery) async throws -> Response {
         let reader = try await self.files.run { [query] in try RecordReader(topic: topic, query: query) }
-        guard self.counters.openStream(limit: self.configuration.streamsMax) else {
-            let limit = self.configuration.streamsMax
-            throw HubError(.throttled, "\(limit) record streams are open, which is the most: try again later")
-        }
-        let place = StreamPlace(counters: self.counters)
+        let place = try StreamPlace(among: self.configuration.streamsMax, self.counters)
         let stream = RecordStream(
             reader: reader,
             topic: topic,

@@ -73,7 +73,7 @@ struct Agent {
                 clock: clock,
                 wallClock: wallClock,
                 journal: self.journal,
-                desiredFile: self.folder.map { DesiredFile(in: $0.path) },
+                desiredFile: self.folder.map { DesiredFile(folder: $0) },
                 connection: connection,
                 supervisor: Supervisor(variable: ProcessEnvironment.value(of:))
             )

@@ -160,8 +160,10 @@ final class ControlLoop {
         }
         if before.accepted != self.settings.accepted {
             self.parts.journal(.notice, "the desired properties of version \(version) are in effect")
-            if let why = self.parts.desiredFile?.save(self.settings.accepted, version: version) {
-                self.parts.journal(.warning, "desired properties are not kept over a restart: \(why)")
+            do throws(SpoolFault) {
+                try self.parts.desiredFile?.save(self.settings.accepted, version: version)
+            } catch {
+                self.parts.journal(.warning, "desired properties are not kept over a restart: \(error.message)")
             }
         }
         self.reported.desiredVersion = version

@@ -67,14 +67,7 @@ struct ReadTable: Sendable {
         writer.beginObject()
         writer.key("sensor")
         writer.string(sensor.name)
-        writer.key("values")
-        writer.beginObject()
-        for channel in channels {
-            guard let value = channel.reading.value, let text = HundredthsText.text(of: value) else { continue }
-            writer.key(channel.name)
-            writer.number(verbatim: text)
-        }
-        writer.endObject()
+        writer.values(of: channels)
         let others = channels.filter { channel in
             if case .good = channel.reading.outcome { false } else { true }
         }

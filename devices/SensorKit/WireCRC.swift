@@ -4,7 +4,12 @@
 package enum WireCRC {
     /// HTU21D, Si7021: MSB first; `68 3A` gives `7C`.
     package static func humidity(of bytes: some Sequence<UInt8>) -> UInt8 {
-        var crc: UInt8 = 0
+        self.mostSignificantFirst(bytes, from: 0)
+    }
+
+    /// Polynomial 0x31, MSB first, with that initial value.
+    static func mostSignificantFirst(_ bytes: some Sequence<UInt8>, from initial: UInt8) -> UInt8 {
+        var crc = initial
         for byte in bytes {
             crc ^= byte
             for _ in 0..<8 {

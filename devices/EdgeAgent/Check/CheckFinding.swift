@@ -63,16 +63,7 @@ struct CheckFinding {
         writer.string(self.status.rawValue)
         writer.key("detail")
         writer.string(self.detail)
-        if let channels = self.channels {
-            writer.key("values")
-            writer.beginObject()
-            for channel in channels {
-                guard let value = channel.reading.value, let text = HundredthsText.text(of: value) else { continue }
-                writer.key(channel.name)
-                writer.number(verbatim: text)
-            }
-            writer.endObject()
-        }
+        if let channels = self.channels { writer.values(of: channels) }
         writer.endObject()
         return writer.bytes
     }

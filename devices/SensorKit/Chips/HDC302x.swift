@@ -11,11 +11,6 @@ package struct HDC302x: I2CChip {
         ChipSignature("HDC302x", .words(after: 0x37, 0x81) { $0[0] == 0x3000 })  // manufacturer
     ]
 
-    private enum Status {
-        static let resetSeen: UInt16 = 1 << 4
-        static let heater: UInt16 = 1 << 13
-    }
-
     package init() {}
 
     package mutating func initialise(_ link: I2CLink) throws(SensorFault) {
@@ -27,15 +22,7 @@ package struct HDC302x: I2CChip {
     }
 
     package mutating func inspect(_ link: I2CLink) throws(SensorFault) -> ChipInspection {
-        try link.write(0xF3, 0x2D)
-        guard let status = SensirionCRC.words(in: try link.read(3))?.first else {
-            throw SensorFault(.crc, "wrong checksum in the status register")
-        }
-        if status & Status.heater != 0 {
-            try link.write(0x30, 0x66)  // heater off
-            return .heaterWasOn
-        }
-        return status & Status.resetSeen != 0 ? .lostPower : .fine
+        try SensirionStatus.inspect(link)
     }
 
     package mutating func start(_ link: I2CLink) throws(SensorFault) -> Duration {

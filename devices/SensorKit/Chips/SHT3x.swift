@@ -8,11 +8,6 @@ package struct SHT3x: I2CChip {
     /// Longest single shot of high repeatability, table 4.
     private static let conversionMax: Duration = .microseconds(15_500)
 
-    private enum Status {
-        static let resetSeen: UInt16 = 1 << 4
-        static let heater: UInt16 = 1 << 13
-    }
-
     package static let title = "SHT3x"
     package static let addresses: [UInt8] = [0x44, 0x45]
     package static let quantities: [Quantity] = [.temperature, .humidity]
@@ -30,15 +25,7 @@ package struct SHT3x: I2CChip {
     }
 
     package mutating func inspect(_ link: I2CLink) throws(SensorFault) -> ChipInspection {
-        try link.write(0xF3, 0x2D)
-        guard let status = SensirionCRC.words(in: try link.read(3))?.first else {
-            throw SensorFault(.crc, "wrong checksum in the status register")
-        }
-        if status & Status.heater != 0 {
-            try link.write(0x30, 0x66)  // heater off
-            return .heaterWasOn
-        }
-        return status & Status.resetSeen != 0 ? .lostPower : .fine
+        try SensirionStatus.inspect(link)
     }
 
     package mutating func start(_ link: I2CLink) throws(SensorFault) -> Duration {

@@ -3,14 +3,7 @@
 /// Source: SHT3x-DIS data sheet section 4.12; `BE EF` gives `92`.
 package enum SensirionCRC {
     package static func checksum(of bytes: some Sequence<UInt8>) -> UInt8 {
-        var crc: UInt8 = 0xFF
-        for byte in bytes {
-            crc ^= byte
-            for _ in 0..<8 {
-                crc = crc & 0x80 != 0 ? crc << 1 ^ 0x31 : crc << 1
-            }
-        }
-        return crc
+        WireCRC.mostSignificantFirst(bytes, from: 0xFF)
     }
 
     /// The words of `msb lsb crc` groups.
