@@ -164,14 +164,14 @@ struct HealthMonitorTests {
     @Test("a level that lasts a day is the new normal and is not told again")
     func newNormal() {
         var device = MonitoredDevice()
-        device.feed(2 * 2_880)
-        for _ in 0..<(2 * 2_880) {
+        device.feed(4_000)
+        for _ in 0..<4_000 {
             let noise = Double.random(in: -0.05...0.05, using: &device.random)
             device.feed(1, temperature: 35 + noise)
         }
         #expect(device.changes.filter { $0.alert.finding.detector != .climate }.last?.action == .cleared(.newNormal))
         let ended = device.changes.count
-        for _ in 0..<2_880 {
+        for _ in 0..<1_000 {
             let noise = Double.random(in: -0.05...0.05, using: &device.random)
             device.feed(1, temperature: 35 + noise)
         }
