@@ -78,7 +78,8 @@ struct QueryFunctionTests {
     @Test(
         "a file is JSON or CSV",
         arguments: [
-            (#"[{"k":1,"n":"x, y"},{"k":2,"n":null}]"#, true), ("{\"k\":1,\"n\":\"x, y\"}\n\n{\"k\":2,\"n\":null}\n", true),
+            (#"[{"k":1,"n":"x, y"},{"k":2,"n":null}]"#, true),
+            ("{\"k\":1,\"n\":\"x, y\"}\n\n{\"k\":2,\"n\":null}\n", true),
             ("k,n\r\n1,\"x, y\"\r\n2,\r\n", false), ("k,n\n1,\"x, y\"\n2", false),
         ]
     )
