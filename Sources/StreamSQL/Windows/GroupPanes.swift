@@ -60,6 +60,11 @@ struct GroupPanes: Sendable {
         return lower..<upper
     }
 
+    /// The place of the first pane that ends after an instant; `nil` when none does.
+    func firstPlace(after instant: Int64) -> Int? {
+        self.panes.indices.first { self.panes[$0].end > instant }
+    }
+
     /// Drops one of the panes up to `closed` when there are more than `kept` of them.
     ///
     /// - Parameters:
@@ -80,11 +85,11 @@ struct GroupPanes: Sendable {
 
     /// Whether a gap is before or behind a pane.
     private func isEdge(_ place: Int, length: Int64) -> Bool {
-        let pane = self.panes[place]
-        if pane.end - pane.previousEnd > length { return true }
+        // Field by field: a pane is never copied here.
+        let end = self.panes[place].end
+        if end - self.panes[place].previousEnd > length { return true }
         guard place + 1 < self.panes.count else { return false }
-        let next = self.panes[place + 1]
-        return next.previousEnd == pane.end && next.end - pane.end > length
+        return self.panes[place + 1].previousEnd == end && self.panes[place + 1].end - end > length
     }
 }
 

@@ -132,8 +132,8 @@ struct PaneWindows: Sendable {
     /// Forgets a group and what is kept of its closed windows.
     mutating func remove(_ group: Int) {
         guard group < self.groups.count else { return }
-        for pane in self.groups[group].panes { self.recycle(pane) }
         let last = self.groups[group].panes.last?.end ?? TimePolicy.earliest
+        while var pane = self.groups[group].panes.popLast() { self.recycle(&pane) }
         self.forgottenThrough = max(self.forgottenThrough, last, self.groups[group].droppedThrough)
         self.groups[group] = GroupPanes(droppedThrough: self.forgottenThrough)
     }
@@ -211,15 +211,17 @@ struct PaneWindows: Sendable {
     }
 
     private func nextEnd(of group: Int, after end: Int64) -> Int64 {
-        let panes = self.groups[group].panes
+        let size = self.schedule.size
         if self.schedule.hop == 0 {
-            let entering = panes.first { $0.end > end }?.end ?? .max
-            let leaving = panes.first { $0.end + self.schedule.size > end }.map { $0.end + self.schedule.size } ?? .max
-            return min(entering, leaving)
+            let entering = self.groups[group].firstPlace(after: end).map { self.groups[group].panes[$0].end }
+            let leaving = self.groups[group].firstPlace(after: end - size).map {
+                self.groups[group].panes[$0].end + size
+            }
+            return min(entering ?? .max, leaving ?? .max)
         }
         let following = end + self.schedule.hop
-        guard let first = panes.first(where: { $0.end > following - self.schedule.size }) else { return .max }
-        return max(following, self.schedule.firstEnd(of: first.end))
+        guard let first = self.groups[group].firstPlace(after: following - size) else { return .max }
+        return max(following, self.schedule.firstEnd(of: self.groups[group].panes[first].end))
     }
 
     private mutating func dropClosed(_ group: Int) {
@@ -231,16 +233,18 @@ struct PaneWindows: Sendable {
         // What is still to be corrected is kept.
         guard self.groups[group].corrections.isEmpty else { return }
         let kept = self.paneCount > self.limits.keptPanesMax ? 0 : self.keptMax
-        while let pane = self.groups[group].dropOne(closed: closed, kept: kept, length: self.schedule.pane) {
-            self.recycle(pane)
+        while var pane = self.groups[group].dropOne(closed: closed, kept: kept, length: self.schedule.pane) {
+            self.recycle(&pane)
         }
     }
 
-    private mutating func recycle(_ pane: Pane) {
+    /// Takes a dropped pane's memory for the next one.
+    private mutating func recycle(_ pane: inout Pane) {
         self.byteCount -= pane.byteCount
         self.paneCount -= 1
         guard self.spare.count < 1_024 else { return }
-        var states = pane.states
+        // Taken out, so that it is changed in its place.
+        var states = exchange(&pane.states, with: [])
         for index in self.functions.indices { states[index] = AggregateState(self.functions[index]) }
         self.spare.append(states)
     }
