@@ -38,8 +38,19 @@ extension SQLItem: CustomStringConvertible {
     package var description: String {
         switch self {
         case .star(let alias, _): alias.map { SQLExpression.quoted($0.text) + ".*" } ?? "*"
-        case .expression(let expression, let alias):
-            "\(expression)\(alias.map { " AS \(SQLExpression.quoted($0.text))" } ?? "")"
+        case .expression(let expression, let alias?): "\(expression) AS \(SQLExpression.quoted(alias.text))"
+        // A comparison that begins an item would read back as the column's name.
+        case .expression(let expression, nil): expression.isCondition ? "(\(expression))" : expression.description
+        }
+    }
+}
+
+extension SQLExpression {
+    fileprivate var isCondition: Bool {
+        switch self.kind {
+        case .all, .any, .not, .isNull, .between, .isIn, .like: true
+        case .binary(let operation, _, _): operation.precedence == 1
+        case .literal, .column, .negated, .choice, .cast, .call, .member: false
         }
     }
 }
