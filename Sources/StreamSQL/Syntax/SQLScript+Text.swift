@@ -38,9 +38,10 @@ extension SQLItem: CustomStringConvertible {
     package var description: String {
         switch self {
         case .star(let alias, _): alias.map { SQLExpression.quoted($0.text) + ".*" } ?? "*"
-        case .expression(let expression, let alias?): "\(expression) AS \(SQLExpression.quoted(alias.text))"
-        // A comparison that begins an item would read back as the column's name.
-        case .expression(let expression, nil): expression.isCondition ? "(\(expression))" : expression.description
+        case .expression(let expression, let alias):
+            // A comparison that begins an item would read back as the column's name.
+            (expression.isCondition ? "(\(expression))" : expression.description)
+                + (alias.map { " AS \(SQLExpression.quoted($0.text))" } ?? "")
         }
     }
 }
