@@ -9,6 +9,7 @@ extension GatewayIntegration {
     )
     struct HomeAssistantTests {
         private static let settings = ["homeAssistant.discovery=on", "homeAssistant.offlineSeconds=0"]
+        private static let status = "homeassistant/status"
         private static let temperatureConfig = "homeassistant/sensor/weir_dev_x2E1/temperature/config"
 
         /// Home Assistant's login as the configuration's manual says, and a subscriber to all that it may read.
@@ -21,23 +22,28 @@ extension GatewayIntegration {
             return MosquittoBrokerClient(gateway: gateway, login: login)
         }
 
-        private static func subscriber(_ client: MosquittoBrokerClient, _ id: String) throws -> RunningProcess {
+        /// A subscriber whose subscription holds: it has Home Assistant's own retained message.
+        private static func subscriber(_ client: MosquittoBrokerClient, _ id: String) async throws -> RunningProcess {
+            #expect(try await client.publish(Self.status, "offline", qos: 1, options: ["-r"]).status == 0)
             // RETAIN as the broker set it, topic, payload; a line each.
-            try client.run(id, filters: ["homeassistant/#", "weir/#"], options: ["-F", "%r %t %p"])
+            let filters = ["homeassistant/#", "weir/#"]
+            let subscriber = try client.run(id, filters: filters, options: ["-F", "%r %t %p"])
+            _ = try await Self.line(subscriber) { $0 == "1 \(Self.status) offline" }
+            return subscriber
         }
 
         private static func line(
             _ subscriber: RunningProcess,
             _ fits: @escaping (String) -> Bool
         ) async throws -> String {
-            try await Waiting.until("a message for Home Assistant", within: .seconds(60)) {
+            try await Waiting.until("a message for Home Assistant", within: .seconds(180)) {
                 subscriber.output.split(separator: "\n").map(String.init).first(where: fits)
             }
         }
 
         /// Waits until the last message of a topic is this.
         private static func last(_ subscriber: RunningProcess, of topic: String, is payload: String) async throws {
-            try await Waiting.until("\(topic) \(payload)", within: .seconds(60)) {
+            try await Waiting.until("\(topic) \(payload)", within: .seconds(180)) {
                 subscriber.output.split(separator: "\n").last { $0.dropFirst(2).hasPrefix("\(topic) ") }?
                     .hasSuffix(" \(payload)") ?? false
             }
@@ -46,29 +52,29 @@ extension GatewayIntegration {
         /// Waits until these topics and no others have a retained message, but Home Assistant's own, which shows that they all
         /// have come.
         private static func retained(_ client: MosquittoBrokerClient, are topics: [String]) async throws {
-            let own = "homeassistant/status"
-            #expect(try await client.publish(own, "offline", qos: 1, options: ["-r"]).status == 0)
+            #expect(try await client.publish(Self.status, "offline", qos: 1, options: ["-r"]).status == 0)
             let filters = ["homeassistant/#", "weir/#"]
-            try await Waiting.until("retained messages of \(topics)", within: .seconds(60)) {
+            try await Waiting.until("retained messages of \(topics)", within: .seconds(180)) {
                 let program = try client.run(
                     "check",
                     filters: filters,
                     options: ["--retained-only", "-W", "3", "-F", "%t"]
                 )
                 _ = try await program.exit(within: .seconds(20))
-                return program.output.split(separator: "\n").map(String.init).sorted() == ([own] + topics).sorted()
+                return program.output.split(separator: "\n").map(String.init).sorted()
+                    == ([Self.status] + topics).sorted()
             }
         }
 
         @Test(
             "a device's telemetry leads to its discovery, availability and values; a birth repeats, a deletion removes",
-            .timeLimit(.minutes(4))
+            .timeLimit(.minutes(10))
         )
         func life() async throws {
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder, settings: Self.settings)
             let client = try await Self.login(gateway)
-            let subscriber = try Self.subscriber(client, "ha")
+            let subscriber = try await Self.subscriber(client, "ha")
             let device = try await gateway.makeDevice("dev.1")
             let sender = MosquittoClient(device: device, gateway: gateway)
             let body = #"{"temperature":21.42,"humidity":48.10}"#
@@ -102,9 +108,9 @@ extension GatewayIntegration {
             #expect(try await sender.publish(#"{"temperature":-5}"#, bag: "weir-historical=true").status == 0)
 
             // What is published behind the backlog knows nothing of it.
-            let again = try Self.subscriber(client, "ha2")
+            let again = try await Self.subscriber(client, "ha2")
             _ = try await Self.line(again) { $0.contains(Self.temperatureConfig) }
-            #expect(try await client.publish("homeassistant/status", "online", qos: 0).status == 0)
+            #expect(try await client.publish(Self.status, "online", qos: 0).status == 0)
             _ = try await Self.line(again) { $0.hasPrefix("0 \(Self.temperatureConfig) {") }
             _ = try await Self.line(again) { $0 == "0 weir/dev.1/state \(newest)" }
             #expect(!again.output.contains("-5"))
@@ -119,7 +125,7 @@ extension GatewayIntegration {
 
         @Test(
             "what was told outlives kill -9, and is taken back when discovery is switched off",
-            .timeLimit(.minutes(4))
+            .timeLimit(.minutes(10))
         )
         func switchedOff() async throws {
             let folder = try TemporaryFolder()
@@ -132,14 +138,14 @@ extension GatewayIntegration {
             let device = try await gateway.makeDevice("dev1")
             let sender = MosquittoClient(device: device, gateway: gateway)
             #expect(try await sender.publish(#"{"temperature":21.42}"#).status == 0)
-            var subscriber = try Self.subscriber(client, "ha")
+            var subscriber = try await Self.subscriber(client, "ha")
             try await Self.last(subscriber, of: "weir/dev1/availability", is: "offline")
             try await gateway.kill()
 
             try await gateway.start()
             let told = ["homeassistant/sensor/weir_dev1/temperature/config", "weir/dev1/availability"]
             try await Self.retained(client, are: told)
-            subscriber = try Self.subscriber(client, "ha")
+            subscriber = try await Self.subscriber(client, "ha")
             #expect(try await sender.publish(#"{"temperature":5}"#).status == 0)
             _ = try await Self.line(subscriber) { $0 == #"0 weir/dev1/state {"temperature":5}"# }
             try await gateway.stop()
@@ -150,19 +156,19 @@ extension GatewayIntegration {
             try await gateway.stop()
         }
 
-        @Test("without discovery nothing is published", .timeLimit(.minutes(2)))
+        @Test("without discovery nothing is published", .timeLimit(.minutes(10)))
         func off() async throws {
             let folder = try TemporaryFolder()
             let gateway = try await GatewayUnderTest(in: folder)
             let client = try await Self.login(gateway)
             let device = try await gateway.makeDevice("dev1")
-            let subscriber = try Self.subscriber(client, "ha")
+            let subscriber = try await Self.subscriber(client, "ha")
             let sender = MosquittoClient(device: device, gateway: gateway)
             #expect(try await sender.publish(#"{"temperature":21.42}"#).status == 0)
             #expect(try await gateway.records().count == 1)
-            #expect(try await client.publish("homeassistant/status", "online", qos: 1).status == 0)
-            _ = try await Self.line(subscriber) { $0 == "0 homeassistant/status online" }
-            #expect(subscriber.output == "0 homeassistant/status online\n")
+            #expect(try await client.publish(Self.status, "online", qos: 1).status == 0)
+            _ = try await Self.line(subscriber) { $0 == "0 \(Self.status) online" }
+            #expect(subscriber.output == "1 \(Self.status) offline\n0 \(Self.status) online\n")
             try await gateway.stop()
         }
     }

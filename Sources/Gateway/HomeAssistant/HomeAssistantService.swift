@@ -106,7 +106,7 @@ package final class HomeAssistantService: Service {
 
     private func work() async throws {
         // The ends before the twins are read, so that no change falls between.
-        var follows = try Follows(self.log, since: self.now(), self.settings.isOn, self.logger)
+        var follows = try Follows(self.log, self.now, self.settings.isOn, self.logger)
         let retained = await self.retained()
         guard self.settings.isOn else {
             await self.publish(retained.removals)
@@ -151,10 +151,17 @@ package final class HomeAssistantService: Service {
         /// When following began: what was enqueued before says nothing about connections.
         let start: Timestamp
 
-        init(_ log: EventLog, since start: Timestamp, _ isOn: Bool, _ logger: Logger) throws(EventLogError) {
-            self.start = start
+        init(
+            _ log: EventLog,
+            _ now: () -> Timestamp,
+            _ isOn: Bool,
+            _ logger: Logger
+        ) throws(EventLogError) {
             self.lifecycle = TopicFollower(try log.openTopic("lifecycle"), logger: logger)
             self.twins = TopicFollower(try log.openTopic("twin-changes"), logger: logger)
+            // Behind the place in lifecycle: of what is enqueued later, the connection's end is read, too.
+            let start = now()
+            self.start = start
             self.telemetry = TopicFollower(
                 try log.openTopic("telemetry"),
                 from: isOn ? HomeAssistantService.replays.map { .time(start + (.zero - $0)) } : [],
