@@ -44,6 +44,9 @@ struct SeriesSurprise: Equatable, Sendable {
 
     init() {}
 
+    /// Whether enough values were seen for a surprise to be an alert.
+    var isLearned: Bool { self.count >= SeriesTuning.learningCount }
+
     /// `value / scale`, bounded; a scale of 0 makes any distance the largest.
     private static func ratio(_ value: Double, _ scale: Double) -> Double {
         guard value != 0 else { return 0 }

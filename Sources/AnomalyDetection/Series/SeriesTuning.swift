@@ -23,6 +23,8 @@ enum SeriesTuning {
     static let trendFollow = 0.01
     /// Values before the views are learned: their scales settle first.
     static let settlingCount = 30
+    /// Values before a surprise can be an alert: on the first morning everything is new.
+    static let learningCount = 150
     /// How many of the largest magnitudes a view's tail is fitted to.
     static let largest = 8
     static let prior = TailHistogram.Prior(weight: 1, exponent: 2)
