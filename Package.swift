@@ -193,7 +193,8 @@ let package = Package(
         executable(
             "weir",
             [
-                "AnomalyDetection", "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat", "RecordCompression",
+                "AnomalyDetection", "Gateway", "GatewayClient", "BackupFormat", "EventLog", "HubProtocol", "LogFormat",
+                "RecordCompression",
                 "TelemetryJSON", "TelemetryModel", .crypto, .x509, .asn1, .nioCore, .arguments, .logging,
                 .coreMetrics,
                 .lifecycle, .signals,
@@ -377,7 +378,8 @@ let package = Package(
         tests(
             "WeirCommandTests",
             [
-                "TestSupport", "weir", "AnomalyDetection", "DeviceHub", "DeviceRegistry", "EventLog", "Gateway", "GatewayAPI",
+                "TestSupport", "weir", "AnomalyDetection", "DeviceHub", "DeviceRegistry", "EventLog", "Gateway",
+                "GatewayAPI",
                 "GatewayClient",
                 "HubProtocol",
                 "LogFormat",

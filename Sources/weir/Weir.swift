@@ -22,7 +22,8 @@ struct Weir: AsyncParsableCommand {
             TwinCommand.self, MethodCommand.self, MessageCommand.self, JobCommand.self, ConfigurationCommand.self,
             EnrollmentCommand.self, AuthorityCommand.self, ApplicationCommand.self, EventsCommand.self,
             TopicCommand.self, AlertsCommand.self,
-            ImportCommand.self, DetectCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CompletionCommand.self,
+            ImportCommand.self, DetectCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+            CompletionCommand.self,
         ]
     )
 
