@@ -42,7 +42,7 @@ struct SQLParserTests {
         #expect(plan.steps[0].columns == ["timestamp", "partition", "apply", "duration", "end"])
     }
 
-    @Test("10,000 damaged queries are read or refused, none crashes")
+    @Test("3,000 damaged queries are read or refused, none crashes")
     func fuzz() throws {
         var random = SeededGenerator.announced()
         let words = [
@@ -52,7 +52,7 @@ struct SQLParserTests {
             "TumblingWindow", "INTO", "UNION", ";", "WITH", "CREATE FUNCTION f(x) AS x;", "f(", "é", "\u{0}", "=", "<>",
             "DATEDIFF(second, a, b)", "LAG(", "COUNT(*)", "a.b[0]", "CAST(", "AS", "BETWEEN", "LIKE", "IN (", "-",
         ]
-        for _ in 0..<10_000 {
+        for _ in 0..<3_000 {
             var query = Array((ValidQueries.all.randomElement(using: &random) ?? "").unicodeScalars)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let place = Int.random(in: 0...query.count, using: &random)

@@ -2,7 +2,7 @@
 enum ValidQueries {
     static let all = [
         "SELECT * FROM telemetry",
-        "SELECT *, a AS b INTO [warm rows].x FROM telemetry".replacing("[warm rows].x", with: "warm"),
+        "SELECT *, a AS b INTO warm FROM telemetry",
         "SELECT t.*, temperature * 1.8 + 32 AS f INTO out FROM telemetry t WHERE temperature > 30 AND NOT (a OR b)",
         "SELECT growth = reading - LAG(reading) OVER (PARTITION BY deviceId LIMIT DURATION(hour, 1)) FROM telemetry",
         "SELECT deviceId, System.Timestamp() AS t, AVG(temperature) AS average, COUNT(*) FROM telemetry TIMESTAMP BY ts OVER deviceId GROUP BY deviceId, TumblingWindow(second, 10) HAVING COUNT(*) > 2",
@@ -27,6 +27,7 @@ enum ValidQueries {
         "CREATE FUNCTION celsius(f) AS (f - 32) / 1.8; CREATE FUNCTION udf.norm(x, y) AS CASE WHEN y = 0 THEN NULL ELSE celsius(x) / y END; SELECT udf.celsius(t) AS c, norm(t, 2) AS n FROM telemetry WHERE celsius(t) > 20",
         "SELECT ST_DISTANCE(CreatePoint(lat, lon), CreatePoint(52.5, 13.4)) AS d FROM (SELECT lat, lon FROM telemetry) AS p WHERE ST_WITHIN(CreatePoint(lat, lon), CreatePolygon(CreatePoint(0, 0), CreatePoint(0, 1), CreatePoint(1, 1))) = 1",
         "SELECT a FROM t UNION SELECT a FROM u",
+        "SELECT (a = b), (a = b AND c) AS d, (c IS NULL) FROM t",
         "SELECT [select], \"from\", a.[b.c]] d].e, timestamp, partition FROM t",
     ]
 }

@@ -15,14 +15,16 @@ package struct CompiledExpression: Sendable {
     private let evaluation: Evaluation
     private let test: Test
 
-    /// What gives the value, without what is only for people: cheap to hold in an array.
-    enum Column: Sendable {
-        case slot(Int)
-        case evaluation(Evaluation)
-    }
+    /// Appends the value for a row to an array.
+    typealias Appending = @Sendable (StreamRow, inout [StreamValue]) throws(StreamFault) -> Void
 
-    var column: Column {
-        self.slot.map { .slot($0) } ?? .evaluation(self.evaluation)
+    /// What appends the value.
+    var appending: Appending {
+        if let slot = self.slot {
+            return { (row, values) throws(StreamFault) in values.append(row.slots[slot]) }
+        }
+        let evaluation = self.evaluation
+        return { (row, values) throws(StreamFault) in values.append(try evaluation(row)) }
     }
 
     init(text: String, constant: StreamValue?, slot: Int?, evaluation: @escaping Evaluation, test: @escaping Test) {

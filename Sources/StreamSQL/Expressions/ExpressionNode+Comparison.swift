@@ -5,58 +5,56 @@ extension ExpressionNode {
         if left.constant != nil, right.constant == nil, let mirrored = operation.mirrored {
             return .comparison(mirrored, right, left)
         }
-        // One closure for each operator: what is asked of the order is then known when it is compiled.
+        // One type for each operator: the compiler then puts what is asked of the order into the closures.
         return switch operation {
-        case .equal: .compared(left, right) { $0 == 0 }
-        case .notEqual: .compared(left, right) { $0 != 0 }
-        case .less: .compared(left, right) { $0 < 0 }
-        case .lessOrEqual: .compared(left, right) { $0 <= 0 }
-        case .greater: .compared(left, right) { $0 > 0 }
-        case .greaterOrEqual: .compared(left, right) { $0 >= 0 }
+        case .equal: .compared(left, right, IsEqual.self)
+        case .notEqual: .compared(left, right, IsNotEqual.self)
+        case .less: .compared(left, right, IsLess.self)
+        case .lessOrEqual: .compared(left, right, IsAtMost.self)
+        case .greater: .compared(left, right, IsGreater.self)
+        case .greaterOrEqual: .compared(left, right, IsAtLeast.self)
         case .plus, .minus, .times, .dividedBy, .remainder: .arithmetic(operation, left, right)
         }
     }
 
-    @inline(__always)
-    private static func compared(
+    private static func compared<Question: OrderQuestion>(
         _ left: ExpressionNode,
         _ right: ExpressionNode,
-        _ holds: @escaping @Sendable (Int) -> Bool
+        _: Question.Type
     ) -> ExpressionNode {
         let (leftValue, rightValue) = (left.evaluation, right.evaluation)
         switch (left.slot, right.constant) {
-        case (let slot?, .float(let constant)?): return .compared(slot, constant, holds)
+        case (let slot?, .float(let constant)?): return .compared(slot, constant, Question.self)
         case (let slot?, .bigint(let constant)?) where Int64(exactly: Double(constant)) == constant:
-            return .compared(slot, Double(constant), holds)
+            return .compared(slot, Double(constant), Question.self)
         case (let slot?, let constant?):
             return ExpressionNode(test: { (row) throws(StreamFault) in
-                try .ofOrder(StreamComparison.order(row.slots[slot], constant), holds)
+                try .ofOrder(StreamComparison.order(row.slots[slot], constant), Question.self)
             })
         case (nil, let constant?):
             return ExpressionNode(test: { (row) throws(StreamFault) in
-                try .ofOrder(StreamComparison.order(try leftValue(row), constant), holds)
+                try .ofOrder(StreamComparison.order(try leftValue(row), constant), Question.self)
             })
         case (_, nil):
             return ExpressionNode(test: { (row) throws(StreamFault) in
-                try .ofOrder(StreamComparison.order(try leftValue(row), try rightValue(row)), holds)
+                try .ofOrder(StreamComparison.order(try leftValue(row), try rightValue(row)), Question.self)
             })
         }
     }
 
     /// A slot with a number, the usual condition.
-    @inline(__always)
-    private static func compared(
+    private static func compared<Question: OrderQuestion>(
         _ slot: Int,
         _ constant: Double,
-        _ holds: @escaping @Sendable (Int) -> Bool
+        _: Question.Type
     ) -> ExpressionNode {
         ExpressionNode(test: { (row) throws(StreamFault) in
             switch row.slots[slot] {
-            case .float(let value): StreamTruth(holds(value < constant ? -1 : value > constant ? 1 : 0))
-            case .bigint(let value): StreamTruth(holds(StreamComparison.order(value, constant)))
+            case .float(let value): StreamTruth(Question.holds(value < constant ? -1 : value > constant ? 1 : 0))
+            case .bigint(let value): StreamTruth(Question.holds(StreamComparison.order(value, constant)))
             case .null: .unknown
             case .bit, .nvarchar, .datetime, .record, .array:
-                try .ofOrder(StreamComparison.order(row.slots[slot], .float(constant)), holds)
+                try .ofOrder(StreamComparison.order(row.slots[slot], .float(constant)), Question.self)
             }
         })
     }
@@ -71,8 +69,8 @@ extension ExpressionNode {
         let (value, low, high) = (value.evaluation, low.evaluation, high.evaluation)
         return ExpressionNode(test: { (row) throws(StreamFault) in
             let value = try value(row)
-            let above = StreamTruth.ofOrder(try StreamComparison.order(value, try low(row))) { $0 >= 0 }
-            let below = StreamTruth.ofOrder(try StreamComparison.order(value, try high(row))) { $0 <= 0 }
+            let above = StreamTruth.ofOrder(try StreamComparison.order(value, try low(row)), IsAtLeast.self)
+            let below = StreamTruth.ofOrder(try StreamComparison.order(value, try high(row)), IsAtMost.self)
             let isBetween = StreamTruth.all(above, below)
             return isNegated ? isBetween.negated : isBetween
         })
@@ -136,9 +134,9 @@ extension ExpressionNode {
 extension StreamTruth {
     /// What an order means; `nil` is unknown.
     @inline(__always)
-    static func ofOrder(_ order: Int?, _ holds: (Int) -> Bool) -> StreamTruth {
+    fileprivate static func ofOrder<Question: OrderQuestion>(_ order: Int?, _: Question.Type) -> StreamTruth {
         guard let order else { return .unknown }
-        return StreamTruth(holds(order))
+        return StreamTruth(Question.holds(order))
     }
 
     /// `AND`.
@@ -146,4 +144,39 @@ extension StreamTruth {
         if left == .no || right == .no { return .no }
         return left == .yes && right == .yes ? .yes : .unknown
     }
+
+    /// `OR`.
+    static func any(_ left: StreamTruth, _ right: StreamTruth) -> StreamTruth {
+        if left == .yes || right == .yes { return .yes }
+        return left == .no && right == .no ? .no : .unknown
+    }
+}
+
+/// What an operator asks of the order of two values.
+private protocol OrderQuestion: SendableMetatype {
+    static func holds(_ order: Int) -> Bool
+}
+
+private enum IsEqual: OrderQuestion {
+    static func holds(_ order: Int) -> Bool { order == 0 }
+}
+
+private enum IsNotEqual: OrderQuestion {
+    static func holds(_ order: Int) -> Bool { order != 0 }
+}
+
+private enum IsLess: OrderQuestion {
+    static func holds(_ order: Int) -> Bool { order < 0 }
+}
+
+private enum IsAtMost: OrderQuestion {
+    static func holds(_ order: Int) -> Bool { order <= 0 }
+}
+
+private enum IsGreater: OrderQuestion {
+    static func holds(_ order: Int) -> Bool { order > 0 }
+}
+
+private enum IsAtLeast: OrderQuestion {
+    static func holds(_ order: Int) -> Bool { order >= 0 }
 }

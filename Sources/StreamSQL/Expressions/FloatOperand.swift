@@ -7,10 +7,10 @@ enum FloatOperand {
     /// The operation; `nil` for comparisons and remainders.
     static func operation(_ operation: SQLOperator, _ left: FloatOperand, _ right: FloatOperand) -> ExpressionNode? {
         switch operation {
-        case .plus: FloatOperand.node(left, right, "+") { $0 + $1 }
-        case .minus: FloatOperand.node(left, right, "-") { $0 - $1 }
-        case .times: FloatOperand.node(left, right, "*") { $0 * $1 }
-        case .dividedBy: FloatOperand.node(left, right, "/") { $0 / $1 }
+        case .plus: FloatOperand.node(left, right, FloatSum.self)
+        case .minus: FloatOperand.node(left, right, FloatDifference.self)
+        case .times: FloatOperand.node(left, right, FloatProduct.self)
+        case .dividedBy: FloatOperand.node(left, right, FloatQuotient.self)
         case .remainder, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: nil
         }
     }
@@ -24,29 +24,27 @@ enum FloatOperand {
     }
 
     /// A closure for each pair that is usual, so that slots and constants need no call.
-    @inline(__always)
-    private static func node(
+    private static func node<Operation: FloatOperation>(
         _ left: FloatOperand,
         _ right: FloatOperand,
-        _ sign: String,
-        _ operation: @escaping @Sendable (Double, Double) -> Double
+        _: Operation.Type
     ) -> ExpressionNode {
         switch (left, right) {
         case (.slot(let slot), .constant(let right)):
             return ExpressionNode(float: { (row) throws(StreamFault) in
                 let left = try FloatOperand.float(row.slots[slot])
-                return try FloatOperand.checked(operation(left, right), left, sign, right)
+                return try FloatOperand.checked(left, right, Operation.self)
             })
         case (.evaluation(let left), .constant(let right)):
             return ExpressionNode(float: { (row) throws(StreamFault) in
                 let left = try left(row)
-                return try FloatOperand.checked(operation(left, right), left, sign, right)
+                return try FloatOperand.checked(left, right, Operation.self)
             })
         case (.constant, _), (.slot, _), (.evaluation, _):
             let (left, right) = (left.evaluation, right.evaluation)
             return ExpressionNode(float: { (row) throws(StreamFault) in
                 let (left, right) = (try left(row), try right(row))
-                return try FloatOperand.checked(operation(left, right), left, sign, right)
+                return try FloatOperand.checked(left, right, Operation.self)
             })
         }
     }
@@ -62,14 +60,40 @@ enum FloatOperand {
     }
 
     @inline(__always)
-    private static func checked(
-        _ value: Double,
+    private static func checked<Operation: FloatOperation>(
         _ left: Double,
-        _ sign: String,
-        _ right: Double
+        _ right: Double,
+        _: Operation.Type
     ) throws(StreamFault) -> Double {
+        let value = Operation.apply(left, right)
         if value.isFinite { return value }
         if left.isNaN || right.isNaN { return .nan }
-        throw StreamArithmetic.unusual(left, sign, right)
+        throw StreamArithmetic.unusual(left, Operation.sign, right)
     }
+}
+
+/// An operation of two floats; a type for each, so that the compiler puts it into the closures.
+private protocol FloatOperation: SendableMetatype {
+    static var sign: String { get }
+    static func apply(_ left: Double, _ right: Double) -> Double
+}
+
+private enum FloatSum: FloatOperation {
+    static var sign: String { "+" }
+    static func apply(_ left: Double, _ right: Double) -> Double { left + right }
+}
+
+private enum FloatDifference: FloatOperation {
+    static var sign: String { "-" }
+    static func apply(_ left: Double, _ right: Double) -> Double { left - right }
+}
+
+private enum FloatProduct: FloatOperation {
+    static var sign: String { "*" }
+    static func apply(_ left: Double, _ right: Double) -> Double { left * right }
+}
+
+private enum FloatQuotient: FloatOperation {
+    static var sign: String { "/" }
+    static func apply(_ left: Double, _ right: Double) -> Double { left / right }
 }

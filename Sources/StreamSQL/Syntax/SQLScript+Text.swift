@@ -39,7 +39,19 @@ extension SQLItem: CustomStringConvertible {
         switch self {
         case .star(let alias, _): alias.map { SQLExpression.quoted($0.text) + ".*" } ?? "*"
         case .expression(let expression, let alias):
-            "\(expression)\(alias.map { " AS \(SQLExpression.quoted($0.text))" } ?? "")"
+            // A comparison that begins an item would read back as the column's name.
+            (expression.isCondition ? "(\(expression))" : expression.description)
+                + (alias.map { " AS \(SQLExpression.quoted($0.text))" } ?? "")
+        }
+    }
+}
+
+extension SQLExpression {
+    fileprivate var isCondition: Bool {
+        switch self.kind {
+        case .all, .any, .not, .isNull, .between, .isIn, .like: true
+        case .binary(let operation, _, _): operation.precedence == 1
+        case .literal, .column, .negated, .choice, .cast, .call, .member: false
         }
     }
 }
