@@ -46,9 +46,6 @@ package struct Timelines: Sendable {
         self.clock = max(self.clock, clock)
     }
 
-    @inline(__always)
-    func number(of key: UnsafeBufferPointer<UInt8>) -> Int? { self.keys.number(of: key) }
-
     mutating func insert(_ key: [UInt8]) -> Int {
         let number = self.keys.insert(key)
         if number == self.backlog.count {
