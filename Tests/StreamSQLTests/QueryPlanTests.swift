@@ -232,6 +232,23 @@ struct QueryPlanTests {
         #expect(throws: StreamFault("TIMESTAMP BY t.ts is bigint 5, not an instant")) { try instant(.bigint(5)) }
     }
 
+    @Test(
+        "whether the time's slot is read elsewhere is known, so that a scanner may leave it empty",
+        arguments: [
+            ("SELECT a FROM t TIMESTAMP BY ts", false),
+            ("SELECT * FROM t TIMESTAMP BY ts", false),
+            ("SELECT a, ts FROM t TIMESTAMP BY ts", true),
+            ("SELECT a FROM t TIMESTAMP BY ts WHERE YEAR(ts) > 2000", true),
+            ("SELECT COUNT(*) FROM t TIMESTAMP BY ts OVER ts GROUP BY TumblingWindow(second, 1)", true),
+            ("SELECT COUNT(*) FROM t TIMESTAMP BY ts GROUP BY ts, TumblingWindow(second, 1)", true),
+            ("SELECT a FROM t TIMESTAMP BY DATEADD(second, ts, '1970-01-01')", true),
+            ("SELECT a FROM t", true),
+        ]
+    )
+    func timestampSlot(query: String, isReadElsewhere: Bool) throws {
+        #expect(try QueryPlanTests.select(query).inputs[0].isTimestampReadElsewhere == isReadElsewhere)
+    }
+
     @Test("functions of the user stand for their calls, with members of their arguments")
     func functions() throws {
         let select = try QueryPlanTests.select(

@@ -11,6 +11,8 @@ struct BoundInput {
     /// In the order of their first use.
     private(set) var reads: [InputRead] = []
     private var places: [InputRead: Int] = [:]
+    /// How many expressions read each of ``reads``.
+    private(set) var useCounts: [Int] = []
 
     init(
         alias: String,
@@ -28,9 +30,13 @@ struct BoundInput {
 
     /// The place of a read among ``reads``, added when it is new.
     mutating func place(of read: InputRead) -> Int {
-        if let place = self.places[read] { return place }
+        if let place = self.places[read] {
+            self.useCounts[place] += 1
+            return place
+        }
         self.places[read] = self.reads.count
         self.reads.append(read)
+        self.useCounts.append(1)
         return self.reads.count - 1
     }
 }

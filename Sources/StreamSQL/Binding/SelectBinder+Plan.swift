@@ -33,6 +33,10 @@ extension SelectBinder {
         for index in plans.indices {
             plans[index].reads = self.inputs[index].reads
             plans[index].firstSlot = self.slots.inputs[index]
+            if let slot = plans[index].timestamp?.expression.slot {
+                let place = slot - self.slots.inputs[index]
+                plans[index].isTimestampReadElsewhere = self.inputs[index].useCounts[place] > 1
+            }
         }
         return SelectPlan(
             inputs: plans,

@@ -21,6 +21,9 @@ package struct InputPlan: Sendable {
     /// `TIMESTAMP BY`, over a row in which only this input's slots are filled; `nil`: the record's enqueue time, or the
     /// step's result time. A value that is no instant is a fault of the row.
     package var timestamp: InstantExpression?
+    /// `false` when ``timestamp`` is nothing but a slot that no other expression reads: then the instant may be read straight
+    /// from the payload, and the slot stay `NULL`.
+    package var isTimestampReadElsewhere = true
     /// `TIMESTAMP BY … OVER`: each value of the keys has its own watermark; over the same row as ``timestamp``.
     package var overKeys: [CompiledExpression]
     /// What the query reads of an event, without repeats.
