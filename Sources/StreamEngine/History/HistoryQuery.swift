@@ -41,18 +41,18 @@ package struct HistoryQuery: Sendable {
     ///
     /// - Parameters:
     ///   - plan: what to do.
-    ///   - environment: what it needs beside the records.
     ///   - log: has the topics.
     ///   - from: the first enqueue time; `nil`: as far back as the log goes.
     ///   - to: the first enqueue time no longer read; `nil`: the end.
     /// - Throws: `QueryError` when the plan cannot be carried out, `EventLogError` when a topic cannot be read.
     package init(
         _ plan: QueryPlan,
-        environment: QueryEnvironment = QueryEnvironment(),
         log: EventLog,
         from: Timestamp?,
         to: Timestamp?
     ) throws {
+        var environment = QueryEnvironment()
+        environment.functions = DetectorFunctions()
         self.query = try StreamQuery(plan, environment: environment)
         var cursors: [TopicCursor] = []
         for (number, name) in plan.topics.enumerated() {

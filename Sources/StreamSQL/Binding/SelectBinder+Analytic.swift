@@ -95,14 +95,14 @@ extension SelectBinder {
             try self.checkCount(complete, 4...4, expression)
             plan.function = .spikeAndDip(
                 confidence: try self.confidence(arguments[1]),
-                history: Int(try self.integer(arguments[2], "the history's size", in: 2...100_000)),
+                history: Int(try self.integer(arguments[2], "the history's size", in: 2...65_536)),
                 mode: try self.spikeMode(arguments[3])
             )
         case "ANOMALYDETECTION_CHANGEPOINT":
             try self.checkCount(complete, 3...3, expression)
             plan.function = .changePoint(
                 confidence: try self.confidence(arguments[1]),
-                history: Int(try self.integer(arguments[2], "the history's size", in: 2...100_000))
+                history: Int(try self.integer(arguments[2], "the history's size", in: 2...65_536))
             )
         case "ANOMALY":
             try self.checkCount(complete, 1...1, expression)
