@@ -10,11 +10,3 @@ package struct AggregatePlan: Sendable {
     /// As it was written.
     package var text: String
 }
-
-/// One term of `ORDER BY`.
-package struct OrderPlan: Sendable {
-    /// Over the row before grouping: numbers or instants; `NULL` comes last in both directions.
-    package var key: CompiledExpression
-    /// `DESC`.
-    package var isDescending: Bool
-}

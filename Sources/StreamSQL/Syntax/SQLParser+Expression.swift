@@ -1,5 +1,3 @@
-internal import TelemetryModel
-
 extension SQLParser {
     /// Reads an expression up to what can no longer belong to it. With `allowsStar` a name, a point and a star end the
     /// expression before the star: `alias.*`.

@@ -1,5 +1,3 @@
-internal import TelemetryModel
-
 extension SQLParser {
     /// Words that are never an alias without `AS`, nor a column without brackets.
     private static let reserved: Set<String> = [

@@ -1,5 +1,3 @@
-internal import TelemetryModel
-
 extension SQLParser {
     /// Reads functions, steps and queries up to the end.
     mutating func script() throws(StreamSQLError) -> SQLScript {
