@@ -2,7 +2,7 @@
 """The MQTT endpoint beside its yardsticks, in one run: Weir, mosquitto (persistence off), nullbroker --append.
 
   mqtt.py [--rounds 3] [--loads ingest,single,open,fanout,idle,reconnect] [--weir .build/release/weir]
-          [--tools ../shared/tools/mqttload] [--out results.jsonl]
+          [--tools ../shared/tools/mqttload] [--paced-sync] [--out results.jsonl]
 
 Each server runs alone on core 0 with fresh data, the load generator on core 1, QoS 1 and 128-byte payloads unless the
 load says otherwise. Weir's clients are registered devices with a token checked at CONNECT, every message is synced
@@ -41,7 +41,7 @@ class Server:
         command = getattr(self, "command_" + self.name)()
         self.process = subprocess.Popen(
             on_core(0) + command, stdout=subprocess.DEVNULL, stderr=open(os.path.join(self.folder, "stderr"), "w"),
-            preexec_fn=own_session)
+            preexec_fn=own_session, env=dict(os.environ, **self.options.environment))
         try:
             wait_port(PORT, self.process)
         except RuntimeError as error:
@@ -220,13 +220,22 @@ def main():
     parser.add_argument("--tools", default=os.path.join(ROOT, "../shared/tools/mqttload"),
                         help="folder with mqttload and nullbroker, built")
     parser.add_argument("--set", action="append", default=[], help="a setting of weir, key=value")
+    parser.add_argument("--paced-sync", action="store_true",
+                        help="servers run on tmpfs with syncs of known length (paced_sync.c): no noise of the disk")
     parser.add_argument("--out", default=None, help="append every run to this file, JSON lines")
     options = parser.parse_args()
     for program in (options.weir, os.path.join(options.tools, "mqttload"), os.path.join(options.tools, "nullbroker")):
         if not os.access(program, os.X_OK):
             sys.exit(f"{program} is not there: build it first (swift build -c release; make in the tools' folder)")
     results = {}
-    with tempfile.TemporaryDirectory(prefix="weir-bench-", dir=os.environ.get("TMPDIR", "/tmp")) as work:
+    place = "/dev/shm" if options.paced_sync else os.environ.get("TMPDIR", "/tmp")
+    options.environment = {}
+    with tempfile.TemporaryDirectory(prefix="weir-bench-", dir=place) as work:
+        if options.paced_sync:
+            library = os.path.join(work, "paced_sync.so")
+            source = os.path.join(HERE, "paced_sync.c")
+            subprocess.run(["cc", "-O2", "-shared", "-fPIC", source, "-o", library], check=True)
+            options.environment = {"LD_PRELOAD": library}
         for number in range(options.rounds):
             state = {"seconds": options.seconds}
             for load in options.loads.split(","):
